@@ -1,0 +1,91 @@
+"""How Pepa is served: two processes of sixteen threads, behind a proxy that ends TLS, and the delivery beside them.
+
+    gunicorn --config deploy/gunicorn.conf.py
+
+One slow phone holds a thread here, where it would hold a whole sync worker. PORT names the port. PEPA_DELIVER=0 leaves
+delivery to a service of its own (`flask --app wsgi pepa deliver`).
+"""
+
+import ctypes
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pepa.db import db
+
+ROOT = Path(__file__).resolve().parent.parent
+
+wsgi_app = "wsgi:app"
+chdir = str(ROOT)
+bind = [f"127.0.0.1:{os.environ.get('PORT') or 8000}"]
+worker_class = "gthread"
+workers = 2
+threads = 16
+preload_app = True
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+umask = 0o077
+# Heartbeats are file times; on a disk they could block a worker.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+# Since gunicorn 25 a socket for steering the server is opened unless it is refused.
+control_socket_disable = True
+# Who asks, and when, is written nowhere.
+accesslog = None
+errorlog = "-"
+loglevel = "info"
+# X-Forwarded-* is believed from nobody unless the proxy's address is named.
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "")
+proc_name = "pepa"
+
+# Started again when it ends by itself: alarms hang on it. It ends with its parent.
+KEEP = """
+trap 'kill $child 2>/dev/null; wait $child; exit 0' TERM INT HUP
+while kill -0 {server} 2>/dev/null; do
+  {command} & child=$!
+  wait $child
+  echo "Delivery ended; starting it again." >&2
+  sleep 2 & child=$!; wait $child
+done
+"""
+PR_SET_PDEATHSIG = 1
+
+_delivery: "subprocess.Popen[bytes] | None" = None
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Give the worker connections of its own: those of the process that loaded the program stay with it."""
+    with server.app.wsgi().app_context():
+        db.engine.dispose(close=False)
+
+
+def when_ready(server: Any) -> None:
+    """Start the delivery, once for all workers."""
+    global _delivery
+    if os.environ.get("PEPA_DELIVER", "1") in ("0", "no"):
+        return
+    command = shlex.join([sys.executable, "-m", "flask", "--app", "wsgi", "pepa", "deliver"])
+    script = KEEP.format(server=server.pid, command=command)
+    _delivery = subprocess.Popen(
+        ["/bin/sh", "-c", script], cwd=ROOT, stdin=subprocess.DEVNULL, process_group=0, preexec_fn=_end_with_parent
+    )
+
+
+def on_exit(server: Any) -> None:
+    """Stop the delivery and wait for it: what it is sending is finished or taken up again, never lost."""
+    if _delivery is None or server.pid != os.getpid():
+        return
+    with suppress(ProcessLookupError):
+        os.kill(_delivery.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        _delivery.wait(graceful_timeout)
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
