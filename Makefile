@@ -43,8 +43,10 @@ format: .venv/.dev
 	$(BIN)/ruff format $(OURS)
 
 messages: .venv/.run
-	$(BIN)/pybabel -q extract -F pepa/translations/babel.cfg -k N_ -k _l --no-location --sort-output -o pepa/translations/messages.pot pepa
-	$(BIN)/pybabel -q update -i pepa/translations/messages.pot -d pepa/translations -l en --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --no-location --sort-output --project=Pepa --version=1 -o .venv/messages.pot .
+	@mkdir -p pepa/translations
+	$(BIN)/pybabel -q update -i .venv/messages.pot -d pepa/translations -l en --init-missing \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d pepa/translations
 
 migration: .venv/.dev
