@@ -1,0 +1,40 @@
+"""The application: a table of contents."""
+
+from flask import Flask
+
+from pepa import cli, storage
+from pepa.blueprints.citizen import citizen
+from pepa.blueprints.staff import staff
+from pepa.config import Config
+from pepa.db import Kept, db, prepare
+from pepa.domain import keys
+from pepa.web import access, bodies, errors, headers, templates
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The program on one installation. Raises KeyRefused where the server key is not this database's."""
+    config = config or Config.read()
+    config.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask("pepa", instance_path=str(config.instance))
+    app.request_class = bodies.Request
+    app.config.update(
+        PEPA=config,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 20} if config.database_url.startswith("postgresql") else {},
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    db.init_app(app)
+    storage.use(config.spool)
+    with app.app_context():
+        prepare(db.engine)
+        Kept.forget()
+        Kept.seconds = config.cache_seconds
+        keys.open_installation(config)
+    templates.register(app)
+    access.register(app)
+    headers.register(app)
+    errors.register(app)
+    app.register_blueprint(citizen)
+    app.register_blueprint(staff)
+    app.cli.add_command(cli.pepa)
+    return app

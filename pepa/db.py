@@ -1,0 +1,223 @@
+"""The engine, the only commit, and three habits of every query: write once, page by key, keep instants aware.
+
+SQLite's and PostgreSQL's defaults both lose updates (docs/adr/0002): a write transaction takes the one write lock
+before it reads.
+"""
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from pepa import clock
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+WRITE_LOCK = 7  # PostgreSQL's advisory lock that stands for SQLite's one writer
+
+SQLITE_PRAGMAS = {
+    "auto_vacuum": 2,  # incremental; must stand before the first table
+    "journal_mode": "wal",
+    "synchronous": 2,  # full
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "busy_timeout": 15000,  # milliseconds
+}
+
+
+class Base(DeclarativeBase):
+    """Every table. Constraints have names from the first day, or Alembic could not drop them on SQLite."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+T = TypeVar("T")
+_writing = threading.Lock()
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; a naive one is refused (SQLite would give it back without its zone)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a naive time")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Set every connection of an engine up, once per engine."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @sa.event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # the driver must not begin for us
+        connection.executescript(";".join(f"pragma {name}={value}" for name, value in SQLITE_PRAGMAS.items()))
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One write transaction: the write lock first, then the body, then the program's only commit.
+
+    What was read before is read again inside, so pass ids into verbs. Does not nest.
+    """
+    session = db.session()
+    session.rollback()  # drop the read snapshot, or SQLite's upgrade to a writer fails at once
+    sqlite = db.engine.dialect.name == "sqlite"
+    with _writing if sqlite else nullcontext():
+        session.connection(execution_options={"writes": True})
+        try:
+            if not sqlite:
+                session.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
+    """Insert a row unless one of its unique keys is there already. True when it was inserted."""
+    build = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    done = session.execute(build(table.__table__).values(values).on_conflict_do_nothing())  # type: ignore[arg-type]
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+class Kept(Generic[T]):
+    """A value that every page needs and that may be some seconds old, one a process.
+
+    Where the database does not answer, the last value serves on: the phone numbers must not go down with it.
+    """
+
+    seconds: ClassVar[float] = 0.0
+    _all: ClassVar[list["Kept[Any]"]] = []
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make, self._read_at, self._value = make, 0.0, cast(T, None)
+        self._all.append(self)
+
+    def __call__(self) -> T:
+        if self._value is None or clock.monotonic() - self._read_at >= self.seconds:
+            try:
+                self._value = self._make()
+            except sa.exc.SQLAlchemyError:
+                db.session.rollback()
+                if self._value is None:
+                    raise
+            self._read_at = clock.monotonic()
+        return self._value
+
+    @classmethod
+    def forget(cls) -> None:
+        """Read everything anew at the next call."""
+        for kept in cls._all:
+            kept._value = cast(Any, None)
+
+
+class Page(Generic[T]):
+    """A stretch of a long list, and the keys of its neighbours (None: no more)."""
+
+    def __init__(self, items: Sequence[T], earlier: str | None, later: str | None) -> None:
+        self.items, self.earlier, self.later = items, earlier, later
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+
+def keyset(query: sa.Select[tuple[T]], *order: Any, at: str | None = None, size: int = 50) -> Page[T]:
+    """One page of a query by key, at the cost of its rows alone: no OFFSET, no count.
+
+    order  mapped columns, all ascending, the last one unique
+    at     a cursor of an earlier page ("a…" rows after it, "b…" rows before it); a spoiled one reads the first page
+    """
+    backwards, key = _cursor(at, order)
+    if key is not None:
+        here, there = sa.tuple_(*order), sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(key, order, strict=True)))
+        query = query.where(here < there if backwards else here > there)
+    query = query.order_by(*(c.desc() if backwards else c.asc() for c in order)).limit(size + 1)
+    rows = list(db.session.scalars(query))
+    more = len(rows) > size
+    rows = rows[:size][::-1] if backwards else rows[:size]
+    if not rows:
+        return Page(rows, None, None)
+    before, after = ("b" + _key_text(rows[0], order)), ("a" + _key_text(rows[-1], order))
+    if backwards:
+        return Page(rows, before if more else None, after)
+    return Page(rows, before if key is not None else None, after if more else None)
+
+
+def _key_text(row: object, order: Sequence[Any]) -> str:
+    values = [_plain(getattr(row, column.key)) for column in order]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.hex if isinstance(value, UUID) else value
+
+
+def _cursor(text: str | None, order: Sequence[Any]) -> tuple[bool, list[Any] | None]:
+    if not text or text[0] not in "ab":
+        return False, None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4)))
+        return text[0] == "b", [_typed(v, c.type) for v, c in zip(values, order, strict=True)]
+    except (ValueError, TypeError, AttributeError):
+        return False, None
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    if isinstance(kind, Instant):
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if isinstance(kind, sa.Uuid):
+        return UUID(hex=value)
+    return kind.python_type(value)
+
+
+def migrations() -> AlembicConfig:
+    """Alembic's view of the migrations folder."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def upgrade(revision: str = "head") -> None:
+    """Bring the database forward. Downgrades are refused: a backup goes back, a schema does not."""
+    command.upgrade(migrations(), revision)

@@ -1,0 +1,1 @@
+"""Verbs and queries, one file a noun. No HTTP here; a verb takes its actor first."""

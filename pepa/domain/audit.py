@@ -1,0 +1,99 @@
+"""The record of acts: two keyed chains, each link covering the one before (vault.md, Losing nothing)."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import keys
+from pepa.models.audit import AuditEntry, Chain
+from pepa.models.people import Person
+from pepa.policy import Member
+
+
+def record(session: Session, act: str, actor: Member | None, thing_id: UUID | None = None, note: str = "") -> None:
+    """An act of staff, or of a job (actor None), in the transaction of the act itself; its time is exact.
+
+    note holds ids and codes only, never a word that somebody typed.
+    """
+    person_id, organisation_id = (actor.person_id, actor.organisation_id) if actor else (None, None)
+    _append(session, Chain.STAFF, clock.now(), act, person_id, organisation_id, thing_id, note)
+
+
+def record_anonymous(session: Session, act: str, thing_id: UUID | None = None) -> None:
+    """An act of a citizen: the hour only."""
+    _append(session, Chain.ANONYMOUS, clock.hour(clock.now()), act, None, None, thing_id, "")
+
+
+def refused(act: str, actor: Member | None, thing_id: UUID | None = None, note: str = "") -> None:
+    """An act that was refused or failed: a transaction of its own, after the rollback of the act's."""
+    with transaction() as session:
+        record(session, act, actor, thing_id, note)
+
+
+def _append(
+    session: Session,
+    chain: Chain,
+    at: datetime,
+    act: str,
+    person_id: UUID | None,
+    organisation_id: UUID | None,
+    thing_id: UUID | None,
+    note: str,
+) -> None:
+    last = session.execute(
+        sa.select(AuditEntry.number, AuditEntry.mac)
+        .where(AuditEntry.chain == chain.value)
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    ).first()
+    number, before = (last.number + 1, last.mac) if last else (1, b"")
+    tag = _mac(before, chain.value, number, at, act, person_id, organisation_id, thing_id, note)
+    session.execute(
+        sa.insert(AuditEntry),
+        {
+            "chain": chain.value,
+            "number": number,
+            "at": at,
+            "act": act,
+            "person_id": person_id,
+            "organisation_id": organisation_id,
+            "thing_id": thing_id,
+            "note": note,
+            "mac": tag,
+        },
+    )
+
+
+def _mac(before: bytes, chain: str, number: int, at: datetime, act: str, *rest: UUID | str | None) -> bytes:
+    told = (part if part is not None else "" for part in rest)
+    return keys.audit_mac(before, chain, number, at.isoformat(), act, *told)
+
+
+def first_broken(chain: Chain) -> int | None:
+    """The number of the first link that was edited, moved or cut out of a chain, or None where it is whole."""
+    before, expected = b"", 1
+    for entry in db.session.scalars(
+        sa.select(AuditEntry).where(AuditEntry.chain == chain.value).order_by(AuditEntry.number)
+    ):
+        told = (entry.person_id, entry.organisation_id, entry.thing_id, entry.note)
+        if entry.number != expected or entry.mac != _mac(
+            before, chain.value, entry.number, entry.at, entry.act, *told
+        ):
+            return expected
+        before, expected = entry.mac, expected + 1
+    return None
+
+
+def openings(report_id: UUID) -> list[tuple[datetime, str]]:
+    """When a report was opened and by whom, oldest first."""
+    query = (
+        sa.select(AuditEntry.at, Person.name)
+        .join(Person, Person.id == AuditEntry.person_id)
+        .where(AuditEntry.thing_id == report_id, AuditEntry.act == "report.opened")
+        .order_by(AuditEntry.number)
+    )
+    return [(at, name) for at, name in db.session.execute(query)]

@@ -1,0 +1,253 @@
+"""Boxes: seal, open, grant, revoke (vault.md § 5).
+
+A box is a list of epochs. Whoever holds one epoch's key reads that epoch and, by the chain of sealed forerunners, all
+earlier ones. Sharing is one more grant; revoking makes a new epoch for those who stay.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from secrets import token_bytes
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa.db import Base, db
+from pepa.domain import keys
+from pepa.errors import Conflict, NotFound
+from pepa.models.boxes import Box, Epoch, Grant, HolderKind
+from pepa.models.organisations import Organisation
+from pepa.models.reports import ReporterKey
+from pepa.policy import Member, Reporter
+from pepa.vault import sealing
+from pepa.vault.pairs import KeyPair, seal_to, unseal_with
+from pepa.vault.secret import Broken, Secret
+
+FORMAT = 1
+_GRANT_LENGTH = 1 + 16 + 4 + 16 + 4 + 32
+
+
+class Holder(NamedTuple):
+    """Somebody who can be given a key, with the public key that it is sealed to."""
+
+    kind: HolderKind
+    id: UUID
+    generation: int
+    public: bytes
+
+
+class Row(NamedTuple):
+    """A row that is not in the database yet: keys are derived before the transaction, never inside."""
+
+    table: type[Base]
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, repr=False)
+class OpenBox:
+    """The keys of a box that somebody reached. number: the newest epoch among them."""
+
+    box_id: UUID
+    number: int
+    secrets: dict[int, Secret]
+
+    @property
+    def secret(self) -> Secret:
+        return self.secrets[self.number]
+
+
+class BoxChanged(Conflict):
+    """Somebody turned the key of this box meanwhile."""
+
+
+def organisation_holder(organisation: Organisation) -> Holder:
+    """Raises KeysUnsound where its public key is missing or not ours."""
+    public = keys.organisation_public(organisation)
+    return Holder(HolderKind.ORGANISATION, organisation.id, organisation.generation, public)
+
+
+def reporter_holder(row: ReporterKey) -> Holder:
+    """Raises KeysUnsound where her public key is not the one that was stored with her report."""
+    keys.check(row.key_mac, "reporter", row.report_id, row.public_key)
+    return Holder(HolderKind.REPORTER, row.report_id, 0, row.public_key)
+
+
+def fresh(box_id: UUID, holders: Sequence[Holder]) -> tuple[OpenBox, list[Row]]:
+    """A new box, and the rows that make it: the box, its first epoch, a grant for each holder."""
+    box = OpenBox(box_id, 1, {1: Secret(token_bytes(32))})
+    rows = [Row(Box, {"id": box_id, "epoch": 1, "rotation_due": False}), _epoch_row(box, None)]
+    return box, [*rows, *(_grant_row(box, holder) for holder in holders)]
+
+
+def _epoch_row(box: OpenBox, previous: bytes | None) -> Row:
+    commitment = _commitment(box.box_id, box.number, box.secret)
+    tag = keys.mac("epoch", box.box_id, box.number, commitment, previous or b"")
+    values = {"box_id": box.box_id, "number": box.number, "commitment": commitment}
+    return Row(Epoch, {**values, "previous_sealed": previous, "mac": tag})
+
+
+def _commitment(box_id: UUID, number: int, secret: Secret) -> bytes:
+    return sealing.digest("commitment", box_id, number, secret.reveal())
+
+
+def _grant_row(box: OpenBox, holder: Holder) -> Row:
+    place = _place(box.box_id, box.number, holder.id, holder.generation)
+    sealed = seal_to(holder.public, place + box.secret.reveal())
+    tag = keys.mac("grant", box.box_id, box.number, holder.kind, holder.id, holder.generation, sealed)
+    return Row(
+        Grant,
+        {
+            "box_id": box.box_id,
+            "epoch": box.number,
+            "holder_kind": holder.kind.value,
+            "holder_id": holder.id,
+            "holder_generation": holder.generation,
+            "key_sealed": sealed,
+            "mac": tag,
+        },
+    )
+
+
+def _place(box_id: UUID, number: int, holder_id: UUID, generation: int) -> bytes:
+    numbers = (number.to_bytes(4, "big"), generation.to_bytes(4, "big"))
+    return bytes([FORMAT]) + box_id.bytes + numbers[0] + holder_id.bytes + numbers[1]
+
+
+# Opening
+
+
+def open_for(actor: Member | Reporter, box_id: UUID) -> OpenBox:
+    """The keys of a box that this actor holds. Raises NotFound without a grant, KeysUnsound or Broken for a planted one."""
+    if isinstance(actor, Reporter):
+        return _open(box_id, HolderKind.REPORTER, actor.report_id, lambda grant: actor.pair)
+    ring, organisation_id = actor.keyring, actor.organisation_id
+    return _open(
+        box_id, HolderKind.ORGANISATION, organisation_id, lambda grant: ring.pair(organisation_id, grant.holder_generation)
+    )
+
+
+def _open(box_id: UUID, kind: HolderKind, holder_id: UUID, pair_of: Any) -> OpenBox:
+    query = sa.select(Grant).where(
+        Grant.box_id == box_id, Grant.holder_kind == kind.value, Grant.holder_id == holder_id
+    )
+    for grant in db.session.scalars(query.order_by(Grant.epoch.desc())):
+        _check_grant(grant)
+        pair: KeyPair | None = pair_of(grant)
+        if pair is not None:
+            return _follow(box_id, grant.epoch, _granted(grant, pair))
+    raise NotFound
+
+
+def _check_grant(grant: Grant) -> None:
+    parts = (grant.holder_kind, grant.holder_id, grant.holder_generation, grant.key_sealed)
+    keys.check(grant.mac, "grant", grant.box_id, grant.epoch, *parts)
+
+
+def _granted(grant: Grant, pair: KeyPair) -> Secret:
+    plain = unseal_with(pair, grant.key_sealed)
+    place = _place(grant.box_id, grant.epoch, grant.holder_id, grant.holder_generation)
+    if len(plain) != _GRANT_LENGTH or not sealing.same(plain[:-32], place):
+        raise Broken("grant")
+    return Secret(plain[-32:])
+
+
+def _follow(box_id: UUID, newest: int, secret: Secret) -> OpenBox:
+    """Check the epoch's commitment and open its forerunners by the chain."""
+    query = sa.select(Epoch).where(Epoch.box_id == box_id, Epoch.number <= newest).order_by(Epoch.number.desc())
+    found: dict[int, Secret] = {}
+    expected = newest
+    for epoch in db.session.scalars(query):
+        keys.check(epoch.mac, "epoch", box_id, epoch.number, epoch.commitment, epoch.previous_sealed or b"")
+        if epoch.number != expected or not sealing.same(epoch.commitment, _commitment(box_id, epoch.number, secret)):
+            raise Broken("epoch")
+        found[epoch.number] = secret
+        expected -= 1
+        if epoch.previous_sealed is not None:
+            secret = Secret(sealing.unseal(secret, epoch.previous_sealed, _chain(box_id, epoch.number)))
+    if expected != 0:
+        raise Broken("epoch")
+    return OpenBox(box_id, newest, found)
+
+
+def _chain(box_id: UUID, number: int) -> bytes:
+    return sealing.associated("previous epoch", box_id, number)
+
+
+# Content
+
+
+def seal_body(box: OpenBox, domain: str, row_id: UUID, document: dict[str, Any]) -> tuple[int, bytes]:
+    """Epoch and sealed bytes of one row's document. domain: a stable word owned by the code, such as "report"."""
+    place = sealing.associated(domain, box.box_id, box.number, row_id)
+    return box.number, sealing.seal_document(box.secret, document, place)
+
+
+def open_body(box: OpenBox, domain: str, row_id: UUID, epoch: int, sealed: bytes) -> dict[str, Any]:
+    """The document again. Raises Broken: moved, flipped, cut, or of an epoch that was never ours."""
+    if epoch not in box.secrets:
+        raise Broken(str(row_id))
+    return sealing.open_document(box.secrets[epoch], sealed, sealing.associated(domain, box.box_id, epoch, row_id))
+
+
+# Sharing and revoking
+
+
+def share(session: Session, box: OpenBox, holder: Holder) -> None:
+    """Give one more holder the present epoch. Raises BoxChanged where the box was turned meanwhile."""
+    if session.scalar(sa.select(Box.epoch).where(Box.id == box.box_id)) != box.number:
+        raise BoxChanged
+    insert(session, [_grant_row(box, holder)])
+
+
+def revoke(session: Session, box: OpenBox, kind: HolderKind, holder_id: UUID) -> OpenBox:
+    """Take a holder's grants away and turn the key for everybody else; nothing is resealed, nothing is lost.
+
+    What was read cannot be unread. Raises BoxChanged, KeysUnsound (a planted grant stops it), NotFound.
+    """
+    grants = list(session.scalars(sa.select(Grant).where(Grant.box_id == box.box_id, Grant.epoch == box.number)))
+    for grant in grants:
+        _check_grant(grant)
+    gone = [grant for grant in grants if (grant.holder_kind, grant.holder_id) == (kind, holder_id)]
+    if not gone:
+        raise NotFound
+    session.execute(
+        sa.delete(Grant).where(
+            Grant.box_id == box.box_id, Grant.holder_kind == kind.value, Grant.holder_id == holder_id
+        )
+    )
+    return rotate(session, box, [_holder_of(session, grant) for grant in grants if grant not in gone])
+
+
+def rotate(session: Session, box: OpenBox, holders: Iterable[Holder]) -> OpenBox:
+    """A new epoch for these holders. Compare-and-swap on the box: of two that turn at once, one is told BoxChanged."""
+    turned = session.execute(
+        sa.update(Box)
+        .where(Box.id == box.box_id, Box.epoch == box.number)
+        .values(epoch=box.number + 1, rotation_due=False)
+    )
+    if not turned.rowcount:  # type: ignore[attr-defined]
+        raise BoxChanged
+    secret = Secret(token_bytes(32))
+    newer = OpenBox(box.box_id, box.number + 1, {**box.secrets, box.number + 1: secret})
+    previous = sealing.seal(secret, box.secret.reveal(), _chain(box.box_id, newer.number))
+    insert(session, [_epoch_row(newer, previous), *(_grant_row(newer, holder) for holder in holders)])
+    return newer
+
+
+def _holder_of(session: Session, grant: Grant) -> Holder:
+    if grant.holder_kind == HolderKind.REPORTER:
+        row = session.get(ReporterKey, grant.holder_id)
+        if row is None:
+            raise keys.KeysUnsound
+        return reporter_holder(row)
+    organisation = session.get(Organisation, grant.holder_id)
+    if organisation is None:
+        raise keys.KeysUnsound
+    return organisation_holder(organisation)
+
+
+def insert(session: Session, rows: Iterable[Row]) -> None:
+    """Add prepared rows, in their order."""
+    for row in rows:
+        session.execute(sa.insert(row.table), row.values)

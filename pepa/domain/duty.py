@@ -1,0 +1,247 @@
+"""Duty: who reads now, who next, and the alarm that goes round until somebody says "Saya pegang" (domain.md rule 31)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit, onces, outbox, settings
+from pepa.errors import Invalid, NotFound
+from pepa.models.duty import Shift
+from pepa.models.organisations import Membership, Role
+from pepa.models.people import Person
+from pepa.models.places import Holiday
+from pepa.models.reports import Report, Stage, Urgency
+from pepa.policy import Member, Permission, require
+from pepa.words import N_
+
+OPENS, CLOSES = time(8), time(16)  # of a working day, where no roster says more
+LONGEST = timedelta(hours=24)
+
+
+class ShiftBackwards(Invalid):
+    says = N_("Selesai lebih awal daripada mulai. Betulkan jamnya.")
+    field = "ends_at"
+
+
+class ShiftTooLong(Invalid):
+    says = N_("Satu piket paling lama 24 jam. Bagi menjadi dua.")
+    field = "ends_at"
+
+
+class NotAColleague(Invalid):
+    says = N_("Orang ini tidak membaca laporan di kantor ini. Pilih yang lain.")
+    field = "person_id"
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """Who reads now, until when, and who comes next. Nothing is None but where the roster is empty."""
+
+    now: Shift | None
+    next: Shift | None
+
+
+def at(organisation_id: UUID, moment: datetime) -> OnDuty:
+    """Who is on duty for an organisation at a moment, and who after that."""
+    shifts = (
+        sa.select(Shift)
+        .options(joinedload(Shift.person))
+        .where(Shift.organisation_id == organisation_id, Shift.ends_at > moment)
+        .order_by(Shift.starts_at, Shift.id)
+        .limit(3)
+    )
+    ahead = list(db.session.scalars(shifts))
+    now = next((shift for shift in ahead if shift.starts_at <= moment), None)
+    later = [shift for shift in ahead if shift is not now]
+    return OnDuty(now, later[0] if later else None)
+
+
+def now_for(actor: Member) -> OnDuty:
+    """Who is on duty in the actor's organisation."""
+    require(actor, Permission.SEE_ROSTER)
+    return at(actor.organisation_id, clock.now())
+
+
+def roster_for(actor: Member, days: int = 14) -> Sequence[Shift]:
+    """The shifts of the coming days, first the one that runs."""
+    require(actor, Permission.SEE_ROSTER)
+    until = clock.now() + timedelta(days=days)
+    query = (
+        sa.select(Shift)
+        .options(joinedload(Shift.person))
+        .where(
+            Shift.organisation_id == actor.organisation_id, Shift.ends_at > clock.now(), Shift.starts_at < until
+        )
+        .order_by(Shift.starts_at, Shift.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def colleagues(actor: Member) -> Sequence[Person]:
+    """Who may be put on duty: members of the actor's organisation who may read its reports."""
+    require(actor, Permission.SEE_ROSTER)
+    return [m.person for m in _readers(actor.organisation_id)]
+
+
+def _readers(organisation_id: UUID) -> list[Membership]:
+    query = (
+        sa.select(Membership)
+        .options(joinedload(Membership.person))
+        .join(Person)
+        .where(Membership.organisation_id == organisation_id, Membership.is_active, Person.is_active)
+        .order_by(Person.name)
+    )
+    reading = {Role.INTAKE_OFFICER, Role.SUPERVISOR}
+    return [m for m in db.session.scalars(query) if m.role_set & reading]
+
+
+def add(actor: Member, *, person_id: UUID, starts_at: datetime, ends_at: datetime, once: str) -> UUID:
+    """Put somebody on duty. Two people may be on duty at once. Raises ShiftBackwards, ShiftTooLong, NotAColleague."""
+    require(actor, Permission.KEEP_ROSTER)
+    if ends_at <= starts_at:
+        raise ShiftBackwards
+    if ends_at - starts_at > LONGEST:
+        raise ShiftTooLong
+    with transaction() as session:
+        if made := onces.made(session, "duty.add", actor.organisation_id, once):
+            return made
+        if person_id not in {m.person_id for m in _readers(actor.organisation_id)}:
+            raise NotAColleague
+        shift = Shift(
+            organisation_id=actor.organisation_id, person_id=person_id, starts_at=starts_at, ends_at=ends_at
+        )
+        session.add(shift)
+        session.flush()
+        onces.keep(session, "duty.add", actor.organisation_id, once, shift.id)
+        audit.record(session, "duty.added", actor, shift.id)
+        return shift.id
+
+
+def remove(actor: Member, shift_id: UUID) -> None:
+    """Take a shift off the roster; one that is gone already stays gone. Raises NotFound for another office's."""
+    require(actor, Permission.KEEP_ROSTER)
+    with transaction() as session:
+        shift = session.get(Shift, shift_id)
+        if shift is None:
+            return
+        if shift.organisation_id != actor.organisation_id:
+            raise NotFound
+        session.delete(shift)
+        audit.record(session, "duty.removed", actor, shift_id)
+
+
+# Clocks
+
+
+def is_working_day(day: date, holidays: set[date]) -> bool:
+    """Monday to Friday and no holiday of the table."""
+    return day.weekday() < 5 and day not in holidays
+
+
+def working_day_after(day: date, count: int, holidays: set[date]) -> date:
+    """The count-th working day after a day (count 1: the next one)."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day, holidays)
+    return day
+
+
+def _holidays(since: date) -> set[date]:
+    return set(db.session.scalars(sa.select(Holiday.on).where(Holiday.on >= since)))
+
+
+def read_from(organisation_id: UUID, moment: datetime) -> datetime:
+    """When somebody reads: now where one is on duty, else when the next shift or the next working day begins."""
+    duty = at(organisation_id, moment)
+    if duty.now:
+        return moment
+    if duty.next:
+        return duty.next.starts_at
+    here = moment.astimezone(clock.JAKARTA)
+    holidays = _holidays(here.date())
+    day = here.date()
+    if not (is_working_day(day, holidays) and here.time() < OPENS):
+        day = working_day_after(day, 1, holidays)
+    return datetime.combine(day, OPENS, clock.JAKARTA)
+
+
+def reading_limit(organisation_id: UUID, urgency: Urgency, moment: datetime) -> datetime:
+    """By when a new report is read first (rule 3), rounded up to a quarter of an hour.
+
+    Minutes count from when somebody is on duty; working days end at closing time in Jakarta.
+    """
+    kept = settings.read()
+    match urgency:
+        case Urgency.NOW:
+            minutes = int(kept.reading_now_minutes)
+        case Urgency.TODAY:
+            minutes = int(kept.reading_today_minutes)
+        case _:
+            days = int(kept.reading_soon_days if urgency is Urgency.SOON else kept.reading_plan_days)
+            day = moment.astimezone(clock.JAKARTA).date()
+            last = working_day_after(day, days, _holidays(day))
+            return datetime.combine(last, CLOSES, clock.JAKARTA)
+    return clock.quarter_up(read_from(organisation_id, moment) + timedelta(minutes=minutes))
+
+
+# The alarm
+
+
+def alarms_for(actor: Member) -> Sequence[Report]:
+    """Reports of the actor's organisation that ask for somebody now."""
+    require(actor, Permission.READ_REPORTS)
+    return list(db.session.scalars(_alarming().where(Report.holder_id == actor.organisation_id)))
+
+
+def _alarming() -> sa.Select[tuple[Report]]:
+    return (
+        sa.select(Report)
+        .where(Report.urgency == Urgency.NOW, Report.held_by_id.is_(None), Report.stage == Stage.RECEIVED.value)
+        .order_by(Report.received_at, Report.id)
+    )
+
+
+def ring() -> int:
+    """Alarm the next person about each report that nobody holds. Called by `delivery`; returns how many were told.
+
+    The chain of a report is whoever is on duty, then who comes next, then everybody of the office who reads; then
+    from the start, every `alarm_minutes` until somebody holds it.
+    """
+    now = clock.now()
+    due = sa.or_(Report.alarm_at.is_(None), Report.alarm_at <= now)
+    ids = list(db.session.scalars(_alarming().where(due).with_only_columns(Report.id)))
+    return sum(_ring_one(report_id, now) for report_id in ids)
+
+
+def _ring_one(report_id: UUID, now: datetime) -> int:
+    with transaction() as session:
+        report = session.get(Report, report_id)
+        if report is None or not report.is_alarming or (report.alarm_at and report.alarm_at > now):
+            return 0
+        people = _chain(session, report.holder_id, now)
+        if not people:
+            return 0
+        person_id = people[report.alarm_step % len(people)]
+        outbox.tell(session, person_id, outbox.Notice.ALARM)
+        report.alarm_step += 1
+        report.alarm_at = now + timedelta(minutes=int(settings.read().alarm_minutes))
+        audit.record(session, "report.alarmed", None, report.id, str(person_id))
+        return 1
+
+
+def _chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]:
+    shifts = session.scalars(
+        sa.select(Shift)
+        .where(Shift.organisation_id == organisation_id, Shift.ends_at > now)
+        .order_by(Shift.starts_at, Shift.id)
+        .limit(4)
+    )
+    first = [shift.person_id for shift in shifts]
+    everybody = [membership.person_id for membership in _readers(organisation_id)]
+    return list(dict.fromkeys(first + everybody))

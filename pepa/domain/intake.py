@@ -1,0 +1,331 @@
+"""Taking a report in: sealed, spooled on disk, then in the database, and only then acknowledged (vault.md § 4)."""
+
+import json
+import logging
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from pepa import clock, storage
+from pepa.db import Kept, db, transaction
+from pepa.domain import audit, boxes, duty, keys, outbox, reporters, reports
+from pepa.errors import Busy, Failure
+from pepa.models import TABLES
+from pepa.models.boxes import Box, Epoch, Grant
+from pepa.models.organisations import KeyWrap, Membership, Organisation, OrganisationKind, Role
+from pepa.models.people import Person
+from pepa.models.places import Kecamatan
+from pepa.models.reports import (
+    About,
+    Channel,
+    CoarseGroup,
+    Elsewhere,
+    Exclusion,
+    Reading,
+    Report,
+    ReporterKey,
+    Speaker,
+    Stage,
+)
+from pepa.words import N_
+
+LONGEST = 100_000  # letters of one text, a line break counted once
+log = logging.getLogger("pepa.intake")
+
+
+class TicketSpoiled(Failure):
+    """The form lay open too long, or its hidden field was changed: the same text goes with a new ticket."""
+
+    says = N_("Halaman ini terbuka terlalu lama. Tulisan Anda masih ada. Tekan Kirim lagi.")
+
+
+class Left(Failure):
+    """This report arrived, and whoever sent it has left by the exit: nothing of it may be shown here again."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What the form has to know before anybody types.
+
+    open         somebody could read what is sent; False: the phone page instead of the form
+    independent  the independent holder could, so that "about our office" may be offered
+    on_duty, read_from   of the intake office
+    """
+
+    open: bool
+    independent: bool
+    on_duty: bool
+    read_from: datetime | None
+    partners: tuple[tuple[UUID, str], ...]
+    kecamatan: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """new: this POST made it; stored: the database has it (else the spool, and the database soon).
+
+    kept, total: letters taken and letters sent
+    """
+
+    report_id: UUID
+    token: keys.Token
+    new: bool
+    stored: bool
+    kept: int
+    total: int
+
+
+def _state() -> Intake:
+    now = clock.now()
+    organisations = list(db.session.scalars(sa.select(Organisation).where(Organisation.is_active)))
+    office = next((o for o in organisations if o.kind == OrganisationKind.INTAKE), None)
+    aside = next((o for o in organisations if o.kind == OrganisationKind.INDEPENDENT), None)
+    ready = office is not None and keys.is_installed() and _is_ready(office)
+    reading = duty.read_from(office.id, now) if office else None
+    return Intake(
+        open=ready,
+        independent=aside is not None and keys.is_installed() and _is_ready(aside),
+        on_duty=office is not None and duty.at(office.id, now).now is not None,
+        read_from=reading,
+        partners=tuple(sorted(((o.id, o.name) for o in organisations if not o.is_root), key=lambda pair: pair[1])),
+        kecamatan=tuple(
+            db.session.execute(sa.select(Kecamatan.code, Kecamatan.name).order_by(Kecamatan.name)).tuples()
+        ),
+    )
+
+
+def _is_ready(organisation: Organisation) -> bool:
+    """Its key is ours, and somebody who is still there can open what is sealed to it."""
+    try:
+        keys.organisation_public(organisation)
+    except keys.KeysUnsound:
+        if organisation.public_key is not None:
+            _sound_the_alarm(organisation)
+        return False
+    wraps = sa.exists().where(
+        KeyWrap.organisation_id == organisation.id,
+        KeyWrap.generation == organisation.generation,
+        KeyWrap.person_id == Person.id,
+        Person.is_active,
+        Membership.person_id == Person.id,
+        Membership.organisation_id == organisation.id,
+        Membership.is_active,
+    )
+    return bool(db.session.scalar(sa.select(wraps)))
+
+
+_alarmed: set[tuple[UUID, str]] = set()
+
+
+def _sound_the_alarm(organisation: Organisation) -> None:
+    """Tell the office, once a day and process, that a public key in the database is not the one we made."""
+    today = (organisation.id, clock.today().isoformat())
+    organisation_id = organisation.id
+    if today in _alarmed:
+        return
+    _alarmed.add(today)
+    log.critical("public key of organisation %s does not carry our MAC; nothing is sealed to it", organisation_id)
+    with transaction() as session:
+        for membership in session.scalars(
+            sa.select(Membership).where(Membership.organisation_id == organisation_id, Membership.is_active)
+        ):
+            if membership.role_set & {Role.SUPERVISOR, Role.HEAD, Role.ADMINISTRATOR}:
+                outbox.tell(session, membership.person_id, outbox.Notice.KEYS)
+        audit.record(session, "keys.unsound", None, organisation_id)
+
+
+state = Kept(_state)
+
+
+def mint_ticket() -> str:
+    """The hidden field of a new form: it becomes the form's `once` and the reporter's first key."""
+    return keys.mint_ticket()
+
+
+def deliver(
+    ticket: str,
+    *,
+    what: str,
+    urgency: str | None = None,
+    place: str = "",
+    phone: str = "",
+    speaker: str | None = None,
+    kecamatan: str | None = None,
+    about: str | None = None,
+    about_partner: UUID | None = None,
+) -> Delivered:
+    """Take a report in. Sent again with the same ticket it is the same report; a text that was changed meanwhile is
+    added to it as a message, so that neither is lost.
+
+    what longer than LONGEST keeps its first part. Raises TicketSpoiled, Left, Busy (nothing was stored).
+    """
+    token = keys.read_ticket(ticket)
+    if token is None:
+        raise TicketSpoiled
+    partner = str(about_partner) if about_partner else None
+    told = reports.Told(
+        what=what[:LONGEST],
+        place=place,
+        phone=phone,
+        urgency=urgency,
+        speaker=speaker,
+        kecamatan=kecamatan,
+        about=about,
+        about_partner=partner,
+        at=clock.now().isoformat(),
+    )
+    spool, name = storage.spool(), keys.token_hash(token).hex()
+    content = spool.get(name)
+    new = content is None
+    try:
+        if content is None:
+            made = _write(_rows(told, token))
+            content = spool.put(name, made)
+            new = content is made
+        report_id = _report_id(content)
+        stored = _settle(content)
+    except (OSError, keys.KeysUnsound, sa.exc.SQLAlchemyError) as error:
+        db.session.rollback()
+        log.error("a report could not be kept: %s", type(error).__name__)
+        raise Busy from error
+    if stored and not new:
+        _add_what_changed(token, told)
+    return Delivered(report_id, token, new, stored, len(told.what), len(what))
+
+
+def _settle(content: bytes) -> bool:
+    """Into the database now, if it answers; the spool has it in any case."""
+    try:
+        take_in(content)
+    except sa.exc.SQLAlchemyError as error:
+        db.session.rollback()
+        log.error("a report waits in the spool: %s", type(error).__name__)
+        return False
+    return True
+
+
+def _add_what_changed(token: keys.Token, told: reports.Told) -> None:
+    reporter = reporters.by_token(token)
+    if reporter is None:
+        raise Left
+    first = reporters.told(reporter)
+    if replace(first, at=told.at) != told:
+        once = keys.mark("again", told.what, told.place, told.phone).hex()
+        reporters.write(reporter, text=_as_text(first, told), once=once)
+
+
+def _as_text(first: reports.Told, told: reports.Told) -> str:
+    changed = [value for value, before in ((told.place, first.place), (told.phone, first.phone)) if value != before]
+    return "\n\n".join(part for part in [told.what if told.what != first.what else "", *changed] if part) or told.what
+
+
+def _rows(told: reports.Told, token: keys.Token) -> list[boxes.Row]:
+    """Every row of a new report, sealed. All keys are derived here, outside of any transaction."""
+    kind = OrganisationKind.INDEPENDENT if told.about == About.OFFICE else OrganisationKind.INTAKE
+    office = db.session.scalar(sa.select(Organisation).where(Organisation.kind == kind.value, Organisation.is_active))
+    if office is None:
+        raise keys.KeysUnsound
+    now = clock.now()
+    report_id, box_id, pair = uuid4(), uuid4(), keys.new_pair()
+    public_mac = keys.mac("reporter", report_id, pair.public)
+    reporter = ReporterKey(report_id=report_id, public_key=pair.public, key_mac=public_mac)
+    box, rows = boxes.fresh(box_id, [boxes.organisation_holder(office), boxes.reporter_holder(reporter)])
+    epoch, sealed = boxes.seal_body(box, "report", report_id, told.document())
+    urgency = reports.urgency_of(told)
+    report = {
+        "id": report_id,
+        "box_id": box_id,
+        "holder_id": office.id,
+        "channel": Channel.WEB.value,
+        "coarse_group": (CoarseGroup.CHILD if told.speaker == Speaker.CHILD else CoarseGroup.UNKNOWN).value,
+        "kecamatan": told.kecamatan or Elsewhere.UNKNOWN.value,
+        "urgency": urgency.value,
+        "stage": Stage.RECEIVED.value,
+        "received_at": clock.hour(now),
+        "read_due_at": duty.reading_limit(office.id, urgency, now),
+        "alarm_step": 0,
+        "body_epoch": epoch,
+        "body_sealed": sealed,
+    }
+    rows += [
+        boxes.Row(Report, report),
+        boxes.Row(
+            ReporterKey,
+            {
+                "report_id": report_id,
+                "public_key": pair.public,
+                "key_mac": public_mac,
+                "ticket_hash": keys.token_hash(token),
+            },
+        ),
+        reporters.reading_row(report_id, pair, token, "ticket"),
+    ]
+    if told.about == About.PARTNER and told.about_partner:
+        rows.append(boxes.Row(Exclusion, {"report_id": report_id, "excluded_id": UUID(told.about_partner)}))
+    return rows
+
+
+def take_in(content: bytes) -> bool:
+    """Insert a spooled report unless it is there already. True when this call inserted it."""
+    rows = _read(content)
+    ticket_hash = next(row.values["ticket_hash"] for row in rows if row.table is ReporterKey)
+    with transaction() as session:
+        if session.scalar(sa.select(ReporterKey.report_id).where(ReporterKey.ticket_hash == ticket_hash)):
+            return False
+        boxes.insert(session, rows)
+        audit.record_anonymous(session, "report.delivered", _report_id(content))
+    return True
+
+
+def replay() -> int:
+    """Bring every spooled report into the database that is not there; at start and by `delivery`. Returns how many."""
+    known = {mark.hex() for mark in db.session.scalars(sa.select(ReporterKey.ticket_hash))}
+    missing = [name for name in storage.spool().names() if name not in known]
+    contents = (storage.spool().get(name) for name in missing)
+    return sum(take_in(content) for content in contents if content is not None)
+
+
+# The spool's bytes: rows as JSON, with the few types that they have
+
+_TABLES = {table.__tablename__: table for table in (Box, Epoch, Grant, Report, ReporterKey, Reading, Exclusion)}
+assert _TABLES.keys() <= TABLES.keys()
+
+
+def _write(rows: Sequence[boxes.Row]) -> bytes:
+    plain = [[row.table.__tablename__, {key: _packed(value) for key, value in row.values.items()}] for row in rows]
+    return json.dumps(plain, separators=(",", ":")).encode()
+
+
+def _read(content: bytes) -> list[boxes.Row]:
+    return [
+        boxes.Row(_TABLES[name], {key: _unpacked(value) for key, value in values.items()})
+        for name, values in json.loads(content)
+    ]
+
+
+def _report_id(content: bytes) -> UUID:
+    report_id = next(row.values["id"] for row in _read(content) if row.table is Report)
+    assert isinstance(report_id, UUID)
+    return report_id
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"b": b64encode(value).decode()}
+    if isinstance(value, UUID):
+        return {"u": value.hex}
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    return value
+
+
+def _unpacked(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    ((kind, text),) = value.items()
+    return {"b": b64decode, "u": UUID, "t": datetime.fromisoformat}[kind](text)

@@ -1,0 +1,74 @@
+"""Messages of one report, sealed in its box."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from pepa import clock
+from pepa.db import db
+from pepa.domain import boxes
+from pepa.models.messages import Message, Side
+from pepa.models.people import Person
+from pepa.policy import Member
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message as it is read. at: exact, from the sealed body. author: an officer's name, for staff only."""
+
+    side: Side
+    at: datetime
+    text: str
+    author: str | None
+
+
+def from_office(box: boxes.OpenBox, message_id: UUID, report_id: UUID, actor: Member, text: str) -> boxes.Row:
+    """A row for an officer's message; it is stored with its exact time."""
+    now = clock.now()
+    signed = {"person_id": actor.person_id, "organisation_id": actor.organisation_id}
+    return _row(box, message_id, report_id, Side.OFFICE, now, now, text, signed)
+
+
+def from_reporter(box: boxes.OpenBox, message_id: UUID, report_id: UUID, text: str) -> boxes.Row:
+    """A row for the reporter's message; only the hour stands in the clear."""
+    now = clock.now()
+    return _row(box, message_id, report_id, Side.REPORTER, now, clock.hour(now), text, {})
+
+
+def _row(
+    box: boxes.OpenBox,
+    message_id: UUID,
+    report_id: UUID,
+    side: Side,
+    at: datetime,
+    shown_at: datetime,
+    text: str,
+    signed: dict[str, UUID],
+) -> boxes.Row:
+    document = {"text": text, "at": at.isoformat(), "side": side.value}
+    epoch, sealed = boxes.seal_body(box, "message", message_id, document)
+    values = {"id": message_id, "report_id": report_id, "side": side.value, "sent_at": shown_at, **signed}
+    return boxes.Row(Message, {**values, "body_epoch": epoch, "body_sealed": sealed})
+
+
+def all_of(box: boxes.OpenBox, report_id: UUID, side: Side | None = None) -> Sequence[Written]:
+    """Every message of a report that this box opens, the oldest first; one side only, where it is given.
+
+    Raises Broken when one was tampered with.
+    """
+    query = (
+        sa.select(Message, Person.name)
+        .outerjoin(Person, Person.id == Message.person_id)
+        .where(Message.report_id == report_id)
+    )
+    if side is not None:
+        query = query.where(Message.side == side.value)
+    found = []
+    for message, author in db.session.execute(query):
+        document = boxes.open_body(box, "message", message.id, message.body_epoch, message.body_sealed)
+        at = datetime.fromisoformat(document["at"])
+        found.append(Written(Side(document["side"]), at, document["text"], author))
+    return sorted(found, key=lambda written: written.at)

@@ -1,0 +1,78 @@
+"""What is to be told to whom. A verb writes a row in its own transaction; `delivery` sends it later, at least once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.models.outbox import OutboxRow
+from pepa.models.people import Person
+from pepa.words import Choice, N_
+
+LEASE = timedelta(minutes=2)
+TRIES = 12
+
+
+class Notice(Choice):
+    """What a notice says. It never names what it is about."""
+
+    ALARM = "alarm", N_("Piket: ada yang perlu dibaca sekarang. Buka program, tekan Saya pegang.")
+    KEYS = "keys", N_("Kunci kantor tidak cocok. Halaman warga memberi nomor telepon saja. Buka program.")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A notice that this worker has claimed."""
+
+    id: UUID
+    channel: str
+    notice: Notice
+    address: str | None
+    tries: int
+
+
+def tell(session: Session, person_id: UUID, notice: Notice, channel: str = "mail") -> None:
+    """Queue a notice to a member of staff."""
+    session.add(OutboxRow(person_id=person_id, notice=notice.value, channel=channel, due_at=clock.now()))
+
+
+def claim(limit: int = 20) -> Sequence[Due]:
+    """Take what is due for two minutes; two workers never take the same row."""
+    now = clock.now()
+    with transaction() as session:
+        free = sa.or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < now)
+        due = (
+            sa.select(OutboxRow.id)
+            .where(OutboxRow.sent_at.is_(None), OutboxRow.due_at <= now, free, OutboxRow.tries < TRIES)
+            .order_by(OutboxRow.due_at)
+            .limit(limit)
+        )
+        taken = sa.update(OutboxRow).where(OutboxRow.id.in_(due)).returning(OutboxRow.id)
+        ids = list(session.scalars(taken.values(leased_until=now + LEASE, tries=OutboxRow.tries + 1)))
+    query = sa.select(OutboxRow, Person.email).join(Person).where(OutboxRow.id.in_(ids))
+    rows = db.session.execute(query).all()
+    return [Due(row.id, row.channel, Notice(row.notice), address, row.tries) for row, address in rows]
+
+
+def sent(outbox_id: UUID) -> None:
+    """It left."""
+    with transaction() as session:
+        session.execute(
+            sa.update(OutboxRow).where(OutboxRow.id == outbox_id).values(sent_at=clock.now(), leased_until=None)
+        )
+
+
+def failed(outbox_id: UUID, tries: int) -> None:
+    """It did not leave: again later, each time a little later, at most half an hour apart."""
+    wait = timedelta(seconds=min(15 * 2**tries, 1800))
+    with transaction() as session:
+        session.execute(
+            sa.update(OutboxRow)
+            .where(OutboxRow.id == outbox_id)
+            .values(due_at=clock.now() + wait, leased_until=None)
+        )

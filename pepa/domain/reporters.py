@@ -1,0 +1,272 @@
+"""Reporters: the code, the ways in, what they read, what they write (vault.md § 4; citizen.md 3, 6)."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit, boxes, keys, messages, onces, reports
+from pepa.errors import Busy, Invalid, NotFound
+from pepa.models.messages import Side
+from pepa.models.organisations import Membership, Organisation, Role
+from pepa.models.reports import Handle, Reading, Report, ReporterKey, Stage
+from pepa.policy import Permission, Reporter, require
+from pepa.words import N_
+
+log = logging.getLogger("pepa.reporters")
+
+SLIPS = {
+    "empty": N_("Tulis kodenya. Angka saja sudah cukup."),
+    "short": N_("Kode ini kurang %(n)s angka."),
+    "long": N_("Kode ini lebih %(n)s angka."),
+    "check": N_("Ada angka yang tertukar atau salah ketik. Cocokkan lagi, empat-empat."),
+}
+
+
+class CodeSlip(Invalid):
+    """A slip of the finger: told at once and cheaply, before anything slow runs."""
+
+    field = "code"
+
+
+class CodeUnknown(NotFound):
+    """Unknown, withdrawn, replaced, expired: one answer, and the same work done for it."""
+
+
+class NothingWritten(Invalid):
+    says = N_("Tulis dulu pesannya. Satu kalimat sudah cukup.")
+    field = "text"
+
+
+@dataclass(frozen=True)
+class Following:
+    """What `/pantau` shows: never what was sent.
+
+    received_at, read_at   the hour; the instant of an officer's act
+    read_by                a role, not a name
+    due_at, late           limit of the first reading while it is unread
+    """
+
+    received_at: datetime
+    read_at: datetime | None
+    read_by: Role | None
+    due_at: datetime | None
+    late: bool
+    holder: str
+    about_office: bool
+    messages: tuple[messages.Written, ...]
+    once: str
+
+
+# Ways in
+
+
+def reading_row(report_id: UUID, pair: keys.Pair, token: keys.Token, kind: str) -> boxes.Row:
+    """A way in: the reporter's secret half under a token that only her browser has."""
+    values = {"token_hash": keys.token_hash(token), "report_id": report_id, "kind": kind}
+    sealed = keys.wrap_by_token(pair, token, report_id)
+    return boxes.Row(Reading, {**values, "secret_sealed": sealed, "made_at": clock.hour(clock.now())})
+
+
+def by_token(token: keys.Token) -> Reporter | None:
+    """The reporter of a token whose way in still stands, or None."""
+    found = db.session.execute(
+        sa.select(Reading, Report.box_id).join(Report).where(Reading.token_hash == keys.token_hash(token))
+    ).first()
+    if found is None:
+        return None
+    reading, box_id = found
+    pair = keys.open_by_token(reading.secret_sealed, token, reading.report_id)
+    return pair and Reporter(reading.report_id, box_id, reading.kind, token, pair)
+
+
+def cookie(token: keys.Token) -> str:
+    """The session cookie's text, good for ten minutes without use; written anew with every page that reads."""
+    return keys.stamp(token)
+
+
+def by_cookie(text: str | None) -> Reporter | None:
+    """The reporter of a cookie that was used within ten minutes, or None."""
+    token = keys.read_stamp(text) if text else None
+    return by_token(token) if token else None
+
+
+def token_of_cookie(text: str | None) -> keys.Token | None:
+    """The token of a live cookie, whether or not the database has its report yet."""
+    return keys.read_stamp(text) if text else None
+
+
+def handle(token: keys.Token) -> str:
+    """An address part for a browser that may not keep cookies: used once, within two minutes."""
+    text, mark, sealed = keys.new_handle(token)
+    with transaction() as session:
+        session.add(Handle(handle_hash=mark, token_sealed=sealed, made_at=clock.hour(clock.now())))
+    return text
+
+
+def by_handle(text: str) -> Reporter | None:
+    """The reporter of a handle, which dies with this use; None when it is dead, too old or none of ours."""
+    mark = keys.handle_hash(text)
+    if mark is None:
+        return None
+    with transaction() as session:
+        row = session.get(Handle, mark)
+        if row is None:
+            return None
+        token = keys.open_handle(text, row.token_sealed)
+        session.delete(row)
+    return by_token(token) if token else None
+
+
+def forget_handle(text: str) -> None:
+    """A handle whose browser does keep cookies is not needed: it dies unused."""
+    mark = keys.handle_hash(text)
+    if mark is not None:
+        with transaction() as session:
+            session.execute(sa.delete(Handle).where(Handle.handle_hash == mark))
+
+
+def leave(text: str | None) -> None:
+    """Exit: the way in is gone, whatever the browser still holds. What was sent stays sent."""
+    token = keys.token_of_stamp(text) if text else None
+    if token is None:
+        return
+    with transaction() as session:
+        session.execute(sa.delete(Reading).where(Reading.token_hash == keys.token_hash(token)))
+
+
+# The code
+
+
+def code(reporter: Reporter) -> str | None:
+    """The 20 digits of a report that was just sent, once their wrap is committed; None while it cannot be made.
+
+    Idempotent: whichever of the POST and the pages after it comes first makes it.
+    """
+    if reporter.kind != "ticket":
+        return None
+    digits = keys.code_of(reporter.token)
+    if db.session.scalar(sa.select(ReporterKey.code_locator).where(ReporterKey.report_id == reporter.report_id)):
+        return digits
+    try:
+        stretched = keys.stretch_new(digits)
+        values: dict[str, Any] = {
+            "code_locator": stretched.locator,
+            "code_sealed": keys.wrap_by_code(reporter.pair, stretched.key, reporter.report_id),
+        }
+        with transaction() as session:
+            session.execute(
+                sa.update(ReporterKey)
+                .where(ReporterKey.report_id == reporter.report_id, ReporterKey.code_locator.is_(None))
+                .values(values)
+            )
+    except (Busy, sa.exc.SQLAlchemyError) as error:
+        db.session.rollback()
+        log.warning("a code is still to be made: %s", type(error).__name__)
+        return None
+    return digits
+
+
+def open_code(typed: str) -> keys.Token:
+    """Open a report by its code: a new reading session, and the token for its cookie.
+
+    Raises CodeSlip (length, check digits), CodeUnknown, Busy.
+    """
+    try:
+        digits = keys.parse_code(typed)
+    except keys.CodeSlipKind as slip:
+        raise CodeSlip(SLIPS[slip.kind], n=slip.n) from None
+    stretched = keys.stretch_typed(digits)
+    row = db.session.scalar(sa.select(ReporterKey).where(ReporterKey.code_locator == stretched.locator))
+    pair = keys.open_by_code(row.code_sealed, stretched.key, row.report_id) if row and row.code_sealed else None
+    if row is None or pair is None:
+        raise CodeUnknown
+    token = keys.new_token()
+    report_id = row.report_id
+    with transaction() as session:
+        boxes.insert(session, [reading_row(report_id, pair, token, "code")])
+        audit.record_anonymous(session, "report.followed", report_id)
+    return token
+
+
+# Reading and writing
+
+
+def told(reporter: Reporter) -> reports.Told:
+    """What the reporter sent, for the program's own comparison; no page shows it."""
+    report = db.session.get_one(Report, reporter.report_id)
+    box = boxes.open_for(reporter, reporter.box_id)
+    return reports.Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
+
+
+def following(reporter: Reporter) -> Following:
+    """Received, read, answers. Raises Broken where an answer was tampered with."""
+    report = db.session.get_one(Report, reporter.report_id)
+    holder = db.session.get_one(Organisation, report.holder_id)
+    box = boxes.open_for(reporter, reporter.box_id)
+    answers = messages.all_of(box, report.id, Side.OFFICE)
+    unread = report.stage == Stage.RECEIVED
+    due_at = report.read_due_at if unread else None
+    return Following(
+        received_at=report.received_at,
+        read_at=report.read_at,
+        read_by=_role(report.read_by_id, report.holder_id) if report.read_by_id else None,
+        due_at=due_at,
+        late=bool(due_at and clock.now() > due_at),
+        holder=holder.name,
+        about_office=holder.kind == "independent",
+        messages=tuple(answers),
+        once=onces.new(),
+    )
+
+
+def _role(person_id: UUID, organisation_id: UUID) -> Role | None:
+    membership = db.session.scalar(
+        sa.select(Membership).where(
+            Membership.person_id == person_id, Membership.organisation_id == organisation_id
+        )
+    )
+    return next((role for role in Role if membership and role in membership.role_set), None)
+
+
+def write(reporter: Reporter, *, text: str, once: str) -> UUID:
+    """One more message to whoever holds the report. The same form sent again writes nothing new.
+
+    Raises NothingWritten, KeysUnsound.
+    """
+    require(reporter, Permission.WRITE_AS_REPORTER)
+    if not text.strip():
+        raise NothingWritten
+    box = boxes.open_for(reporter, reporter.box_id)
+    message_id = uuid4()
+    row = messages.from_reporter(box, message_id, reporter.report_id, text)
+    with transaction() as session:
+        if made := onces.made(session, "reporter.write", reporter.report_id, once):
+            return made
+        boxes.insert(session, [row])
+        onces.keep(session, "reporter.write", reporter.report_id, once, message_id)
+        report = session.get_one(Report, reporter.report_id)
+        if report.stage in (Stage.HELP, Stage.OTHER):
+            report.stage = Stage.RECEIVED.value
+        audit.record_anonymous(session, "report.continued", reporter.report_id)
+    return message_id
+
+
+def purge() -> int:
+    """Delete handles of an hour that is over, and ways in that are three days old. Returns how many.
+
+    A way in dies after ten idle minutes by what its cookie says; the ticket's row must outlive the 72 hours in which
+    its form may be sent again.
+    """
+    hour = clock.hour(clock.now())
+    with transaction() as session:
+        handles = session.execute(sa.delete(Handle).where(Handle.made_at < hour))
+        typed = sa.and_(Reading.kind == "code", Reading.made_at < hour - timedelta(hours=24))
+        old = sa.or_(typed, Reading.made_at < hour - timedelta(hours=73))
+        readings = session.execute(sa.delete(Reading).where(old))
+    return int(handles.rowcount + readings.rowcount)  # type: ignore[attr-defined]

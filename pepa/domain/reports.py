@@ -1,0 +1,187 @@
+"""Reports: taken in from citizens, listed, opened, held and answered by officers."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from pepa import clock
+from pepa.db import Page, db, keyset, transaction
+from pepa.domain import audit, boxes, keys, messages, onces
+from pepa.errors import Invalid, NotFound
+from pepa.models.people import Person
+from pepa.models.reports import TRANSITIONS, Exclusion, Report, Stage, Urgency
+from pepa.policy import Member, Permission, hidden_from, require
+from pepa.words import N_
+
+
+class NothingWritten(Invalid):
+    says = N_("Tulis dulu jawabannya. Satu kalimat sudah cukup.")
+    field = "text"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a reporter told, as it is sealed. Never edited after sending.
+
+    at            the exact instant, which stands nowhere in the clear
+    urgency, speaker, kecamatan, about, about_partner   codes, or None where a question was skipped
+    """
+
+    what: str
+    place: str = ""
+    phone: str = ""
+    urgency: str | None = None
+    speaker: str | None = None
+    kecamatan: str | None = None
+    about: str | None = None
+    about_partner: str | None = None
+    at: str = ""
+
+    @classmethod
+    def of(cls, document: dict[str, object]) -> "Told":
+        """From a sealed document of this or an earlier format; what it does not know is left alone."""
+        known = {name: value for name, value in document.items() if name in cls.__dataclass_fields__}
+        return cls(**known)  # type: ignore[arg-type]
+
+    def document(self) -> dict[str, object]:
+        return asdict(self)
+
+    @property
+    def told_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.at) if self.at else None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A report as an officer reads it. openings: who opened it when, this opening included."""
+
+    report: Report
+    told: Told
+    messages: Sequence[messages.Written]
+    openings: Sequence[tuple[datetime, str]]
+    held_by: str | None
+    once: str
+
+
+def visible_to(actor: Member) -> sa.Select[tuple[Report]]:
+    """Every query about reports begins here: the actor's organisation holds it, and nothing hides it from the actor."""
+    require(actor, Permission.READ_REPORTS)
+    hidden = sa.exists().where(Exclusion.report_id == Report.id, Exclusion.excluded_id.in_(hidden_from(actor)))
+    return sa.select(Report).where(Report.holder_id == actor.organisation_id, ~hidden)
+
+
+def list_for(actor: Member, *, stage: str = "received", at: str | None = None, size: int = 50) -> Page[Report]:
+    """Reports by urgency, then the oldest first. stage: a stage's code; anything else lists all."""
+    query = visible_to(actor)
+    if stage in set(Stage):
+        query = query.where(Report.stage == stage)
+    return keyset(query, Report.urgency, Report.received_at, Report.id, at=at, size=size)
+
+
+def holders_of(page: Page[Report]) -> dict[UUID, str]:
+    """The names of those who hold the reports of a page."""
+    ids = {report.held_by_id for report in page if report.held_by_id}
+    rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else []
+    return {person_id: name for person_id, name in rows}
+
+
+def unread_count(actor: Member, most: int = 99) -> int:
+    """How many wait to be read, counted no further than most."""
+    query = visible_to(actor).where(Report.stage == Stage.RECEIVED.value).with_only_columns(Report.id).limit(most)
+    return len(list(db.session.scalars(query)))
+
+
+def get_for(actor: Member, report_id: UUID) -> Report:
+    """Load and authorise in one step. Raises NotFound, recorded, for whoever may not see it."""
+    report = db.session.scalar(visible_to(actor).where(Report.id == report_id))
+    if report is None:
+        audit.refused("report.refused", actor, report_id)
+        raise NotFound
+    return report
+
+
+def open_for(actor: Member, report_id: UUID) -> Opened:
+    """Open a report: its first opening is its reading; every opening is recorded.
+
+    Raises NotFound; Broken or KeysUnsound where something in the database was tampered with, recorded too.
+    """
+    report = get_for(actor, report_id)
+    try:
+        box = boxes.open_for(actor, report.box_id)
+        told = Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
+        written = messages.all_of(box, report.id)
+    except (keys.Unopened, keys.KeysUnsound):
+        audit.refused("report.broken", actor, report_id)
+        raise
+    with transaction() as session:
+        report = session.get_one(Report, report_id)
+        if report.is_unread:
+            _read(report, actor)
+        audit.record(session, "report.opened", actor, report_id)
+    holder = aliased(Person)
+    name = db.session.scalar(sa.select(holder.name).where(holder.id == report.held_by_id)) if report.held_by_id else None
+    return Opened(report, told, written, audit.openings(report_id), name, onces.new())
+
+
+def _read(report: Report, actor: Member) -> None:
+    _move(report, Stage.READ)
+    report.read_at, report.read_by_id = clock.now(), actor.person_id
+    report.read_due_at = clock.hour(report.read_due_at) if report.read_due_at else None
+    _quieten(report)
+
+
+def _move(report: Report, stage: Stage) -> None:
+    if stage not in TRANSITIONS[Stage(report.stage)]:
+        raise ValueError(f"a report does not go from {report.stage} to {stage}")
+    report.stage = stage.value
+
+
+def _quieten(report: Report) -> None:
+    """Once somebody has it, the alarm's exact time is cut: it would tell the minute at which a report came."""
+    report.alarm_at = clock.hour(report.alarm_at) if report.alarm_at else None
+
+
+def hold(actor: Member, report_id: UUID) -> Report:
+    """"Saya pegang": the first to press it holds it; whoever comes later finds the name of the first.
+
+    Raises NotFound.
+    """
+    require(actor, Permission.HOLD_REPORT)
+    get_for(actor, report_id)
+    with transaction() as session:
+        report = session.get_one(Report, report_id)
+        if report.held_by_id is None:
+            report.held_by_id, report.held_at = actor.person_id, clock.now()
+            _quieten(report)
+            audit.record(session, "report.held", actor, report_id)
+        return report
+
+
+def answer(actor: Member, report_id: UUID, *, text: str, once: str) -> UUID:
+    """Write to the reporter; she reads it with her code. The same form sent again writes nothing new.
+
+    Raises NothingWritten, NotFound, KeysUnsound (nothing is stored).
+    """
+    require(actor, Permission.ANSWER_REPORT)
+    if not text.strip():
+        raise NothingWritten
+    report = get_for(actor, report_id)
+    box = boxes.open_for(actor, report.box_id)
+    message_id = uuid4()
+    row = messages.from_office(box, message_id, report_id, actor, text)
+    with transaction() as session:
+        if made := onces.made(session, "report.answer", report_id, once):
+            return made
+        boxes.insert(session, [row])
+        onces.keep(session, "report.answer", report_id, once, message_id)
+        audit.record(session, "report.answered", actor, report_id)
+    return message_id
+
+
+def urgency_of(told: Told) -> Urgency:
+    """What a new report proposes: what the reporter ticked, else today."""
+    return Urgency(told.urgency) if told.urgency else Urgency.TODAY

@@ -1,0 +1,209 @@
+"""Staff sessions: logging in, being at work, locking (vault.md, Unlocking)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit, keys
+from pepa.errors import Invalid
+from pepa.models.organisations import KeyWrap, Membership, Organisation
+from pepa.models.people import Draft, LoginDelay, Person, StaffSession
+from pepa.policy import Member
+from pepa.words import N_
+
+LONGEST = timedelta(hours=10)
+FREE_TRIES = 3
+LONGEST_WAIT = 60  # seconds
+
+
+class WrongLogin(Invalid):
+    """Never says which of the three was wrong. n: seconds until the next try is looked at."""
+
+    says = N_("Salah satu dari tiga ini tidak cocok. Coba lagi dalam %(n)s detik.")
+
+
+def log_in(*, login: str, passphrase: str, code: str, idle_minutes: int = 15) -> str:
+    """Name, passphrase and a fresh authenticator code against a cookie. A wrong one is delayed, never locked out.
+
+    Raises WrongLogin, Busy.
+    """
+    name = login.strip().casefold()
+    mark = keys.mark("login", name)
+    wait = _waiting(mark)
+    if wait:
+        raise WrongLogin(n=wait)
+    person = db.session.scalar(sa.select(Person).where(Person.login == name, Person.is_active))
+    opened = keys.unlock_person(person, passphrase, "".join(code.split()))
+    membership = _membership(person.id) if person else None
+    if person is None or opened is None or membership is None:
+        raise WrongLogin(n=_delay(mark))
+    pair, step = opened
+    cookie, id_hash, key = keys.session_cookie()
+    now = clock.now()
+    with transaction() as session:
+        if not _use_step(session, person.id, step):
+            raise WrongLogin(n=1)
+        session.execute(sa.delete(LoginDelay).where(LoginDelay.name_hash == mark))
+        session.add(
+            StaffSession(
+                id_hash=id_hash,
+                membership_id=membership.id,
+                secret_sealed=keys.seal_for_session(pair, key, id_hash),
+                opened_at=now,
+                seen_at=now,
+                idle_minutes=idle_minutes,
+            )
+        )
+        audit.record(session, "session.opened", None, membership.person_id)
+    return cookie
+
+
+def _waiting(mark: bytes) -> int:
+    row = db.session.get(LoginDelay, mark)
+    left = (row.until_at - clock.now()).total_seconds() if row else 0
+    return min(int(left) + 1, LONGEST_WAIT) if left > 0 else 0
+
+
+def _delay(mark: bytes) -> int:
+    """One more failure for a name, there or not; returns the seconds that it now has to wait."""
+    with transaction() as session:
+        row = session.get(LoginDelay, mark)
+        if row is None:
+            row = LoginDelay(name_hash=mark, failures=0, until_at=clock.now())
+            session.add(row)
+        row.failures += 1
+        wait = min(2 ** max(row.failures - FREE_TRIES, 0), LONGEST_WAIT)
+        row.until_at = clock.now() + timedelta(seconds=wait)
+        audit.record(session, "session.refused", None)
+    return wait
+
+
+def _use_step(session: Session, person_id: UUID, step: int) -> bool:
+    """A TOTP step is used once, whichever worker sees it first."""
+    used = session.execute(
+        sa.update(Person).where(Person.id == person_id, Person.totp_step < step).values(totp_step=step)
+    )
+    return bool(used.rowcount)  # type: ignore[attr-defined]
+
+
+def _membership(person_id: UUID) -> Membership | None:
+    query = (
+        sa.select(Membership)
+        .join(Organisation)
+        .options(joinedload(Membership.organisation))
+        .where(Membership.person_id == person_id, Membership.is_active, Organisation.is_active)
+        .order_by(Organisation.name)
+    )
+    return db.session.scalars(query).first()
+
+
+def member(cookie: str | None) -> Member | None:
+    """Who is at work with this cookie, or None: none, locked, idle too long, left, or cookie and row do not fit."""
+    found = _row(cookie)
+    if found is None:
+        return None
+    row, key = found
+    now = clock.now()
+    if row.seen_at + timedelta(minutes=row.idle_minutes) < now or row.opened_at + LONGEST < now:
+        _blank(StaffSession.id_hash == row.id_hash)
+        return None
+    membership = db.session.scalar(
+        sa.select(Membership)
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
+        .where(Membership.id == row.membership_id, Membership.is_active)
+    )
+    if membership is None or not membership.person.is_active or not membership.organisation.is_active:
+        return None
+    pair = keys.open_session(row.secret_sealed, key, row.id_hash)
+    if pair is None:
+        return None
+    wraps = list(db.session.scalars(sa.select(KeyWrap).where(KeyWrap.person_id == membership.person_id)))
+    at_work = Member(
+        person_id=membership.person_id,
+        name=membership.person.name,
+        organisation_id=membership.organisation_id,
+        organisation_name=membership.organisation.name,
+        is_root=membership.organisation.is_root,
+        roles=membership.role_set,
+        session_hash=row.id_hash,
+        keyring=keys.keyring(pair, membership.person_id, wraps),
+    )
+    if now - row.seen_at >= timedelta(minutes=1):
+        _seen(row.id_hash)
+    return at_work
+
+
+def _row(cookie: str | None) -> tuple[StaffSession, keys.Secret] | None:
+    read = keys.read_session_cookie(cookie) if cookie else None
+    row = db.session.get(StaffSession, read[0]) if read else None
+    return (row, read[1]) if row and read else None
+
+
+def _seen(id_hash: bytes) -> None:
+    with transaction() as session:
+        session.execute(sa.update(StaffSession).where(StaffSession.id_hash == id_hash).values(seen_at=clock.now()))
+
+
+def lock(actor: Member) -> None:
+    """"Kunci sekarang": the key row is gone with this request; the cookie opens nothing any more."""
+    with transaction() as session:
+        session.execute(sa.delete(StaffSession).where(StaffSession.id_hash == actor.session_hash))
+        audit.record(session, "session.locked", actor)
+
+
+def csrf(actor: Member) -> bytes:
+    """The session's CSRF secret, derived, never stored."""
+    return keys.session_token(actor.session_hash, "csrf")
+
+
+def keep_draft(cookie: str | None, path: str, fields: Mapping[str, str]) -> bool:
+    """Keep what somebody was typing when the screen locked, sealed to that person. False where nobody is known by it."""
+    found = _row(cookie)
+    if found is None or not any(value.strip() for value in fields.values()):
+        return False
+    row, _ = found
+    person = db.session.scalar(sa.select(Person).join(Membership).where(Membership.id == row.membership_id))
+    if person is None:
+        return False
+    sealed = keys.seal_draft(person, path, dict(fields))
+    person_id = person.id
+    with transaction() as session:
+        session.merge(Draft(person_id=person_id, path=path, body_sealed=sealed))
+    return True
+
+
+def draft_for(actor: Member, path: str) -> dict[str, str] | None:
+    """What the actor was typing on this page when the screen locked, or None."""
+    row = db.session.get(Draft, (actor.person_id, path))
+    return keys.open_draft(actor.keyring, path, row.body_sealed) if row else None
+
+
+def drop_draft(actor: Member, path: str) -> None:
+    """It was used or thrown away."""
+    with transaction() as session:
+        session.execute(sa.delete(Draft).where(Draft.person_id == actor.person_id, Draft.path == path))
+
+
+def _blank(which: sa.ColumnElement[bool]) -> int:
+    """Take the key out of idle sessions. The row stays a while: it says whose typing came too late."""
+    with transaction() as session:
+        blanked = session.execute(
+            sa.update(StaffSession).where(which, StaffSession.secret_sealed != b"").values(secret_sealed=b"")
+        )
+    return int(blanked.rowcount)  # type: ignore[attr-defined]
+
+
+def purge() -> int:
+    """Take the keys out of sessions that nobody used too long, and delete those that are over. Returns how many."""
+    now = clock.now()
+    live = db.session.scalars(sa.select(StaffSession).where(StaffSession.secret_sealed != b""))
+    idle = [row.id_hash for row in live if row.seen_at + timedelta(minutes=row.idle_minutes) < now]
+    blanked = _blank(StaffSession.id_hash.in_(idle)) if idle else 0
+    with transaction() as session:
+        gone = session.execute(sa.delete(StaffSession).where(StaffSession.opened_at < now - LONGEST))
+    return blanked + int(gone.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,21 @@
+"""Tables, constraints, and questions about one row. Importing this package fills `Base.metadata`."""
+
+from pepa.db import Base
+from pepa.models import audit, boxes, duty, installation, lists, messages, organisations, outbox, people, places, reports
+
+TABLES = Base.metadata.tables
+
+__all__ = [
+    "TABLES",
+    "audit",
+    "boxes",
+    "duty",
+    "installation",
+    "lists",
+    "messages",
+    "organisations",
+    "outbox",
+    "people",
+    "places",
+    "reports",
+]

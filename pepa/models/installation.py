@@ -1,0 +1,43 @@
+"""The installation itself: which server key it belongs to, the salt of its codes, and its settings."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pepa.db import Base, Instant
+
+
+class Installation(Base):
+    """One row. `key_check` refuses a wrong server key; it is no secret."""
+
+    __tablename__ = "installation"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key_id: Mapped[str]
+    key_check: Mapped[bytes]
+    code_salt: Mapped[bytes]
+
+
+class Setting(Base):
+    """What an administrator may change; `checked_on` for numbers and other facts that grow old."""
+
+    __tablename__ = "settings"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    checked_on: Mapped[date | None]
+    changed_at: Mapped[datetime | None] = mapped_column(Instant)
+    changed_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class Once(Base):
+    """The mark of a form that was sent: the second sending answers like the first. Holds no time."""
+
+    __tablename__ = "onces"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    mark: Mapped[bytes] = mapped_column(primary_key=True)
+    made_id: Mapped[UUID]

@@ -1,0 +1,104 @@
+"""Organisations, their keys, and who belongs to them."""
+
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pepa.db import Base
+from pepa.models.people import Person
+from pepa.words import Choice, N_
+
+
+class OrganisationKind(Choice):
+    """`PartnerKind` of domain.md, and the two that hold reports at their root."""
+
+    INTAKE = "intake", N_("Kantor penerima laporan")
+    INDEPENDENT = "independent", N_("Pemegang mandiri")
+    POLICE = "police", N_("Unit PPA kepolisian")
+    HOSPITAL = "hospital", N_("Rumah sakit")
+    HEALTH_CENTRE = "health_centre", N_("Puskesmas")
+    PSYCHOLOGIST = "psychologist", N_("Psikolog")
+    LEGAL_AID = "legal_aid", N_("Bantuan hukum")
+    SHELTER = "shelter", N_("Rumah aman")
+    SOCIAL_AFFAIRS = "social_affairs", N_("Dinas sosial")
+    PROSECUTOR = "prosecutor", N_("Kejaksaan")
+    COURT = "court", N_("Pengadilan")
+    SCHOOL = "school", N_("Sekolah")
+    COMMUNITY = "community", N_("Komunitas")
+    RELIGIOUS = "religious", N_("Lembaga keagamaan")
+    LPSK = "lpsk", N_("LPSK")
+    OTHER_OFFICE = "other_office", N_("Kantor lain")
+
+
+ROOTS = (OrganisationKind.INTAKE, OrganisationKind.INDEPENDENT)
+
+
+class Role(Choice):
+    """What a member does in an organisation (domain.md, Who may see what)."""
+
+    INTAKE_OFFICER = "intake_officer", N_("petugas penerima")
+    CASE_MANAGER = "case_manager", N_("manajer kasus")
+    SUPERVISOR = "supervisor", N_("penyelia")
+    HEAD = "head", N_("kepala")
+    DATA_OFFICER = "data_officer", N_("petugas data")
+    COORDINATOR = "coordinator", N_("koordinator lembaga")
+    WORKER = "worker", N_("petugas lembaga")
+    OUTREACH_WORKER = "outreach_worker", N_("kader")
+    ADMINISTRATOR = "administrator", N_("pengelola")
+
+
+class Organisation(Base):
+    """A body with a key pair of its own. Its secret half exists only sealed to members (`KeyWrap`)."""
+
+    __tablename__ = "organisations"
+    __table_args__ = (
+        sa.CheckConstraint(f"kind in ({', '.join(repr(k.value) for k in OrganisationKind)})", name="kind"),
+        sa.CheckConstraint("generation >= 0", name="generation"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    generation: Mapped[int] = mapped_column(default=0)
+    public_key: Mapped[bytes | None]
+    key_mac: Mapped[bytes | None]
+
+    @property
+    def is_root(self) -> bool:
+        return self.kind in ROOTS
+
+
+class Membership(Base):
+    """A person in an organisation, with what they do there; several organisations are several rows."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (sa.UniqueConstraint("person_id", "organisation_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))
+    organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
+    roles: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    person: Mapped[Person] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def role_set(self) -> frozenset[Role]:
+        return frozenset(Role(code) for code in self.roles.split() if code)
+
+
+class KeyWrap(Base):
+    """One generation of an organisation's secret half, sealed to one member."""
+
+    __tablename__ = "key_wraps"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"), primary_key=True)
+    generation: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    secret_sealed: Mapped[bytes]
+    mac: Mapped[bytes]

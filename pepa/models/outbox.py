@@ -1,0 +1,25 @@
+"""What is to be told to whom, written in the transaction of the act and sent later by `delivery`."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pepa.db import Base, Instant
+
+
+class OutboxRow(Base):
+    """One notice to one person over one channel. The id makes a stable Message-ID, so a second sending is recognised."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (sa.Index("ix_outbox_due", "sent_at", "due_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    channel: Mapped[str]
+    notice: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    leased_until: Mapped[datetime | None] = mapped_column(Instant)
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,221 @@
+"""Reports and their reporters. Nothing that somebody wrote stands here in the clear; docs/threat-model.md lists what does."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pepa.db import Base, Instant
+from pepa.words import Choice, N_
+
+
+class Urgency(Choice):
+    """How soon help is needed; triage sets it, a report proposes it."""
+
+    NOW = "now", N_("Sekarang")
+    TODAY = "today", N_("Hari ini")
+    SOON = "soon", N_("Tidak mendesak")
+    PLAN = "plan", N_("Terencana")
+
+
+class CoarseGroup(Choice):
+    """The only kind of matter that stands in the clear."""
+
+    CHILD = "child", N_("Anak")
+    HOUSEHOLD = "household", N_("Rumah tangga")
+    SEXUAL = "sexual", N_("Seksual")
+    OTHER = "other", N_("Lainnya")
+    UNKNOWN = "unknown", N_("Tidak tahu")
+
+
+class Channel(Choice):
+    """How a report came."""
+
+    WEB = "web", N_("Halaman warga")
+    PHONE = "phone", N_("Telepon")
+    CHAT = "chat", N_("Chat")
+    COUNTER = "counter", N_("Loket")
+    LETTER = "letter", N_("Surat")
+
+
+class Stage(Choice):
+    """Where a report stands (domain.md, States)."""
+
+    DRAFT = "draft", N_("Disimpan")
+    RECEIVED = "received", N_("Diterima")
+    READ = "read", N_("Dibaca")
+    TRIAGED = "triaged", N_("Dipilah")
+    CASE = "case", N_("Kasus")
+    HELP = "help", N_("Bantuan singkat")
+    OTHER = "other", N_("Lain")
+    WITHDRAWN = "withdrawn", N_("Dibatalkan")
+
+
+TRANSITIONS: dict[Stage, frozenset[Stage]] = {
+    Stage.DRAFT: frozenset({Stage.RECEIVED}),
+    Stage.RECEIVED: frozenset({Stage.READ, Stage.WITHDRAWN}),
+    Stage.READ: frozenset({Stage.TRIAGED, Stage.WITHDRAWN}),
+    Stage.TRIAGED: frozenset({Stage.CASE, Stage.HELP, Stage.OTHER}),
+    Stage.CASE: frozenset(),
+    Stage.HELP: frozenset({Stage.RECEIVED}),
+    Stage.OTHER: frozenset({Stage.RECEIVED}),
+    Stage.WITHDRAWN: frozenset(),
+}
+
+
+class Speaker(Choice):
+    """Who writes."""
+
+    SELF = "self", N_("Saya sendiri yang mengalami")
+    FOR = "for", N_("Untuk orang lain")
+    WITNESS = "witness", N_("Saya melihat atau mendengar")
+    CHILD = "child", N_("Saya di bawah 18 tahun")
+    OFFICIAL = "official", N_("Saya petugas, guru, bidan, RT, kader")
+    UNSAID = "unsaid", N_("Tidak mau jawab")
+
+
+class About(Choice):
+    """Whether it is about somebody of the office or of a partner: decides who reads it."""
+
+    NOBODY = "nobody", N_("Tidak, atau tidak tahu")
+    OFFICE = "office", N_("Ya, orang kantor kami")
+    PARTNER = "partner", N_("Ya, orang lembaga lain:")
+
+
+class Elsewhere(Choice):
+    """Answers to "where did it happen" that are no kecamatan of the city."""
+
+    REGENCY = "regency", N_("Kabupaten Serang")
+    OTHER_AREA = "elsewhere", N_("Daerah lain")
+    UNKNOWN = "unknown", N_("Tidak tahu")
+
+
+class Rank(sa.TypeDecorator[Urgency]):
+    """An urgency, kept as its place in the list so that a list can be read in its order from an index."""
+
+    impl = sa.SmallInteger
+    cache_ok = True
+    _order = tuple(Urgency)
+
+    def process_bind_param(self, value: Urgency | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else self._order.index(Urgency(value))
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Urgency | None:
+        return None if value is None else self._order[value]
+
+    @property
+    def python_type(self) -> type[Urgency]:
+        return Urgency
+
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs without 0, O, 1, I
+
+
+class Report(Base):
+    """What came in; never edited after sending.
+
+    received_at  the hour
+    read_due_at  limit of the first reading: rounded up to a quarter of an hour, cut to the hour once it was read
+    alarm_at     when the next person is alarmed: written by `delivery`, cut to the hour once somebody holds it
+    """
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        sa.CheckConstraint(f"stage in ({', '.join(repr(s.value) for s in Stage)})", name="stage"),
+        sa.CheckConstraint(f"channel in ({', '.join(repr(c.value) for c in Channel)})", name="channel"),
+        sa.CheckConstraint(f"coarse_group in ({', '.join(repr(g.value) for g in CoarseGroup)})", name="coarse_group"),
+        sa.CheckConstraint("urgency between 0 and 3", name="urgency"),
+        sa.Index("ix_reports_worklist", "holder_id", "stage", "urgency", "received_at", "id"),
+        sa.Index("ix_reports_all", "holder_id", "urgency", "received_at", "id"),
+        sa.Index("ix_reports_alarm", "urgency", "held_by_id", "stage"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    box_id: Mapped[UUID] = mapped_column(sa.ForeignKey("boxes.id"), unique=True)
+    holder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"))
+    channel: Mapped[str]
+    coarse_group: Mapped[str]
+    kecamatan: Mapped[str]
+    urgency: Mapped[Urgency] = mapped_column(Rank)
+    stage: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    read_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
+    read_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"))
+    held_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"))
+    held_at: Mapped[datetime | None] = mapped_column(Instant)
+    alarm_at: Mapped[datetime | None] = mapped_column(Instant)
+    alarm_step: Mapped[int] = mapped_column(default=0)
+    body_epoch: Mapped[int]
+    body_sealed: Mapped[bytes]
+
+    @property
+    def reference(self) -> str:
+        """A code for people to say aloud; drawn from the random id, it says nothing about the report."""
+        bits = self.id.int >> 98
+        return "L-" + "".join(ALPHABET[bits >> (5 * place) & 31] for place in range(6))
+
+    @property
+    def is_unread(self) -> bool:
+        return self.stage == Stage.RECEIVED
+
+    @property
+    def is_alarming(self) -> bool:
+        """Asks for somebody on duty: urgency now, unread, and nobody holds it."""
+        return self.urgency is Urgency.NOW and self.is_unread and self.held_by_id is None
+
+
+class Exclusion(Base):
+    """An organisation or a person that may not learn that a report exists."""
+
+    __tablename__ = "exclusions"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    report_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reports.id"), primary_key=True)
+    excluded_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class ReporterKey(Base):
+    """The key pair of a reporter. Her secret half stands in `readings`, sealed by her ticket, and here, by her code.
+
+    ticket_hash  the `once` of her form: the second POST of a ticket finds the first one's report
+    """
+
+    __tablename__ = "reporter_keys"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    report_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reports.id"), primary_key=True)
+    public_key: Mapped[bytes]
+    key_mac: Mapped[bytes]
+    ticket_hash: Mapped[bytes] = mapped_column(unique=True)
+    code_locator: Mapped[bytes | None] = mapped_column(unique=True)
+    code_sealed: Mapped[bytes | None]
+
+
+class Reading(Base):
+    """One way in that is open now: by the ticket of a fresh report, or by a code that was typed."""
+
+    __tablename__ = "readings"
+    __table_args__ = (
+        sa.CheckConstraint("kind in ('ticket', 'code')", name="kind"),
+        {"sqlite_with_rowid": False},
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reports.id"), index=True)
+    kind: Mapped[str]
+    secret_sealed: Mapped[bytes]
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Handle(Base):
+    """A one-use address for a browser that takes no cookie: her token, sealed under what the address says."""
+
+    __tablename__ = "handles"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    handle_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    token_sealed: Mapped[bytes]
+    made_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,138 @@
+"""Who may do what: the whole access matrix on one page (domain.md, Who may see what).
+
+Policy says *who*. *When* is the row's state (`report.is_unread`), and *whether at all* is the box's key. Templates ask
+the same table that stops a POST.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from pepa.errors import NotAllowed
+from pepa.models.organisations import Role
+from pepa.vault.pairs import KeyPair, unseal_with
+from pepa.vault.secret import Secret
+
+
+class Permission(StrEnum):
+    """One thing that a door or a verb lets somebody do."""
+
+    SEE_DESK = "see_desk"
+    READ_REPORTS = "read_reports"
+    HOLD_REPORT = "hold_report"
+    ANSWER_REPORT = "answer_report"
+    SEE_OPENINGS = "see_openings"
+    SEE_ROSTER = "see_roster"
+    KEEP_ROSTER = "keep_roster"
+    WRITE_AS_REPORTER = "write_as_reporter"
+    RUN_JOBS = "run_jobs"
+
+
+P = Permission
+_DUTY = frozenset({P.SEE_DESK, P.READ_REPORTS, P.HOLD_REPORT, P.ANSWER_REPORT, P.SEE_OPENINGS, P.SEE_ROSTER})
+
+ROLE_MAY: dict[Role, frozenset[Permission]] = {
+    Role.INTAKE_OFFICER: _DUTY,
+    Role.CASE_MANAGER: frozenset({P.SEE_DESK}),
+    Role.SUPERVISOR: _DUTY | {P.KEEP_ROSTER},
+    Role.HEAD: frozenset({P.SEE_DESK, P.SEE_ROSTER}),
+    Role.DATA_OFFICER: frozenset({P.SEE_DESK}),
+    Role.COORDINATOR: frozenset({P.SEE_DESK}),
+    Role.WORKER: frozenset({P.SEE_DESK}),
+    Role.OUTREACH_WORKER: frozenset({P.SEE_DESK}),
+    Role.ADMINISTRATOR: frozenset({P.SEE_DESK}),
+}
+ROOT_ONLY = frozenset(
+    {P.READ_REPORTS, P.HOLD_REPORT, P.ANSWER_REPORT, P.SEE_OPENINGS, P.SEE_ROSTER, P.KEEP_ROSTER}
+)  # reports and rosters are the two root holders', whatever role somebody has elsewhere
+
+
+@dataclass(repr=False)
+class Keyring:
+    """The keys that a logged-in member can reach: the own pair, and the organisation's, opened when first asked for."""
+
+    person: KeyPair
+    wraps: dict[tuple[UUID, int], bytes] = field(default_factory=dict)
+    _opened: dict[tuple[UUID, int], KeyPair] = field(default_factory=dict)
+
+    def pair(self, organisation_id: UUID, generation: int) -> KeyPair | None:
+        """The organisation's pair of that generation, or None where this member has no wrap of it. Raises Broken."""
+        place = (organisation_id, generation)
+        if place not in self._opened:
+            if place not in self.wraps:
+                return None
+            self._opened[place] = KeyPair.from_secret(Secret(unseal_with(self.person, self.wraps[place])))
+        return self._opened[place]
+
+    def __repr__(self) -> str:
+        return "<Keyring>"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person at work in one organisation."""
+
+    person_id: UUID
+    name: str
+    organisation_id: UUID
+    organisation_name: str
+    is_root: bool
+    roles: frozenset[Role]
+    session_hash: bytes
+    keyring: Keyring
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Whoever holds a live ticket or has typed a code.
+
+    kind  "ticket" (a report that was sent a moment ago) or "code"
+    """
+
+    report_id: UUID
+    box_id: UUID
+    kind: str
+    token: Secret
+    pair: KeyPair
+
+
+@dataclass(frozen=True)
+class Device:
+    """A registered phone or a cadre's card: hands in, reads nothing."""
+
+    organisation_id: UUID
+
+
+@dataclass(frozen=True)
+class System:
+    """A job: delivers, purges, replays. It holds no key."""
+
+
+Actor = Member | Reporter | Device | System
+
+
+def can(actor: Actor | None, permission: Permission) -> bool:
+    """Whether somebody of this kind and with these roles may do this at all."""
+    match actor:
+        case Member():
+            if permission in ROOT_ONLY and not actor.is_root:
+                return False
+            return any(permission in ROLE_MAY[role] for role in actor.roles)
+        case Reporter():
+            return permission is P.WRITE_AS_REPORTER
+        case System():
+            return permission is P.RUN_JOBS
+        case _:
+            return False
+
+
+def require(actor: Actor | None, permission: Permission) -> None:
+    """Raises NotAllowed where `can` says no. Every verb asks before it acts."""
+    if not can(actor, permission):
+        raise NotAllowed
+
+
+def hidden_from(actor: Member) -> Sequence[UUID]:
+    """The ids under which an exclusion hides a report from this member: the person's and the organisation's."""
+    return (actor.person_id, actor.organisation_id)

@@ -1,0 +1,102 @@
+"""Sealed files. So far the intake spool: a second copy of every report, written before the database hears of it."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pepa import clock
+
+
+class Spool:
+    """One file a report, named by the hash of its ticket, kept as long as the report.
+
+    Losing nothing (vault.md): a report counts as taken once its file stands on the disk with its folder entry.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, name: str, content: bytes) -> bytes:
+        """Keep content under name, unless something stands there already; returns what stands there now.
+
+        The file is synced before it is linked, the folder after, so a half-written one never carries the name. Its
+        time says the hour only. Raises OSError when the disk refuses.
+        """
+        target = self._path(name)
+        folder = target.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".{secrets.token_hex(8)}"
+        try:
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                _write_all(handle, content)
+                received = clock.hour(datetime.now(UTC)).timestamp()
+                os.utime(handle, (received, received))
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            try:
+                os.link(draft, target)
+            except FileExistsError:
+                return target.read_bytes()
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync_folder(folder)
+        return content
+
+    def get(self, name: str) -> bytes | None:
+        """What stands under name, or None."""
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def names(self) -> Iterator[str]:
+        """Every name, in no order that tells when."""
+        if self.folder.is_dir():
+            for folder in sorted(self.folder.iterdir()):
+                yield from sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+    def drop(self, name: str) -> None:
+        """Forget a report that is destroyed."""
+        path = self._path(name)
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            _sync_folder(path.parent)
+
+    def _path(self, name: str) -> Path:
+        if not name.isalnum():
+            raise ValueError("a spool name is letters and digits")
+        return self.folder / name[:2] / name
+
+
+_spool: Spool | None = None
+
+
+def use(folder: Path) -> None:
+    """Set where this process keeps its spool."""
+    global _spool
+    _spool = Spool(folder)
+
+
+def spool() -> Spool:
+    """The intake spool of this process."""
+    if _spool is None:
+        raise RuntimeError("no spool is set: create_app sets it")
+    return _spool
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

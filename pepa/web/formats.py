@@ -1,0 +1,42 @@
+"""How times, days and numbers are written (words.md § 1, Formats). Only here and in `InstantField` is Asia/Jakarta known
+to pages."""
+
+from datetime import date, datetime
+
+from pepa import clock
+
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+
+
+def on(day: date) -> str:
+    """`Rabu 25 Nov`, or `Jumat 1 Jan 2027` in another year."""
+    year = "" if day.year == clock.today().year else f" {day.year}"
+    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
+
+
+def when(at: datetime) -> str:
+    """`Rabu 25 Nov, 14.30 WIB`"""
+    here = at.astimezone(clock.JAKARTA)
+    return f"{on(here.date())}, {here:%H.%M} WIB"
+
+
+def around(at: datetime) -> str:
+    """`Rabu 25 Nov, sekitar pukul 14`: an hour is all that is kept of what an anonymous person did."""
+    here = at.astimezone(clock.JAKARTA)
+    return f"{on(here.date())}, sekitar pukul {here.hour}"
+
+
+def hours(at: datetime) -> str:
+    """`14.30`"""
+    return f"{at.astimezone(clock.JAKARTA):%H.%M}"
+
+
+def iso(at: datetime) -> str:
+    """For the datetime attribute of <time>."""
+    return at.astimezone(clock.JAKARTA).isoformat(timespec="minutes")
+
+
+def thousands(number: int) -> str:
+    """`100.000`"""
+    return f"{number:,}".replace(",", ".")
