@@ -3,7 +3,6 @@
 import os
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pepa import clock
@@ -32,7 +31,7 @@ class Spool:
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 _write_all(handle, content)
-                received = clock.hour(datetime.now(UTC)).timestamp()
+                received = clock.hour(clock.now()).timestamp()
                 os.utime(handle, (received, received))
                 os.fsync(handle)
             finally:

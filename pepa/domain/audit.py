@@ -80,9 +80,7 @@ def first_broken(chain: Chain) -> int | None:
         sa.select(AuditEntry).where(AuditEntry.chain == chain.value).order_by(AuditEntry.number)
     ):
         told = (entry.person_id, entry.organisation_id, entry.thing_id, entry.note)
-        if entry.number != expected or entry.mac != _mac(
-            before, chain.value, entry.number, entry.at, entry.act, *told
-        ):
+        if entry.number != expected or entry.mac != _mac(before, chain.value, entry.number, entry.at, entry.act, *told):
             return expected
         before, expected = entry.mac, expected + 1
     return None

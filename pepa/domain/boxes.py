@@ -123,7 +123,10 @@ def open_for(actor: Member | Reporter, box_id: UUID) -> OpenBox:
         return _open(box_id, HolderKind.REPORTER, actor.report_id, lambda grant: actor.pair)
     ring, organisation_id = actor.keyring, actor.organisation_id
     return _open(
-        box_id, HolderKind.ORGANISATION, organisation_id, lambda grant: ring.pair(organisation_id, grant.holder_generation)
+        box_id,
+        HolderKind.ORGANISATION,
+        organisation_id,
+        lambda grant: ring.pair(organisation_id, grant.holder_generation),
     )
 
 

@@ -75,9 +75,7 @@ def roster_for(actor: Member, days: int = 14) -> Sequence[Shift]:
     query = (
         sa.select(Shift)
         .options(joinedload(Shift.person))
-        .where(
-            Shift.organisation_id == actor.organisation_id, Shift.ends_at > clock.now(), Shift.starts_at < until
-        )
+        .where(Shift.organisation_id == actor.organisation_id, Shift.ends_at > clock.now(), Shift.starts_at < until)
         .order_by(Shift.starts_at, Shift.id)
     )
     return list(db.session.scalars(query))
@@ -113,9 +111,7 @@ def add(actor: Member, *, person_id: UUID, starts_at: datetime, ends_at: datetim
             return made
         if person_id not in {m.person_id for m in _readers(actor.organisation_id)}:
             raise NotAColleague
-        shift = Shift(
-            organisation_id=actor.organisation_id, person_id=person_id, starts_at=starts_at, ends_at=ends_at
-        )
+        shift = Shift(organisation_id=actor.organisation_id, person_id=person_id, starts_at=starts_at, ends_at=ends_at)
         session.add(shift)
         session.flush()
         onces.keep(session, "duty.add", actor.organisation_id, once, shift.id)

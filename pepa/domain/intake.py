@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import Kept, db, transaction
-from pepa.domain import audit, boxes, duty, keys, outbox, reporters, reports
+from pepa.domain import audit, boxes, duty, keys, outbox, reporters, reports, tickets
 from pepa.errors import Busy, Failure
 from pepa.models import TABLES
 from pepa.models.boxes import Box, Epoch, Grant
@@ -144,7 +144,7 @@ state = Kept(_state)
 
 def mint_ticket() -> str:
     """The hidden field of a new form: it becomes the form's `once` and the reporter's first key."""
-    return keys.mint_ticket()
+    return tickets.mint()
 
 
 def deliver(
@@ -164,7 +164,7 @@ def deliver(
 
     what longer than LONGEST keeps its first part. Raises TicketSpoiled, Left, Busy (nothing was stored).
     """
-    token = keys.read_ticket(ticket)
+    token = tickets.read(ticket)
     if token is None:
         raise TicketSpoiled
     partner = str(about_partner) if about_partner else None
@@ -179,7 +179,7 @@ def deliver(
         about_partner=partner,
         at=clock.now().isoformat(),
     )
-    spool, name = storage.spool(), keys.token_hash(token).hex()
+    spool, name = storage.spool(), tickets.token_hash(token).hex()
     content = spool.get(name)
     new = content is None
     try:
@@ -260,7 +260,7 @@ def _rows(told: reports.Told, token: keys.Token) -> list[boxes.Row]:
                 "report_id": report_id,
                 "public_key": pair.public,
                 "key_mac": public_mac,
-                "ticket_hash": keys.token_hash(token),
+                "ticket_hash": tickets.token_hash(token),
             },
         ),
         reporters.reading_row(report_id, pair, token, "ticket"),

@@ -1,4 +1,5 @@
-"""Keys: the server's, people's and organisations' (vault.md §§ 1–4). With `boxes` the only hands that hold the vault.
+"""Keys: the server's, people's and organisations' (vault.md §§ 1–3). With `boxes` and `tickets` the only hands that
+hold the vault.
 
 Every key row carries a MAC under the server key; whoever can write to the database but has no server key cannot plant
 a key that the program would seal to.
@@ -22,18 +23,13 @@ from pepa.models.installation import Installation
 from pepa.models.organisations import KeyWrap, Organisation
 from pepa.models.people import Person
 from pepa.policy import Keyring
-from pepa.vault import codes, otp, passphrase, sealing, server, tickets
+from pepa.vault import otp, passphrase, sealing, server, tickets
 from pepa.vault.pairs import KeyPair, seal_to, unseal_with
 from pepa.vault.secret import Broken, Secret
 from pepa.vault.slots import Full, Slots
 from pepa.words import N_
 
-TICKET_MINUTES = 72 * 60  # a form that lay open this long is still taken
-IDLE_MINUTES = 10  # a way in that nobody used this long no longer reads
-HANDLE_MINUTES = 2
-
 # The vault's types, for those who pass them on unopened
-CodeSlipKind = codes.Slip
 Pair = KeyPair
 Token = Secret
 Unopened = Broken
@@ -50,7 +46,9 @@ class KeysUnsound(Failure):
 
 
 @dataclass(frozen=True, repr=False)
-class _Installed:
+class Installed:
+    """What this process knows of its installation once the key file and the database belong together."""
+
     server: server.ServerKey
     salt: bytes
     making: Slots
@@ -59,7 +57,7 @@ class _Installed:
     patience: float
 
 
-_installed: _Installed | None = None
+_installed: Installed | None = None
 
 
 def is_installed() -> bool:
@@ -67,7 +65,8 @@ def is_installed() -> bool:
     return _installed is not None
 
 
-def _here() -> _Installed:
+def here() -> Installed:
+    """Raises KeyRefused where nothing is set up yet."""
     if _installed is None:
         raise KeyRefused("this database is not set up yet: run `flask --app wsgi pepa seed`")
     return _installed
@@ -106,7 +105,7 @@ def open_installation(config: Config) -> bool:
     if not sealing.same(key.check_value, row.key_check):
         raise KeyRefused(f"this database belongs to server key {row.key_id}; the key file holds {key.key_id}")
     folder = config.instance / "slots"
-    _installed = _Installed(
+    _installed = Installed(
         server=key,
         salt=row.code_salt,
         making=Slots(folder, "making", config.code_slots),
@@ -119,10 +118,10 @@ def open_installation(config: Config) -> bool:
 
 
 @contextmanager
-def _slot(pool: Slots) -> Iterator[None]:
+def slot(pool: Slots) -> Iterator[None]:
     """One place at a slow derivation. Raises Busy when none came free in time."""
     try:
-        with pool.take(_here().patience):
+        with pool.take(here().patience):
             yield
     except Full as full:
         raise Busy(N_("Sedang ramai. Coba lagi %(n)s detik lagi."), retry_after=20, n=20) from full
@@ -133,7 +132,7 @@ def _slot(pool: Slots) -> Iterator[None]:
 
 def mac(*parts: bytes | str | int | UUID) -> bytes:
     """The MAC of a row that holds or grants a key."""
-    return sealing.mac(_here().server.sub("pk"), *parts)
+    return sealing.mac(here().server.sub("pk"), *parts)
 
 
 def check(tag: bytes | None, *parts: bytes | str | int | UUID) -> None:
@@ -144,12 +143,12 @@ def check(tag: bytes | None, *parts: bytes | str | int | UUID) -> None:
 
 def audit_mac(*parts: bytes | str | int | UUID) -> bytes:
     """The MAC of one link of an audit chain."""
-    return sealing.mac(_here().server.sub("audit"), *parts)
+    return sealing.mac(here().server.sub("audit"), *parts)
 
 
 def mark(*parts: bytes | str | int | UUID) -> bytes:
     """A keyed, one-way mark of something that is recognised later but never shown (a form's `once`, a login name)."""
-    return sealing.mac(_here().server.sub("ticket"), "mark", *parts)
+    return sealing.mac(here().server.sub("ticket"), "mark", *parts)
 
 
 # Organisations
@@ -211,7 +210,7 @@ def new_person_keys(person_id: UUID, words: str, totp: str) -> PersonKeys:
 
     words  the passphrase    totp  the shared secret in base32
     """
-    pair, kdf, key = KeyPair.new(), passphrase.new_kdf(), _here().server
+    pair, kdf, key = KeyPair.new(), passphrase.new_kdf(), here().server
     sealed = passphrase.lock(pair.secret, passphrase.derive(words, kdf), key.sub("pepper"), person_id)
     totp_sealed = sealing.seal(key.sub("totp"), totp.encode(), sealing.associated("totp", person_id))
     tag = mac("person", person_id, pair.public)
@@ -238,9 +237,9 @@ def unlock_person(person: Person | None, words: str, code: str) -> tuple[KeyPair
 
     Costs the same for a name that does not exist. Raises Busy.
     """
-    key = _here().server
+    key = here().server
     kdf = passphrase.Kdf.from_json(person.kdf) if person else _nobody()
-    with _slot(_here().login):
+    with slot(here().login):
         derived = passphrase.derive(words, kdf)
     if person is None:
         return None
@@ -283,7 +282,7 @@ def open_session(sealed: bytes, key: Secret, id_hash: bytes) -> KeyPair | None:
 
 def session_token(key_hash: bytes, purpose: str) -> bytes:
     """A value tied to one session, such as its CSRF token."""
-    return sealing.mac(_here().server.sub("ticket"), purpose, key_hash)
+    return sealing.mac(here().server.sub("ticket"), purpose, key_hash)
 
 
 def seal_draft(person: Person, path: str, fields: dict[str, str]) -> bytes:
@@ -301,145 +300,9 @@ def open_draft(ring: Keyring, path: str, sealed: bytes) -> dict[str, str] | None
     return fields if kept_path == path else None
 
 
-# Reporters
-
-
-def mint_ticket() -> str:
-    """A new ticket for a form; no row is written."""
-    return tickets.mint(_here().server.sub("ticket"), clock.minute())
-
-
-def read_ticket(text: str) -> Secret | None:
-    """The token of a form's ticket, or None where it is forged, cut or older than 72 hours."""
-    ticket = tickets.read(_here().server.sub("ticket"), text)
-    if ticket is None or not -5 <= clock.minute() - ticket.minute <= TICKET_MINUTES:
-        return None
-    return ticket.token
-
-
-def token_hash(token: Secret) -> bytes:
-    """What the database keeps of a token."""
-    return tickets.token_hash(token)
-
-
-def stamp(token: Secret) -> str:
-    """The text of a reader's cookie: it says until when it reads, so that no row has to hold that time."""
-    return tickets.stamp(_here().server.sub("ticket"), token, clock.minute())
-
-
-def read_stamp(text: str) -> Secret | None:
-    """The token of a cookie that was used within ten minutes, or None."""
-    read = tickets.read_stamp(_here().server.sub("ticket"), text)
-    return read[0] if read and -5 <= clock.minute() - read[1] <= IDLE_MINUTES else None
-
-
-def token_of_stamp(text: str) -> Secret | None:
-    """The token of a cookie of ours, however old: to forget it by."""
-    read = tickets.read_stamp(_here().server.sub("ticket"), text)
-    return read[0] if read else None
-
-
 def new_pair() -> KeyPair:
     """A key pair for a new reporter."""
     return KeyPair.new()
-
-
-def new_token() -> Secret:
-    """A random token for a reading session."""
-    return Secret(token_bytes(32))
-
-
-def _handle_key() -> Secret:
-    return sealing.derive(_here().server.sub("ticket"), "handle")
-
-
-def new_handle(token: Secret) -> tuple[str, bytes, bytes]:
-    """A one-use address part for a browser without cookies: its text, its hash, and the token sealed under it."""
-    text = tickets.mint(_handle_key(), clock.minute())
-    handle = tickets.read(_handle_key(), text)
-    assert handle is not None
-    sealed = sealing.seal(tickets.wrap_key(handle.token), token.reveal(), sealing.associated("handle"))
-    return text, tickets.token_hash(handle.token), sealed
-
-
-def handle_hash(text: str) -> bytes | None:
-    """The hash of a handle that is younger than two minutes, or None."""
-    handle = tickets.read(_handle_key(), text)
-    if handle is None or not -1 <= clock.minute() - handle.minute <= HANDLE_MINUTES:
-        return None
-    return tickets.token_hash(handle.token)
-
-
-def open_handle(text: str, sealed: bytes) -> Secret | None:
-    """The reader's token, or None."""
-    handle = tickets.read(_handle_key(), text)
-    try:
-        return handle and Secret(sealing.unseal(tickets.wrap_key(handle.token), sealed, sealing.associated("handle")))
-    except Broken:
-        return None
-
-
-def wrap_by_token(pair: KeyPair, token: Secret, report_id: UUID) -> bytes:
-    """A reporter's secret half under her token."""
-    return sealing.seal(tickets.wrap_key(token), pair.secret.reveal(), sealing.associated("reading", report_id))
-
-
-def open_by_token(sealed: bytes, token: Secret, report_id: UUID) -> KeyPair | None:
-    """The reporter's pair again, or None."""
-    try:
-        raw = sealing.unseal(tickets.wrap_key(token), sealed, sealing.associated("reading", report_id))
-    except Broken:
-        return None
-    return KeyPair.from_secret(Secret(raw))
-
-
-def code_of(token: Secret) -> str:
-    """The 20 digits that belong to a ticket; the same ticket always gives the same ones, and nothing is stored."""
-    return codes.from_token(_here().server.sub("code"), token)
-
-
-def parse_code(typed: str) -> str:
-    """20 digits from whatever was typed. Raises codes.Slip."""
-    return codes.parse(typed)
-
-
-def grouped(code: str) -> list[str]:
-    """A code in its five groups of four."""
-    return codes.grouped(code).split()
-
-
-def stretch_new(code: str) -> codes.Stretched:
-    """Locator and key of a code that is being made (Argon2id 19 MiB, 2 passes). Raises Busy."""
-    with _slot(_here().making):
-        return _bound(codes.stretch(code, _here().salt))
-
-
-def stretch_typed(code: str) -> codes.Stretched:
-    """The same for a code that somebody typed, in a pool of its own. Raises Busy."""
-    with _slot(_here().typed):
-        return _bound(codes.stretch(code, _here().salt))
-
-
-def _bound(stretched: codes.Stretched) -> codes.Stretched:
-    """The locator under the server key, so that a stolen database alone cannot be searched for codes."""
-    return codes.Stretched(sealing.mac(_here().server.sub("code"), "locator", stretched.locator), stretched.key)
-
-
-def wrap_by_code(pair: KeyPair, key: Secret, report_id: UUID) -> bytes:
-    """A reporter's secret half under her code."""
-    return sealing.seal(_code_key(key), pair.secret.reveal(), sealing.associated("code", report_id))
-
-
-def open_by_code(sealed: bytes, key: Secret, report_id: UUID) -> KeyPair | None:
-    """The reporter's pair again, or None."""
-    try:
-        return KeyPair.from_secret(Secret(sealing.unseal(_code_key(key), sealed, sealing.associated("code", report_id))))
-    except Broken:
-        return None
-
-
-def _code_key(key: Secret) -> Secret:
-    return sealing.derive(_here().server.sub("code"), "wrap", key.reveal())
 
 
 def page_nonce(purpose: str, value: str) -> str:

@@ -12,7 +12,7 @@ from pepa import clock
 from pepa.db import db, transaction
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
-from pepa.words import Choice, N_
+from pepa.words import N_, Choice
 
 LEASE = timedelta(minutes=2)
 TRIES = 12
@@ -72,7 +72,5 @@ def failed(outbox_id: UUID, tries: int) -> None:
     wait = timedelta(seconds=min(15 * 2**tries, 1800))
     with transaction() as session:
         session.execute(
-            sa.update(OutboxRow)
-            .where(OutboxRow.id == outbox_id)
-            .values(due_at=clock.now() + wait, leased_until=None)
+            sa.update(OutboxRow).where(OutboxRow.id == outbox_id).values(due_at=clock.now() + wait, leased_until=None)
         )

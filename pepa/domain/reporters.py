@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, keys, messages, onces, reports
+from pepa.domain import audit, boxes, keys, messages, onces, reports, tickets
 from pepa.errors import Busy, Invalid, NotFound
 from pepa.models.messages import Side
 from pepa.models.organisations import Membership, Organisation, Role
@@ -68,42 +68,42 @@ class Following:
 
 def reading_row(report_id: UUID, pair: keys.Pair, token: keys.Token, kind: str) -> boxes.Row:
     """A way in: the reporter's secret half under a token that only her browser has."""
-    values = {"token_hash": keys.token_hash(token), "report_id": report_id, "kind": kind}
-    sealed = keys.wrap_by_token(pair, token, report_id)
+    values = {"token_hash": tickets.token_hash(token), "report_id": report_id, "kind": kind}
+    sealed = tickets.wrap_by_token(pair, token, report_id)
     return boxes.Row(Reading, {**values, "secret_sealed": sealed, "made_at": clock.hour(clock.now())})
 
 
 def by_token(token: keys.Token) -> Reporter | None:
     """The reporter of a token whose way in still stands, or None."""
     found = db.session.execute(
-        sa.select(Reading, Report.box_id).join(Report).where(Reading.token_hash == keys.token_hash(token))
+        sa.select(Reading, Report.box_id).join(Report).where(Reading.token_hash == tickets.token_hash(token))
     ).first()
     if found is None:
         return None
     reading, box_id = found
-    pair = keys.open_by_token(reading.secret_sealed, token, reading.report_id)
+    pair = tickets.open_by_token(reading.secret_sealed, token, reading.report_id)
     return pair and Reporter(reading.report_id, box_id, reading.kind, token, pair)
 
 
 def cookie(token: keys.Token) -> str:
     """The session cookie's text, good for ten minutes without use; written anew with every page that reads."""
-    return keys.stamp(token)
+    return tickets.stamp(token)
 
 
 def by_cookie(text: str | None) -> Reporter | None:
     """The reporter of a cookie that was used within ten minutes, or None."""
-    token = keys.read_stamp(text) if text else None
+    token = tickets.read_stamp(text) if text else None
     return by_token(token) if token else None
 
 
 def token_of_cookie(text: str | None) -> keys.Token | None:
     """The token of a live cookie, whether or not the database has its report yet."""
-    return keys.read_stamp(text) if text else None
+    return tickets.read_stamp(text) if text else None
 
 
 def handle(token: keys.Token) -> str:
     """An address part for a browser that may not keep cookies: used once, within two minutes."""
-    text, mark, sealed = keys.new_handle(token)
+    text, mark, sealed = tickets.new_handle(token)
     with transaction() as session:
         session.add(Handle(handle_hash=mark, token_sealed=sealed, made_at=clock.hour(clock.now())))
     return text
@@ -111,21 +111,21 @@ def handle(token: keys.Token) -> str:
 
 def by_handle(text: str) -> Reporter | None:
     """The reporter of a handle, which dies with this use; None when it is dead, too old or none of ours."""
-    mark = keys.handle_hash(text)
+    mark = tickets.handle_hash(text)
     if mark is None:
         return None
     with transaction() as session:
         row = session.get(Handle, mark)
         if row is None:
             return None
-        token = keys.open_handle(text, row.token_sealed)
+        token = tickets.open_handle(text, row.token_sealed)
         session.delete(row)
     return by_token(token) if token else None
 
 
 def forget_handle(text: str) -> None:
     """A handle whose browser does keep cookies is not needed: it dies unused."""
-    mark = keys.handle_hash(text)
+    mark = tickets.handle_hash(text)
     if mark is not None:
         with transaction() as session:
             session.execute(sa.delete(Handle).where(Handle.handle_hash == mark))
@@ -133,11 +133,11 @@ def forget_handle(text: str) -> None:
 
 def leave(text: str | None) -> None:
     """Exit: the way in is gone, whatever the browser still holds. What was sent stays sent."""
-    token = keys.token_of_stamp(text) if text else None
+    token = tickets.token_of_stamp(text) if text else None
     if token is None:
         return
     with transaction() as session:
-        session.execute(sa.delete(Reading).where(Reading.token_hash == keys.token_hash(token)))
+        session.execute(sa.delete(Reading).where(Reading.token_hash == tickets.token_hash(token)))
 
 
 # The code
@@ -150,14 +150,14 @@ def code(reporter: Reporter) -> str | None:
     """
     if reporter.kind != "ticket":
         return None
-    digits = keys.code_of(reporter.token)
+    digits = tickets.code_of(reporter.token)
     if db.session.scalar(sa.select(ReporterKey.code_locator).where(ReporterKey.report_id == reporter.report_id)):
         return digits
     try:
-        stretched = keys.stretch_new(digits)
+        stretched = tickets.stretch_new(digits)
         values: dict[str, Any] = {
             "code_locator": stretched.locator,
-            "code_sealed": keys.wrap_by_code(reporter.pair, stretched.key, reporter.report_id),
+            "code_sealed": tickets.wrap_by_code(reporter.pair, stretched.key, reporter.report_id),
         }
         with transaction() as session:
             session.execute(
@@ -178,15 +178,15 @@ def open_code(typed: str) -> keys.Token:
     Raises CodeSlip (length, check digits), CodeUnknown, Busy.
     """
     try:
-        digits = keys.parse_code(typed)
-    except keys.CodeSlipKind as slip:
+        digits = tickets.parse_code(typed)
+    except tickets.Slip as slip:
         raise CodeSlip(SLIPS[slip.kind], n=slip.n) from None
-    stretched = keys.stretch_typed(digits)
+    stretched = tickets.stretch_typed(digits)
     row = db.session.scalar(sa.select(ReporterKey).where(ReporterKey.code_locator == stretched.locator))
-    pair = keys.open_by_code(row.code_sealed, stretched.key, row.report_id) if row and row.code_sealed else None
+    pair = tickets.open_by_code(row.code_sealed, stretched.key, row.report_id) if row and row.code_sealed else None
     if row is None or pair is None:
         raise CodeUnknown
-    token = keys.new_token()
+    token = tickets.new_token()
     report_id = row.report_id
     with transaction() as session:
         boxes.insert(session, [reading_row(report_id, pair, token, "code")])
@@ -227,9 +227,7 @@ def following(reporter: Reporter) -> Following:
 
 def _role(person_id: UUID, organisation_id: UUID) -> Role | None:
     membership = db.session.scalar(
-        sa.select(Membership).where(
-            Membership.person_id == person_id, Membership.organisation_id == organisation_id
-        )
+        sa.select(Membership).where(Membership.person_id == person_id, Membership.organisation_id == organisation_id)
     )
     return next((role for role in Role if membership and role in membership.role_set), None)
 

@@ -123,7 +123,9 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
             _read(report, actor)
         audit.record(session, "report.opened", actor, report_id)
     holder = aliased(Person)
-    name = db.session.scalar(sa.select(holder.name).where(holder.id == report.held_by_id)) if report.held_by_id else None
+    name = (
+        db.session.scalar(sa.select(holder.name).where(holder.id == report.held_by_id)) if report.held_by_id else None
+    )
     return Opened(report, told, written, audit.openings(report_id), name, onces.new())
 
 
@@ -146,7 +148,7 @@ def _quieten(report: Report) -> None:
 
 
 def hold(actor: Member, report_id: UUID) -> Report:
-    """"Saya pegang": the first to press it holds it; whoever comes later finds the name of the first.
+    """ "Saya pegang": the first to press it holds it; whoever comes later finds the name of the first.
 
     Raises NotFound.
     """

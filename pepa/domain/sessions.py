@@ -150,7 +150,7 @@ def _seen(id_hash: bytes) -> None:
 
 
 def lock(actor: Member) -> None:
-    """"Kunci sekarang": the key row is gone with this request; the cookie opens nothing any more."""
+    """ "Kunci sekarang": the key row is gone with this request; the cookie opens nothing any more."""
     with transaction() as session:
         session.execute(sa.delete(StaffSession).where(StaffSession.id_hash == actor.session_hash))
         audit.record(session, "session.locked", actor)

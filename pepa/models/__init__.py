@@ -1,7 +1,19 @@
 """Tables, constraints, and questions about one row. Importing this package fills `Base.metadata`."""
 
 from pepa.db import Base
-from pepa.models import audit, boxes, duty, installation, lists, messages, organisations, outbox, people, places, reports
+from pepa.models import (
+    audit,
+    boxes,
+    duty,
+    installation,
+    lists,
+    messages,
+    organisations,
+    outbox,
+    people,
+    places,
+    reports,
+)
 
 TABLES = Base.metadata.tables
 

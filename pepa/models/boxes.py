@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pepa.db import Base
-from pepa.words import Choice, N_
+from pepa.words import N_, Choice
 
 
 class HolderKind(Choice):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pepa.db import Base, Instant
-from pepa.words import Choice, N_
+from pepa.words import N_, Choice
 
 
 class Side(Choice):

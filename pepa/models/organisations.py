@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pepa.db import Base
 from pepa.models.people import Person
-from pepa.words import Choice, N_
+from pepa.words import N_, Choice
 
 
 class OrganisationKind(Choice):

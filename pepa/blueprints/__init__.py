@@ -1,0 +1,1 @@
+"""The doors: two wings that share nothing but the domain."""

@@ -1,0 +1,150 @@
+"""Tickets, cookies, handles and codes: what a reporter holds (vault.md § 4). Nothing here writes a row."""
+
+from secrets import token_bytes
+from uuid import UUID
+
+from pepa import clock
+from pepa.domain import keys
+from pepa.vault import codes, sealing, tickets
+from pepa.vault.secret import Broken, Secret
+
+TICKET_MINUTES = 72 * 60  # a form that lay open this long is still taken
+IDLE_MINUTES = 10  # a way in that nobody used this long no longer reads
+HANDLE_MINUTES = 2
+
+Slip = codes.Slip
+
+
+def mint() -> str:
+    """A new ticket for a form; no row is written."""
+    return tickets.mint(keys.here().server.sub("ticket"), clock.minute())
+
+
+def read(text: str) -> Secret | None:
+    """The token of a form's ticket, or None where it is forged, cut or older than 72 hours."""
+    ticket = tickets.read(keys.here().server.sub("ticket"), text)
+    if ticket is None or not -5 <= clock.minute() - ticket.minute <= TICKET_MINUTES:
+        return None
+    return ticket.token
+
+
+def token_hash(token: Secret) -> bytes:
+    """What the database keeps of a token."""
+    return tickets.token_hash(token)
+
+
+def stamp(token: Secret) -> str:
+    """The text of a reader's cookie: it says until when it reads, so that no row has to hold that time."""
+    return tickets.stamp(keys.here().server.sub("ticket"), token, clock.minute())
+
+
+def read_stamp(text: str) -> Secret | None:
+    """The token of a cookie that was used within ten minutes, or None."""
+    read = tickets.read_stamp(keys.here().server.sub("ticket"), text)
+    return read[0] if read and -5 <= clock.minute() - read[1] <= IDLE_MINUTES else None
+
+
+def token_of_stamp(text: str) -> Secret | None:
+    """The token of a cookie of ours, however old: to forget it by."""
+    read = tickets.read_stamp(keys.here().server.sub("ticket"), text)
+    return read[0] if read else None
+
+
+def new_token() -> Secret:
+    """A random token for a reading session."""
+    return Secret(token_bytes(32))
+
+
+def _handle_key() -> Secret:
+    return sealing.derive(keys.here().server.sub("ticket"), "handle")
+
+
+def new_handle(token: Secret) -> tuple[str, bytes, bytes]:
+    """A one-use address part for a browser without cookies: its text, its hash, and the token sealed under it."""
+    text = tickets.mint(_handle_key(), clock.minute())
+    handle = tickets.read(_handle_key(), text)
+    assert handle is not None
+    sealed = sealing.seal(tickets.wrap_key(handle.token), token.reveal(), sealing.associated("handle"))
+    return text, tickets.token_hash(handle.token), sealed
+
+
+def handle_hash(text: str) -> bytes | None:
+    """The hash of a handle that is younger than two minutes, or None."""
+    handle = tickets.read(_handle_key(), text)
+    if handle is None or not -1 <= clock.minute() - handle.minute <= HANDLE_MINUTES:
+        return None
+    return tickets.token_hash(handle.token)
+
+
+def open_handle(text: str, sealed: bytes) -> Secret | None:
+    """The reader's token, or None."""
+    handle = tickets.read(_handle_key(), text)
+    try:
+        return handle and Secret(sealing.unseal(tickets.wrap_key(handle.token), sealed, sealing.associated("handle")))
+    except Broken:
+        return None
+
+
+def wrap_by_token(pair: keys.Pair, token: Secret, report_id: UUID) -> bytes:
+    """A reporter's secret half under her token."""
+    return sealing.seal(tickets.wrap_key(token), pair.secret.reveal(), sealing.associated("reading", report_id))
+
+
+def open_by_token(sealed: bytes, token: Secret, report_id: UUID) -> keys.Pair | None:
+    """The reporter's pair again, or None."""
+    try:
+        raw = sealing.unseal(tickets.wrap_key(token), sealed, sealing.associated("reading", report_id))
+    except Broken:
+        return None
+    return keys.Pair.from_secret(Secret(raw))
+
+
+def code_of(token: Secret) -> str:
+    """The 20 digits that belong to a ticket; the same ticket always gives the same ones, and nothing is stored."""
+    return codes.from_token(keys.here().server.sub("code"), token)
+
+
+def parse_code(typed: str) -> str:
+    """20 digits from whatever was typed. Raises codes.Slip."""
+    return codes.parse(typed)
+
+
+def grouped(code: str) -> list[str]:
+    """A code in its five groups of four."""
+    return codes.grouped(code).split()
+
+
+def stretch_new(code: str) -> codes.Stretched:
+    """Locator and key of a code that is being made (Argon2id 19 MiB, 2 passes). Raises Busy."""
+    with keys.slot(keys.here().making):
+        return _bound(codes.stretch(code, keys.here().salt))
+
+
+def stretch_typed(code: str) -> codes.Stretched:
+    """The same for a code that somebody typed, in a pool of its own. Raises Busy."""
+    with keys.slot(keys.here().typed):
+        return _bound(codes.stretch(code, keys.here().salt))
+
+
+def _bound(stretched: codes.Stretched) -> codes.Stretched:
+    """The locator under the server key, so that a stolen database alone cannot be searched for codes."""
+    return codes.Stretched(sealing.mac(keys.here().server.sub("code"), "locator", stretched.locator), stretched.key)
+
+
+def wrap_by_code(pair: keys.Pair, key: Secret, report_id: UUID) -> bytes:
+    """A reporter's secret half under her code."""
+    return sealing.seal(_code_key(key), pair.secret.reveal(), sealing.associated("code", report_id))
+
+
+def open_by_code(sealed: bytes, key: Secret, report_id: UUID) -> keys.Pair | None:
+    """The reporter's pair again, or None."""
+    try:
+        return keys.Pair.from_secret(
+            Secret(sealing.unseal(_code_key(key), sealed, sealing.associated("code", report_id)))
+        )
+    except Broken:
+        return None
+
+
+def _code_key(key: Secret) -> Secret:
+    return sealing.derive(keys.here().server.sub("code"), "wrap", key.reveal())

@@ -1,0 +1,135 @@
+"""Who comes in. Every door declares `@public`, `@member` or `@needs(P.X)`; one that declares nothing lets nobody in."""
+
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from functools import wraps
+from hmac import compare_digest
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, has_request_context, request
+from flask_login import LoginManager, UserMixin, current_user
+
+from pepa.domain import sessions
+from pepa.errors import NotAllowed, NotFound
+from pepa.policy import Member, Permission, can
+from pepa.words import N_
+
+STAFF_COOKIE = "__Host-p"
+CSRF = "csrf_token"
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class FromElsewhere(NotAllowed):
+    says = N_("Kiriman ini datang dari situs lain. Buka halaman ini langsung, lalu kirim dari sini.")
+
+
+class Worker(UserMixin):  # type: ignore[misc]
+    """Flask-Login's view of a member at work."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+
+    def get_id(self) -> str:
+        return self.member.person_id.hex
+
+
+class Locked(Exception):
+    """Nobody is at work with this browser: to the log-in page, with the way back."""
+
+
+def public(view: View) -> View:
+    """A door for everybody."""
+    return _declared(view, "public")
+
+
+def member(view: View) -> View:
+    """A door for whoever is at work."""
+    return _declared(view, "member")
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """A door for whoever may do this."""
+    return lambda view: _declared(view, permission)
+
+
+def _declared(view: View, access: str) -> View:
+    @wraps(view)
+    def door(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs)
+
+    door.access = access  # type: ignore[attr-defined]
+    return door  # type: ignore[return-value]
+
+
+def actor() -> Member:
+    """Who is at work in this request. Raises Locked."""
+    found = visitor()
+    if found is None:
+        raise Locked
+    return found
+
+
+def visitor() -> Member | None:
+    """Who is at work in this request, if anybody."""
+    return current_user.member if has_request_context() and current_user.is_authenticated else None
+
+
+def register(app: Flask) -> None:
+    """Hang the log-in on the staff cookie and a guard before every door."""
+    manager = LoginManager()
+    manager.session_protection = None  # it would hash address and browser
+    manager.init_app(app)
+    manager.request_loader(_load)
+    app.before_request(_guard)
+    app.jinja_env.globals.update(can=_may, csrf=csrf, visitor=visitor)
+
+
+def _load(_: Any) -> Worker | None:
+    found = sessions.member(request.cookies.get(STAFF_COOKIE))
+    return Worker(found) if found else None
+
+
+def _may(permission: str) -> bool:
+    return can(visitor(), Permission(permission))
+
+
+def _guard() -> None:
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if access is None:
+        abort(403)
+    unsafe = request.method in UNSAFE
+    if unsafe and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise FromElsewhere
+    if access == "public":
+        return
+    at_work = actor()
+    if unsafe and not csrf_is_good(at_work):
+        raise FromElsewhere
+    if access != "member" and not can(at_work, Permission(access)):
+        raise NotFound
+
+
+def csrf() -> str:
+    """The session's token under a fresh mask, so that compression tells nothing of it."""
+    if "csrf" not in g:
+        g.csrf = sessions.csrf(actor())
+    mask = secrets.token_bytes(len(g.csrf))
+    return urlsafe_b64encode(mask + _xor(mask, g.csrf)).decode()
+
+
+def csrf_is_good(at_work: Member) -> bool:
+    """Whether the form's token belongs to the session."""
+    try:
+        raw = urlsafe_b64decode(request.form.get(CSRF, ""))
+    except ValueError:
+        return False
+    half = len(raw) // 2
+    return compare_digest(_xor(raw[:half], raw[half:]), sessions.csrf(at_work))
+
+
+def _xor(a: bytes, b: bytes) -> bytes:
+    return bytes(x ^ y for x, y in zip(a, b, strict=False))

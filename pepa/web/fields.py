@@ -1,0 +1,187 @@
+"""Kinds of fields. Each knows how to read what people type, and says in words what it cannot read."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext
+from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+from pepa import clock
+from pepa.words import N_, Choice
+
+__all__ = [
+    "ChoiceField",
+    "CodeField",
+    "InstantField",
+    "LineField",
+    "OnceField",
+    "PassphraseField",
+    "PhoneField",
+    "PickField",
+    "TextField",
+]
+
+
+class Needed:
+    """Something must stand here; the sentence says what, and keeps the browser's own bubble away."""
+
+    def __init__(self, says: str) -> None:
+        self.says = says
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            field.errors = []
+            raise StopValidation(lazy_gettext(self.says))
+
+
+def _words(label: str, needed: str | None, more: dict[str, Any]) -> dict[str, Any]:
+    checks = [Needed(needed)] if needed else []
+    return {"label": lazy_gettext(label) if label else "", "validators": [*checks, *more.pop("validators", [])], **more}
+
+
+class LineField(StringField):  # type: ignore[misc]
+    """One line, cut of spaces at its ends; longest: letters."""
+
+    def __init__(self, label: str = "", *, needed: str | None = None, longest: int = 300, **more: Any) -> None:
+        super().__init__(**_words(label, needed, more))
+        self.longest = longest
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = " ".join(valuelist[0].split())[: self.longest] if valuelist else ""
+
+
+class TextField(TextAreaField):  # type: ignore[misc]
+    """Many lines, exactly as typed."""
+
+    def __init__(self, label: str = "", *, needed: str | None = None, longest: int | None = None, **more: Any) -> None:
+        super().__init__(**_words(label, needed, more))
+        self.longest = longest
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist else ""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.longest and len(self.data or "") > self.longest:
+            raise StopValidation(lazy_gettext(N_("Terlalu panjang. Bagi menjadi dua pesan.")))
+
+
+class PhoneField(LineField):
+    """A telephone number, as people write it; empty is fine."""
+
+    def pre_validate(self, form: Any) -> None:
+        digits = re.sub(r"\D", "", self.data or "")
+        if self.data and len(digits) < 7:
+            raise StopValidation(lazy_gettext(N_("Nomor ini kurang panjang. Betulkan, atau kosongkan.")))
+
+
+class CodeField(StringField):  # type: ignore[misc]
+    """A receipt code or something like it: kept as it was typed."""
+
+    def __init__(self, label: str = "", **more: Any) -> None:
+        super().__init__(**_words(label, None, more))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0][:500] if valuelist else ""
+
+
+class PassphraseField(PasswordField):  # type: ignore[misc]
+    """A passphrase: never shown again."""
+
+    def __init__(self, label: str = "", *, needed: str | None = None, **more: Any) -> None:
+        super().__init__(**_words(label, needed, more))
+
+
+class OnceField(HiddenField):  # type: ignore[misc]
+    """The mark by which a second sending is recognised."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__("", **more)
+
+
+NOT_LISTED = N_("Pilihan ini tidak ada di daftar. Pilih lagi, atau lewati.")
+
+
+class ChoiceField(RadioField):  # type: ignore[misc]
+    """One of a closed list, or nothing (None); its codes are what the verb gets."""
+
+    def __init__(self, label: str, choice: type[Choice], *, only: Iterable[Choice] | None = None, **more: Any) -> None:
+        self.members = tuple(only or choice)
+        super().__init__(
+            lazy_gettext(label),
+            choices=[(member.value, lazy_gettext(member.label)) for member in self.members],
+            coerce=lambda value: value or None,
+            validate_choice=False,
+            default=None,
+            **more,
+        )
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data not in {key for key, _ in self.choices}:
+            raise StopValidation(lazy_gettext(NOT_LISTED))
+
+
+class PickField(SelectField):  # type: ignore[misc]
+    """One of a list that the database gives (`field.choices = …`), or nothing (None); UUIDs where as_id."""
+
+    def __init__(
+        self, label: str, *, needed: str | None = None, as_id: bool = False, empty: str | None = None, **more: Any
+    ) -> None:
+        super().__init__(
+            **_words(label, needed, more), choices=[], coerce=_as_id if as_id else _as_code, validate_choice=False
+        )
+        self.empty = lazy_gettext(empty) if empty else None
+
+    def pre_validate(self, form: Any) -> None:
+        allowed = {self.coerce(key) for key, *_ in self.choices}
+        if self.data is not None and self.data not in allowed:
+            self.data = None
+            raise StopValidation(lazy_gettext(NOT_LISTED))
+
+
+def _as_code(value: Any) -> str | None:
+    return str(value) if value else None
+
+
+def _as_id(value: Any) -> UUID | None:
+    if isinstance(value, UUID) or not value:
+        return value or None
+    try:
+        return UUID(hex=str(value))
+    except ValueError:
+        return UUID(int=0)  # in no list: the sentence for that is said
+
+
+class InstantField(StringField):  # type: ignore[misc]
+    """A day and a time in Serang, typed as `25/11/2026 08.00`; gives an aware instant. Two inputs would be two errors."""
+
+    data: datetime | None
+
+    def __init__(self, label: str, *, needed: str | None = None, **more: Any) -> None:
+        super().__init__(**_words(label, needed, more))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        self.raw = typed
+        if not typed:
+            return
+        parts = re.fullmatch(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})\D+(\d{1,2})\D+(\d{2})(?:\s*WIB)?", typed)
+        iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})", typed)
+        day, month, year, hour, minute = (0, 0, 0, 0, 0)
+        if parts:
+            day, month, year, hour, minute = map(int, parts.groups())
+        elif iso:
+            year, month, day, hour, minute = map(int, iso.groups())
+        try:
+            self.data = datetime(year, month, day, hour, minute, tzinfo=clock.JAKARTA)
+        except ValueError:
+            raise ValueError(lazy_gettext(N_("Tulis hari dan jam seperti ini: 25/11/2026 08.00."))) from None
+
+    def _value(self) -> str:
+        if self.data is not None:
+            return self.data.astimezone(clock.JAKARTA).strftime("%d/%m/%Y %H.%M")
+        return getattr(self, "raw", "")

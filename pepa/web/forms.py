@@ -1,0 +1,69 @@
+"""Forms: what was typed stays, what is wrong is said beside its field."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from flask import request
+from flask_babel import gettext, ngettext
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from pepa.errors import Conflict, Failure, Invalid
+
+T = TypeVar("T")
+
+
+class _Words:
+    """WTForms' own sentences never reach a page: every field here has its own."""
+
+    def gettext(self, string: str) -> str:
+        return gettext(string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return ngettext(singular, plural, n)
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose field names are the argument names of its verb.
+
+    Which POST is ours is the guard's matter (`access`), so forms carry no token of their own.
+    """
+
+    class Meta:
+        csrf = False
+
+        def get_translations(self, form: Any) -> _Words:
+            return _Words()
+
+    def values(self) -> dict[str, Any]:
+        """What the verb is given, by keyword."""
+        return {field.name: field.data for field in self}
+
+    def submit(self, verb: Callable[..., T], *args: Any, **kwargs: Any) -> T | None:
+        """Validate and call the verb; what it returns, or None: nothing was sent, or the form says what is wrong."""
+        if not self.is_submitted() or not self.validate():
+            return None
+        try:
+            return verb(*args, **{**self.values(), **kwargs})
+        except (Invalid, Conflict) as failure:
+            self.refuse(failure)
+            return None
+
+    def refuse(self, failure: Failure) -> None:
+        """Put a failure's sentence beside its field, or on top of the form."""
+        sentence = gettext(failure.says, **failure.values)
+        field = self._fields.get(failure.field) if failure.field else None
+        if field is None:
+            self.form_errors.append(sentence)
+        else:
+            field.errors = [*field.errors, sentence]
+
+    def wrong(self) -> list[tuple[Field, str]]:
+        """Fields with their first errors, in the order of the page, for the list on top."""
+        return [(field, str(field.errors[0])) for field in self if field.errors]
+
+    def refill(self, typed: Mapping[str, str]) -> None:
+        """Put back what was typed before a lock."""
+        for name, text in typed.items():
+            if name in self._fields and not request.form:
+                self._fields[name].data = text

@@ -1,0 +1,80 @@
+"""What every answer carries: policies for the browser, and the body made small where that tells nobody anything."""
+
+import gzip
+
+import brotli
+from flask import Flask, Response, request
+
+from pepa.web import templates
+
+COMMON = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+STAFF = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+}
+HSTS = "max-age=31536000"
+SMALL = 300  # bytes under which making smaller makes larger
+
+
+def citizen_policy() -> str:
+    """Only the inlined style and script, by their hashes; no `form-action`, which would catch the way out."""
+    style, script = templates.inline_hashes()
+    return f"default-src 'none'; style-src {style}; script-src {script}; img-src data:; frame-ancestors 'none'; base-uri 'none'"
+
+
+def register(app: Flask) -> None:
+    app.after_request(_finish)
+
+
+def _finish(response: Response) -> Response:
+    staff = request.path.startswith("/petugas")
+    for name, value in COMMON.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+        if staff:
+            response.headers.extend(STAFF)
+        else:
+            response.headers["Content-Security-Policy"] = citizen_policy()
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = HSTS
+    return compressed(response)
+
+
+def compressed(response: Response) -> Response:
+    """Smaller, by what the browser asks for. Not where a page shows again what somebody typed (`keep_plain`), nor where
+    it is done already."""
+    text = response.mimetype.startswith("text/") or response.mimetype in ("application/javascript", "image/svg+xml")
+    if not text or response.status_code in (204, 304) or "Content-Encoding" in response.headers:
+        return response
+    response.vary.add("Accept-Encoding")
+    if getattr(response, "keep_plain", False) or request.method == "HEAD":
+        return response
+    response.direct_passthrough = False
+    body = response.get_data()
+    if len(body) >= SMALL:
+        coding = wanted()
+        if coding:
+            response.set_data(squeezed(body, coding))
+            response.headers["Content-Encoding"] = coding
+    return response
+
+
+def wanted() -> str | None:
+    """br, gzip or nothing, as the browser says; an old WebView that asks for gzip is not given brotli."""
+    accepted = request.accept_encodings
+    return next((coding for coding in ("br", "gzip") if accepted.find(coding) >= 0 and accepted[coding] > 0), None)
+
+
+def squeezed(body: bytes, coding: str, best: bool = False) -> bytes:
+    """best: for what is made once and sent often."""
+    if coding == "br":
+        return bytes(brotli.compress(body, quality=11 if best else 5, lgwin=18))
+    return gzip.compress(body, compresslevel=9 if best else 6, mtime=0)

@@ -1,0 +1,83 @@
+"""What templates may use: the look, the words, and `ui`, one macro a file."""
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, current_app
+from flask_babel import Babel
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from pepa.domain import settings
+from pepa.web import formats
+
+HERE = Path(__file__).parent.parent
+
+
+def _squeezed(file: str) -> str:
+    """A file of ours without comments and line breaks, to stand in the page."""
+    text = (HERE / "static" / file).read_text()
+    return re.sub(r"/\*.*?\*/|^\s+|\n", "", text, flags=re.DOTALL | re.MULTILINE).strip()
+
+
+@cache
+def citizen_style() -> str:
+    return _squeezed("citizen.css")
+
+
+@cache
+def exit_script() -> str:
+    return _squeezed("exit.js")
+
+
+@cache
+def inline_hashes() -> tuple[str, str]:
+    """The CSP sources of the inlined style and script."""
+    return _source(citizen_style()), _source(exit_script())
+
+
+def _source(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def icons() -> dict[str, str]:
+    """The drawings of icons.svg by name, for inlining."""
+    svg = (HERE / "static/icons.svg").read_text()
+    found = {}
+    for piece in svg.split("<symbol ")[1:]:
+        head, _, rest = piece.partition(">")
+        name = head.split('id="', 1)[1].split('"', 1)[0]
+        found[name] = rest.split("</symbol>", 1)[0].strip()
+    return found
+
+
+def register(app: Flask) -> None:
+    """Set the templates up; `ui.field(…)` is the macro `field` of templates/ui/field.html."""
+    Babel(app, default_locale="id", default_timezone="Asia/Jakarta")
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(
+        settings=settings.read,
+        formats=formats,
+        style=lambda: Markup(citizen_style()),
+        script=lambda: Markup(exit_script()),
+        drawing=lambda name: Markup(icons()[name]),
+        production=lambda: current_app.config["PEPA"].production,
+    )
+    env.globals["ui"] = _macros(app)
+
+
+def _macros(app: Flask) -> SimpleNamespace:
+    ui = SimpleNamespace()
+    for file in sorted((HERE / "templates/ui").glob("*.html")):
+        module: Any = app.jinja_env.get_template(f"ui/{file.name}").module
+        setattr(ui, file.stem, getattr(module, file.stem))
+        app.jinja_env.globals["ui"] = ui
+    return ui
