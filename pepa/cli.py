@@ -1,5 +1,110 @@
 """flask pepa …: what is done at the machine."""
 
+import json
+import signal
+import sys
+import threading
+
+import click
+from alembic import command
+from flask import current_app
 from flask.cli import AppGroup
 
+from pepa import delivery, seeds
+from pepa.config import Config
+from pepa.db import db, migrations, upgrade
+from pepa.domain import audit, installation, intake, keys, reporters, sessions
+from pepa.models.audit import Chain
+from pepa.seeds import demo
+
 pepa = AppGroup("pepa", help="Calling Pepa at the machine.")
+
+
+def _config() -> Config:
+    found: Config = current_app.config["PEPA"]
+    return found
+
+
+@pepa.command("seed")
+def seed() -> None:
+    """Set the installation up: tables, keys, the real first data, and a demo cast unless PEPA_PRODUCTION is set."""
+    config = _config()
+    upgrade()
+    keys.install(config)
+    new = seeds.plant()
+    click.echo(f"{new} rows of first data are new.")
+    if config.production:
+        return
+    accounts = demo.plant(config.instance)
+    click.echo(f"\nCalling Pepa: {config.base_url}/   staff: {config.base_url}/petugas/masuk\n")
+    _print(accounts)
+    click.echo("\nDemo accounts. 6 digits: any authenticator with the secret, or `flask --app wsgi pepa demo --codes`.")
+
+
+def _print(accounts: list[demo.Account]) -> None:
+    for account in accounts:
+        click.echo(f"{account.login:9} {account.passphrase:45} {account.totp_secret}")
+        click.echo(f"{'':9} {account.name}, {account.role}, {account.organisation}")
+
+
+@pepa.command("demo")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--codes", is_flag=True, help="The 6 digits that hold now.")
+def show_demo(as_json: bool, codes: bool) -> None:
+    """Print the demo accounts: name, role, organisation, login, passphrase, TOTP secret."""
+    accounts = demo.accounts(_config().instance)
+    if as_json:
+        click.echo(json.dumps([vars(account) for account in accounts], indent=1))
+    elif codes:
+        for account in accounts:
+            click.echo(f"{account.login:9} {keys.totp_now(account.totp_secret)}  {account.passphrase}")
+    else:
+        _print(accounts)
+
+
+@pepa.command("deliver")
+def deliver() -> None:
+    """Send notices, ring the alarm, bring spooled reports home; until it is stopped."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    delivery.work(app, stop)
+
+
+@pepa.command("purge")
+def purge() -> None:
+    """Clear away what is over: ways in, handles, sessions; give their space back."""
+    gone = reporters.purge() + sessions.purge()
+    db.session.remove()
+    installation.compact()
+    click.echo(f"{gone} rows are gone.")
+
+
+@pepa.command("replay")
+def replay() -> None:
+    """Bring every spooled report into the database that is not there."""
+    click.echo(f"{intake.replay()} reports came home from the spool.")
+
+
+@pepa.command("check")
+def check() -> None:
+    """Say what is wrong here, and in production what still keeps it from going live. Exit 1 where something does."""
+    faults = installation.faults(_config().production)
+    for chain in Chain:
+        broken = audit.first_broken(chain)
+        if broken is not None:
+            faults.append(f"audit chain {chain.value}: link {broken} was changed or cut out")
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        sys.exit(1)
+    click.echo("No fault found.")
+
+
+@pepa.command("migration")
+@click.argument("message")
+def migration(message: str) -> None:
+    """Write a migration from what the models say and the database does not. CHECKs are added by hand."""
+    upgrade()
+    command.revision(migrations(), message, autogenerate=True)

@@ -25,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from pepa import clock
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+DatabaseFault = sa.exc.SQLAlchemyError
 WRITE_LOCK = 7  # PostgreSQL's advisory lock that stands for SQLite's one writer
 
 SQLITE_PRAGMAS = {
@@ -160,7 +161,7 @@ class Page(Generic[T]):
         return iter(self.items)
 
 
-def keyset(query: sa.Select[tuple[T]], *order: Any, at: str | None = None, size: int = 50) -> Page[T]:
+def keyset(query: sa.Select[T], *order: Any, at: str | None = None, size: int = 50) -> Page[T]:
     """One page of a query by key, at the cost of its rows alone: no OFFSET, no count.
 
     order  mapped columns, all ascending, the last one unique
@@ -171,7 +172,7 @@ def keyset(query: sa.Select[tuple[T]], *order: Any, at: str | None = None, size:
         here, there = sa.tuple_(*order), sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(key, order, strict=True)))
         query = query.where(here < there if backwards else here > there)
     query = query.order_by(*(c.desc() if backwards else c.asc() for c in order)).limit(size + 1)
-    rows = list(db.session.scalars(query))
+    rows: list[Any] = list(db.session.scalars(query))
     more = len(rows) > size
     rows = rows[:size][::-1] if backwards else rows[:size]
     if not rows:

@@ -52,5 +52,5 @@ class Busy(Failure):
     says = N_("Belum terkirim. Gangguan di pihak kami, bukan di HP Anda. Tulisan masih ada di bawah. Tekan Kirim lagi.")
 
     def __init__(self, says: str | None = None, *, retry_after: int = 30, **values: object) -> None:
-        super().__init__(says, **values)
+        super().__init__(says, field=None, **values)
         self.retry_after = retry_after

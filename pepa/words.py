@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Self
 
 
-def N_(sentence: str) -> str:
+def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for it
     """Mark a sentence for the catalogue and return it as it is."""
     return sentence
 
@@ -18,7 +18,7 @@ class Choice(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> Self:
+    def __new__(cls, code: str, label: str = "") -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.label = label

@@ -4,7 +4,7 @@ A box is a list of epochs. Whoever holds one epoch's key reads that epoch and, b
 earlier ones. Sharing is one more grant; revoking makes a new epoch for those who stay.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from secrets import token_bytes
 from typing import Any, NamedTuple
@@ -118,7 +118,8 @@ def _place(box_id: UUID, number: int, holder_id: UUID, generation: int) -> bytes
 
 
 def open_for(actor: Member | Reporter, box_id: UUID) -> OpenBox:
-    """The keys of a box that this actor holds. Raises NotFound without a grant, KeysUnsound or Broken for a planted one."""
+    """The keys of a box that this actor holds. Raises NotFound without a grant, and KeysUnsound or
+    Broken for a planted one."""
     if isinstance(actor, Reporter):
         return _open(box_id, HolderKind.REPORTER, actor.report_id, lambda grant: actor.pair)
     ring, organisation_id = actor.keyring, actor.organisation_id
@@ -130,13 +131,13 @@ def open_for(actor: Member | Reporter, box_id: UUID) -> OpenBox:
     )
 
 
-def _open(box_id: UUID, kind: HolderKind, holder_id: UUID, pair_of: Any) -> OpenBox:
+def _open(box_id: UUID, kind: HolderKind, holder_id: UUID, pair_of: Callable[[Grant], KeyPair | None]) -> OpenBox:
     query = sa.select(Grant).where(
         Grant.box_id == box_id, Grant.holder_kind == kind.value, Grant.holder_id == holder_id
     )
     for grant in db.session.scalars(query.order_by(Grant.epoch.desc())):
         _check_grant(grant)
-        pair: KeyPair | None = pair_of(grant)
+        pair = pair_of(grant)
         if pair is not None:
             return _follow(box_id, grant.epoch, _granted(grant, pair))
     raise NotFound

@@ -1,4 +1,4 @@
-"""Duty: who reads now, who next, and the alarm that goes round until somebody says "Saya pegang" (domain.md rule 31)."""
+"""Duty: who reads now, who next, and the alarm that goes round until somebody holds (domain.md rule 31)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -195,7 +195,7 @@ def alarms_for(actor: Member) -> Sequence[Report]:
     return list(db.session.scalars(_alarming().where(Report.holder_id == actor.organisation_id)))
 
 
-def _alarming() -> sa.Select[tuple[Report]]:
+def _alarming() -> sa.Select[Report]:
     return (
         sa.select(Report)
         .where(Report.urgency == Urgency.NOW, Report.held_by_id.is_(None), Report.stage == Stage.RECEIVED.value)

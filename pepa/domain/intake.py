@@ -328,4 +328,6 @@ def _unpacked(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     ((kind, text),) = value.items()
-    return {"b": b64decode, "u": UUID, "t": datetime.fromisoformat}[kind](text)
+    if kind == "b":
+        return b64decode(text)
+    return UUID(text) if kind == "u" else datetime.fromisoformat(text)

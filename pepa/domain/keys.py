@@ -163,7 +163,7 @@ def organisation_public(organisation: Organisation) -> bytes:
 
 
 def new_organisation_key(organisation: Organisation, members: Sequence[Person]) -> list[KeyWrap]:
-    """Give an organisation a new generation, sealed to each member. Returns the rows to add; they are the only copies."""
+    """Give an organisation a new generation, sealed to each member. The rows to add are its only copies."""
     pair = KeyPair.new()
     organisation.generation += 1
     organisation.public_key = pair.public
@@ -182,7 +182,7 @@ def wrap_for(organisation_id: UUID, generation: int, pair: KeyPair, person: Pers
 
 
 def keyring(person: KeyPair, person_id: UUID, wraps: Sequence[KeyWrap]) -> Keyring:
-    """The keys that a person reaches through these wraps. A wrap that is not ours is left out: it could only mislead."""
+    """The keys that a person reaches through these wraps. One that is not ours is left out: it could only mislead."""
     sound = {
         (wrap.organisation_id, wrap.generation): wrap.secret_sealed
         for wrap in wraps
@@ -194,10 +194,11 @@ def keyring(person: KeyPair, person_id: UUID, wraps: Sequence[KeyWrap]) -> Keyri
 # People
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PersonKeys:
-    """What a new or changed passphrase gives: the columns of a `people` row."""
+    """What a new or changed passphrase gives: the columns of a `people` row, and the pair for whoever just made it."""
 
+    pair: KeyPair
     public_key: bytes
     key_mac: bytes
     kdf: str
@@ -214,7 +215,7 @@ def new_person_keys(person_id: UUID, words: str, totp: str) -> PersonKeys:
     sealed = passphrase.lock(pair.secret, passphrase.derive(words, kdf), key.sub("pepper"), person_id)
     totp_sealed = sealing.seal(key.sub("totp"), totp.encode(), sealing.associated("totp", person_id))
     tag = mac("person", person_id, pair.public)
-    return PersonKeys(pair.public, tag, kdf.to_json(), sealed, totp_sealed)
+    return PersonKeys(pair, pair.public, tag, kdf.to_json(), sealed, totp_sealed)
 
 
 def offer_passphrase() -> str:
@@ -225,6 +226,11 @@ def offer_passphrase() -> str:
 def new_totp() -> str:
     """A new shared secret for an authenticator, base32."""
     return otp.new_secret()
+
+
+def totp_now(secret: str) -> str:
+    """The 6 digits of a shared secret at this moment."""
+    return otp.now_code(secret, int(clock.now().timestamp()))
 
 
 @lru_cache(maxsize=1)

@@ -82,7 +82,7 @@ def by_token(token: keys.Token) -> Reporter | None:
         return None
     reading, box_id = found
     pair = tickets.open_by_token(reading.secret_sealed, token, reading.report_id)
-    return pair and Reporter(reading.report_id, box_id, reading.kind, token, pair)
+    return Reporter(reading.report_id, box_id, reading.kind, token, pair) if pair else None
 
 
 def cookie(token: keys.Token) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
@@ -67,7 +66,7 @@ class Opened:
     once: str
 
 
-def visible_to(actor: Member) -> sa.Select[tuple[Report]]:
+def visible_to(actor: Member) -> sa.Select[Report]:
     """Every query about reports begins here: the actor's organisation holds it, and nothing hides it from the actor."""
     require(actor, Permission.READ_REPORTS)
     hidden = sa.exists().where(Exclusion.report_id == Report.id, Exclusion.excluded_id.in_(hidden_from(actor)))
@@ -85,8 +84,10 @@ def list_for(actor: Member, *, stage: str = "received", at: str | None = None, s
 def holders_of(page: Page[Report]) -> dict[UUID, str]:
     """The names of those who hold the reports of a page."""
     ids = {report.held_by_id for report in page if report.held_by_id}
-    rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else []
-    return {person_id: name for person_id, name in rows}
+    if not ids:
+        return {}
+    rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 def unread_count(actor: Member, most: int = 99) -> int:
@@ -122,11 +123,8 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
         if report.is_unread:
             _read(report, actor)
         audit.record(session, "report.opened", actor, report_id)
-    holder = aliased(Person)
-    name = (
-        db.session.scalar(sa.select(holder.name).where(holder.id == report.held_by_id)) if report.held_by_id else None
-    )
-    return Opened(report, told, written, audit.openings(report_id), name, onces.new())
+    holder = db.session.get(Person, report.held_by_id) if report.held_by_id else None
+    return Opened(report, told, written, audit.openings(report_id), holder.name if holder else None, onces.new())
 
 
 def _read(report: Report, actor: Member) -> None:

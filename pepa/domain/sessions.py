@@ -77,7 +77,7 @@ def _delay(mark: bytes) -> int:
             row = LoginDelay(name_hash=mark, failures=0, until_at=clock.now())
             session.add(row)
         row.failures += 1
-        wait = min(2 ** max(row.failures - FREE_TRIES, 0), LONGEST_WAIT)
+        wait: int = min(2 ** min(max(row.failures - FREE_TRIES, 0), 10), LONGEST_WAIT)
         row.until_at = clock.now() + timedelta(seconds=wait)
         audit.record(session, "session.refused", None)
     return wait
@@ -138,7 +138,7 @@ def member(cookie: str | None) -> Member | None:
     return at_work
 
 
-def _row(cookie: str | None) -> tuple[StaffSession, keys.Secret] | None:
+def _row(cookie: str | None) -> tuple[StaffSession, keys.Token] | None:
     read = keys.read_session_cookie(cookie) if cookie else None
     row = db.session.get(StaffSession, read[0]) if read else None
     return (row, read[1]) if row and read else None
@@ -162,7 +162,7 @@ def csrf(actor: Member) -> bytes:
 
 
 def keep_draft(cookie: str | None, path: str, fields: Mapping[str, str]) -> bool:
-    """Keep what somebody was typing when the screen locked, sealed to that person. False where nobody is known by it."""
+    """Keep what somebody was typing when the screen locked, sealed to that person. False where nobody is known."""
     found = _row(cookie)
     if found is None or not any(value.strip() for value in fields.values()):
         return False

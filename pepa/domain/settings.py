@@ -75,6 +75,5 @@ read = Kept(_read)
 def missing() -> list[str]:
     """Settings that must not be empty when the program goes live."""
     found = read()
-    return [key for key in NEEDED if not getattr(found, key)] + [
-        c for c in ("110", "112", "129") if not found.number(c)
-    ]
+    numbers = [NUMBER + code for code in ("110", "112", "129") if not found.number(code)]
+    return [key for key in NEEDED if not getattr(found, key)] + numbers

@@ -139,11 +139,10 @@ def wrap_by_code(pair: keys.Pair, key: Secret, report_id: UUID) -> bytes:
 def open_by_code(sealed: bytes, key: Secret, report_id: UUID) -> keys.Pair | None:
     """The reporter's pair again, or None."""
     try:
-        return keys.Pair.from_secret(
-            Secret(sealing.unseal(_code_key(key), sealed, sealing.associated("code", report_id)))
-        )
+        raw = sealing.unseal(_code_key(key), sealed, sealing.associated("code", report_id))
     except Broken:
         return None
+    return keys.Pair.from_secret(Secret(raw))
 
 
 def _code_key(key: Secret) -> Secret:

@@ -18,7 +18,7 @@ class Side(Choice):
 
 
 class Message(Base):
-    """sent_at is the hour where the reporter wrote, exact where an officer did; the exact time is in the sealed body."""
+    """sent_at: the hour where the reporter wrote, exact where an officer did. The sealed body has the exact time."""
 
     __tablename__ = "messages"
     __table_args__ = (

@@ -10,7 +10,7 @@ from pepa.db import Base, Instant
 
 
 class OutboxRow(Base):
-    """One notice to one person over one channel. The id makes a stable Message-ID, so a second sending is recognised."""
+    """One notice to one person over one channel. Its id makes a stable Message-ID: a second sending is recognised."""
 
     __tablename__ = "outbox"
     __table_args__ = (sa.Index("ix_outbox_due", "sent_at", "due_at"),)

@@ -1,4 +1,4 @@
-"""Reports and their reporters. Nothing that somebody wrote stands here in the clear; docs/threat-model.md lists what does."""
+"""Reports and their reporters. What somebody wrote is sealed; docs/threat-model.md lists what is not."""
 
 from datetime import datetime
 from uuid import UUID

@@ -25,7 +25,7 @@ class FromElsewhere(NotAllowed):
     says = N_("Kiriman ini datang dari situs lain. Buka halaman ini langsung, lalu kirim dari sini.")
 
 
-class Worker(UserMixin):  # type: ignore[misc]
+class Worker(UserMixin):
     """Flask-Login's view of a member at work."""
 
     def __init__(self, member: Member) -> None:

@@ -9,7 +9,7 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 import flask
-from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
 
 FIELD_BYTES = 1_300_000  # of one field, as sent
@@ -58,7 +58,6 @@ class Request(flask.Request):
 
     form_data_parser_class = Body
     max_form_memory_size = 4_000_000
-    parameter_storage_class = ImmutableMultiDict
 
     @property
     def is_whole(self) -> bool:

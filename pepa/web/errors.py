@@ -1,12 +1,13 @@
 """Failures as answers. The only place that knows HTTP's numbers for them; nobody ever sees a stack trace."""
 
 import logging
+from types import TracebackType
 
-import sqlalchemy.exc
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from pepa.db import DatabaseFault
 from pepa.domain import keys
 from pepa.errors import Busy, Conflict, Failure, Invalid, NotAllowed, NotFound
 from pepa.web import access, pages
@@ -22,7 +23,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(access.Locked, _locked)
     app.register_error_handler(Failure, _failure)
     app.register_error_handler(keys.Unopened, _broken)
-    app.register_error_handler(sqlalchemy.exc.SQLAlchemyError, _database)
+    app.register_error_handler(DatabaseFault, _database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -84,9 +85,5 @@ def _unexpected(error: Exception) -> Response:
     return answer(gettext(Failure.says), InternalServerError.code or 500, kind="calls")
 
 
-def _without_values(error: Exception) -> tuple[type[BaseException], BaseException, object]:
-    return (
-        type(error),
-        type(error)("…") if type(error).__module__ == "builtins" else Exception("…"),
-        error.__traceback__,
-    )
+def _without_values(error: Exception) -> tuple[type[BaseException], BaseException, TracebackType | None]:
+    return Exception, Exception(type(error).__name__), error.__traceback__

@@ -43,7 +43,7 @@ def _words(label: str, needed: str | None, more: dict[str, Any]) -> dict[str, An
     return {"label": lazy_gettext(label) if label else "", "validators": [*checks, *more.pop("validators", [])], **more}
 
 
-class LineField(StringField):  # type: ignore[misc]
+class LineField(StringField):
     """One line, cut of spaces at its ends; longest: letters."""
 
     def __init__(self, label: str = "", *, needed: str | None = None, longest: int = 300, **more: Any) -> None:
@@ -54,7 +54,7 @@ class LineField(StringField):  # type: ignore[misc]
         self.data = " ".join(valuelist[0].split())[: self.longest] if valuelist else ""
 
 
-class TextField(TextAreaField):  # type: ignore[misc]
+class TextField(TextAreaField):
     """Many lines, exactly as typed."""
 
     def __init__(self, label: str = "", *, needed: str | None = None, longest: int | None = None, **more: Any) -> None:
@@ -78,7 +78,7 @@ class PhoneField(LineField):
             raise StopValidation(lazy_gettext(N_("Nomor ini kurang panjang. Betulkan, atau kosongkan.")))
 
 
-class CodeField(StringField):  # type: ignore[misc]
+class CodeField(StringField):
     """A receipt code or something like it: kept as it was typed."""
 
     def __init__(self, label: str = "", **more: Any) -> None:
@@ -88,14 +88,14 @@ class CodeField(StringField):  # type: ignore[misc]
         self.data = valuelist[0][:500] if valuelist else ""
 
 
-class PassphraseField(PasswordField):  # type: ignore[misc]
+class PassphraseField(PasswordField):
     """A passphrase: never shown again."""
 
     def __init__(self, label: str = "", *, needed: str | None = None, **more: Any) -> None:
         super().__init__(**_words(label, needed, more))
 
 
-class OnceField(HiddenField):  # type: ignore[misc]
+class OnceField(HiddenField):
     """The mark by which a second sending is recognised."""
 
     def __init__(self, **more: Any) -> None:
@@ -105,7 +105,7 @@ class OnceField(HiddenField):  # type: ignore[misc]
 NOT_LISTED = N_("Pilihan ini tidak ada di daftar. Pilih lagi, atau lewati.")
 
 
-class ChoiceField(RadioField):  # type: ignore[misc]
+class ChoiceField(RadioField):
     """One of a closed list, or nothing (None); its codes are what the verb gets."""
 
     def __init__(self, label: str, choice: type[Choice], *, only: Iterable[Choice] | None = None, **more: Any) -> None:
@@ -120,11 +120,11 @@ class ChoiceField(RadioField):  # type: ignore[misc]
         )
 
     def pre_validate(self, form: Any) -> None:
-        if self.data is not None and self.data not in {key for key, _ in self.choices}:
+        if self.data is not None and self.data not in {member.value for member in self.members}:
             raise StopValidation(lazy_gettext(NOT_LISTED))
 
 
-class PickField(SelectField):  # type: ignore[misc]
+class PickField(SelectField):
     """One of a list that the database gives (`field.choices = …`), or nothing (None); UUIDs where as_id."""
 
     def __init__(
@@ -136,7 +136,7 @@ class PickField(SelectField):  # type: ignore[misc]
         self.empty = lazy_gettext(empty) if empty else None
 
     def pre_validate(self, form: Any) -> None:
-        allowed = {self.coerce(key) for key, *_ in self.choices}
+        allowed = {self.coerce(choice[0]) for choice in self.choices or ()}
         if self.data is not None and self.data not in allowed:
             self.data = None
             raise StopValidation(lazy_gettext(NOT_LISTED))
@@ -155,10 +155,10 @@ def _as_id(value: Any) -> UUID | None:
         return UUID(int=0)  # in no list: the sentence for that is said
 
 
-class InstantField(StringField):  # type: ignore[misc]
-    """A day and a time in Serang, typed as `25/11/2026 08.00`; gives an aware instant. Two inputs would be two errors."""
+class InstantField(StringField):
+    """A day and a time in Serang, typed as `25/11/2026 08.00`; gives an aware instant. One input, so one error."""
 
-    data: datetime | None
+    data: datetime | None  # type: ignore[assignment]
 
     def __init__(self, label: str, *, needed: str | None = None, **more: Any) -> None:
         super().__init__(**_words(label, needed, more))

@@ -1,5 +1,5 @@
-"""How times, days and numbers are written (words.md § 1, Formats). Only here and in `InstantField` is Asia/Jakarta known
-to pages."""
+"""How times, days and numbers are written (words.md § 1, Formats). Of all that pages use, only this file and
+`InstantField` know Asia/Jakarta."""
 
 from datetime import date, datetime
 

@@ -17,13 +17,13 @@ class _Words:
     """WTForms' own sentences never reach a page: every field here has its own."""
 
     def gettext(self, string: str) -> str:
-        return gettext(string)
+        return str(gettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return ngettext(singular, plural, n)
+        return str(ngettext(singular, plural, n))
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form whose field names are the argument names of its verb.
 
     Which POST is ours is the guard's matter (`access`), so forms carry no token of their own.

@@ -26,7 +26,8 @@ SMALL = 300  # bytes under which making smaller makes larger
 def citizen_policy() -> str:
     """Only the inlined style and script, by their hashes; no `form-action`, which would catch the way out."""
     style, script = templates.inline_hashes()
-    return f"default-src 'none'; style-src {style}; script-src {script}; img-src data:; frame-ancestors 'none'; base-uri 'none'"
+    inline = f"style-src {style}; script-src {script}; img-src data:"
+    return f"default-src 'none'; {inline}; frame-ancestors 'none'; base-uri 'none'"
 
 
 def register(app: Flask) -> None:
@@ -51,7 +52,10 @@ def _finish(response: Response) -> Response:
 def compressed(response: Response) -> Response:
     """Smaller, by what the browser asks for. Not where a page shows again what somebody typed (`keep_plain`), nor where
     it is done already."""
-    text = response.mimetype.startswith("text/") or response.mimetype in ("application/javascript", "image/svg+xml")
+    text = (response.mimetype or "").startswith("text/") or response.mimetype in (
+        "application/javascript",
+        "image/svg+xml",
+    )
     if not text or response.status_code in (204, 304) or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")

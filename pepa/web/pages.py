@@ -96,7 +96,7 @@ def said() -> str | None:
     if not index.isdigit() or int(index) >= len(NOTICES):
         return None
     g.said = True
-    return gettext(NOTICES[int(index)])
+    return str(gettext(NOTICES[int(index)]))
 
 
 def forget_said(response: Response) -> Response:

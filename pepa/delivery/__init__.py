@@ -1,0 +1,72 @@
+"""The worker that sends what the outbox holds, rings the alarm, brings spooled reports home and clears away.
+
+Channels are leaves: each knows how to carry one notice, and nothing of the others.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+
+from pepa import clock
+from pepa.config import Config
+from pepa.db import db
+from pepa.delivery import console, mail
+from pepa.domain import duty, intake, outbox, reporters, sessions
+
+PAUSE = 2.0  # seconds between two looks
+HOUSEKEEPING = 60.0  # seconds
+log = logging.getLogger("pepa.delivery")
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Look, send, rest, until told to stop. A database that does not answer is asked again."""
+    config: Config = app.config["PEPA"]
+    cleared_at = -HOUSEKEEPING
+    while not stop.is_set():
+        with app.app_context():
+            if clock.monotonic() - cleared_at >= HOUSEKEEPING:
+                cleared_at = clock.monotonic()
+                _quietly(intake.replay)
+                _quietly(reporters.purge)
+                _quietly(sessions.purge)
+            _quietly(duty.ring)
+            _quietly(lambda: send_due(config))
+            db.session.remove()
+        stop.wait(PAUSE * random.uniform(0.8, 1.2))  # noqa: S311 - so that two workers do not march in step
+
+
+def _quietly(job: Callable[[], int]) -> None:
+    """One job that fails must not keep the others from being done; its words stay out of the log."""
+    try:
+        job()
+    except Exception as error:
+        db.session.rollback()
+        log.error("%s failed: %s", getattr(job, "__name__", "job"), type(error).__name__)
+
+
+def send_due(config: Config) -> int:
+    """Send what is due, outside of any transaction, and mark it sent afterwards: at least once, never silently not.
+
+    Returns how many left.
+    """
+    sent = 0
+    for due in outbox.claim():
+        try:
+            _carry(config, due)
+        except OSError as error:
+            log.error("a notice waits: %s", type(error).__name__)
+            outbox.failed(due.id, due.tries)
+        else:
+            outbox.sent(due.id)
+            sent += 1
+    return sent
+
+
+def _carry(config: Config, due: outbox.Due) -> None:
+    if config.mail_url == "console:" or due.address is None:
+        console.carry(due.notice, due.id)
+    else:
+        mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id)

@@ -1,0 +1,66 @@
+"""The installation as a whole: what is wrong with it, what keeps it from going live, giving space back."""
+
+import sqlalchemy as sa
+
+from pepa.db import SQLITE_PRAGMAS, db
+from pepa.domain import keys, settings
+from pepa.models.organisations import KeyWrap, Membership, Organisation, OrganisationKind
+from pepa.models.people import Person
+
+ABLE = 4  # people of the intake office who can open, before going live
+
+
+def faults(production: bool) -> list[str]:
+    """What is wrong, a line each; with `production` also whatever keeps the office from going live."""
+    found = [*_keys(), *_pragmas()]
+    if production:
+        found += _demo()
+        found += [f"setting {key} is empty" for key in settings.missing()]
+        found += _able()
+        found.append("no recovery sheets have been made and typed back")
+    return found
+
+
+def _keys() -> list[str]:
+    found = []
+    for organisation in db.session.scalars(sa.select(Organisation).where(Organisation.public_key.is_not(None))):
+        try:
+            keys.organisation_public(organisation)
+        except keys.KeysUnsound:
+            found.append(f"the public key of organisation {organisation.id} is not ours: nothing is sealed to it")
+    for kind in (OrganisationKind.INTAKE, OrganisationKind.INDEPENDENT):
+        how_many = db.session.scalar(sa.select(sa.func.count()).where(Organisation.kind == kind.value))
+        found += [f"there must be exactly one organisation of kind {kind.value}"] * (how_many != 1)
+    return found
+
+
+def _pragmas() -> list[str]:
+    if db.engine.dialect.name != "sqlite":
+        return []
+    read = {name: db.session.scalar(sa.text(f"pragma {name}")) for name in SQLITE_PRAGMAS}
+    return [f"pragma {name} reads {value}" for name, value in read.items() if value != SQLITE_PRAGMAS[name]]
+
+
+def _demo() -> list[str]:
+    return ["demo accounts exist"] if settings.read().demo else []
+
+
+def _able() -> list[str]:
+    able = db.session.scalar(
+        sa.select(sa.func.count(sa.distinct(Person.id)))
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .join(KeyWrap, sa.and_(KeyWrap.person_id == Person.id, KeyWrap.organisation_id == Organisation.id))
+        .where(Organisation.kind == OrganisationKind.INTAKE.value, Person.is_active, Membership.is_active)
+        .where(KeyWrap.generation == Organisation.generation)
+    )
+    return [] if (able or 0) >= ABLE else [f"{able} people of the intake office can open reports; {ABLE} are needed"]
+
+
+def compact() -> None:
+    """Fold the write-ahead log in and give freed pages back, so that what was deleted is nowhere in the files."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("pragma incremental_vacuum").all()
+        connection.exec_driver_sql("pragma wal_checkpoint(truncate)").all()
