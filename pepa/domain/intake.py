@@ -93,9 +93,7 @@ def _state() -> Intake:
         on_duty=office is not None and duty.at(office.id, now).now is not None,
         read_from=reading,
         partners=tuple(sorted(((o.id, o.name) for o in organisations if not o.is_root), key=lambda pair: pair[1])),
-        kecamatan=tuple(
-            db.session.execute(sa.select(Kecamatan.code, Kecamatan.name).order_by(Kecamatan.name)).tuples()
-        ),
+        kecamatan=tuple((k.code, k.name) for k in db.session.scalars(sa.select(Kecamatan).order_by(Kecamatan.name))),
     )
 
 
