@@ -1,0 +1,234 @@
+"""What is wrong with a page: its headers, its tree. An empty list is a sound one."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import bs4
+from werkzeug.datastructures import Headers
+
+CONTROLS = ["input", "select", "textarea"]
+SILENT = ("hidden", "submit", "button", "image", "reset")
+FETCHES = {
+    "script": "src", "img": "src", "iframe": "src", "embed": "src", "object": "data", "link": "href",
+    "source": "src", "video": "src", "audio": "src", "track": "src",
+}  # fmt: skip
+LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\(\w+\)|\bNone\b|\bUndefined\b|<Secret>|\bUUID\(")
+
+Look = Callable[[bs4.BeautifulSoup], Iterator[str]]
+
+
+def soup(html: str) -> bs4.BeautifulSoup:
+    """The tree that a browser makes of it."""
+    return bs4.BeautifulSoup(html, "html5lib")
+
+
+def faults(
+    headers: Headers, tree: bs4.BeautifulSoup | None, *, part: bool = False, neutral_title: str | None = None
+) -> list[str]:
+    """Everything that is wrong. part: a fragment for htmx. neutral_title: of a citizen's page; None: a staff page."""
+    found = list(_cookies(headers))
+    if tree is None:
+        return found
+    looks: list[Look] = [
+        _ids,
+        _labels,
+        _buttons,
+        _forms,
+        _nothing_foreign,
+        _no_code,
+        _text,
+        lambda tree: _mended(tree, part),
+    ]
+    if not part:
+        looks += [lambda tree: _heading(tree, neutral_title)]
+        looks += [_staff] if neutral_title is None else [_exit_first, _citizen_fields, _nothing_to_load]
+    found += _headers(headers)
+    for look in looks:
+        found += look(tree)
+    return found
+
+
+def _mended(tree: bs4.BeautifulSoup, part: bool) -> Iterator[str]:
+    parser: Any = tree.builder.underlying_builder.parser  # type: ignore[attr-defined]
+    for place, code, values in parser.errors:
+        if not (part and "doctype" in code):
+            yield f"a browser would have to mend: {code} near line {place[0]} {values or ''}".rstrip()
+
+
+def _headers(headers: Headers) -> Iterator[str]:
+    policy = headers.get("Content-Security-Policy", "")
+    for piece in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"):
+        if piece not in policy:
+            yield f"the policy lacks {piece}: {policy!r}"
+    if "unsafe" in policy:
+        yield f"the policy lets everything in: {policy!r}"
+    for name, value in (
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cache-Control", "no-store"),
+    ):
+        if headers.get(name) != value:
+            yield f"{name} is {headers.get(name)!r}, not {value!r}"
+    if "Strict-Transport-Security" not in headers:
+        yield "no Strict-Transport-Security over TLS"
+    if "Clear-Site-Data" in headers:
+        yield "Clear-Site-Data freezes some browsers"
+
+
+def _cookies(headers: Headers) -> Iterator[str]:
+    for line in headers.getlist("Set-Cookie"):
+        name, *parts = [piece.strip().lower() for piece in line.split(";")]
+        ends = "max-age=0" in parts
+        if not name.startswith("__host-"):
+            yield f"a cookie without __Host-: {line}"
+        if "secure" not in parts or "path=/" not in parts or any(piece.startswith("domain=") for piece in parts):
+            yield f"browsers refuse this __Host- cookie: {line}"
+        if not ends and "samesite=strict" not in parts:
+            yield f"a cookie that another site's link sends: {line}"
+
+
+def _ids(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    ids = Counter(str(element["id"]) for element in tree.find_all(id=True))
+    yield from (f"id {name} stands {count} times" for name, count in ids.items() if count > 1)
+    for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "headers"):
+        for element in tree.select(f"[{attribute}]"):
+            missing = set(str(element[attribute]).split()) - ids.keys()
+            if missing:
+                yield f"{attribute} names {missing}, which is not there"
+    for link in tree.find_all("a", href=re.compile("^#.")):
+        if str(link["href"])[1:] not in ids:
+            yield f"a link leads to {link['href']}, which is not there"
+
+
+def _labels(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    labels = {str(label["for"]): label.get_text(strip=True) for label in tree.select("label[for]")}
+    for control in tree.find_all(CONTROLS):
+        if control.get("type") in SILENT:
+            continue
+        parent = control.find_parent("label")
+        said = labels.get(str(control.get("id", ""))) or (parent and parent.get_text(strip=True))
+        if not (said or control.get("aria-label") or control.get("aria-labelledby")):
+            yield f"no label: {_short(control)}"
+        if not control.get("name"):
+            yield f"no name: {_short(control)}"
+        if control.has_attr("placeholder"):
+            yield f"a placeholder is no label: {_short(control)}"
+    for group in tree.find_all("fieldset"):
+        if not group.find("legend"):
+            yield f"a fieldset without legend: {_short(group)}"
+
+
+def _buttons(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    for button in tree.find_all(["button", "a"]):
+        if not button.get_text(strip=True) and not button.get("aria-label"):
+            yield f"no word on it: {_short(button)}"
+        if button.name == "button" and button.has_attr("disabled"):
+            yield f"a disabled button says nothing: {_short(button)}"
+
+
+def _forms(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    for form in tree.find_all("form"):
+        where = f"form to {form.get('action')!r}"
+        if str(form.get("method", "")).lower() not in ("get", "post"):
+            yield f"{where} has no method"
+        if not str(form.get("action", "")).startswith("/"):
+            yield f"{where} has no action of ours"
+        if not [button for button in form.find_all("button") if button.get("type", "submit") == "submit"]:
+            yield f"{where} has no button"
+        if str(form.get("method", "")).lower() == "post":
+            named = [control for control in form.find_all([*CONTROLS, "button"]) if control.get("name")]
+            if not named or named[-1].get("name") != "end" or named[-1].get("value") != "1":
+                yield f"{where} does not end with the end mark"
+
+
+def _nothing_foreign(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    for name, attribute in FETCHES.items():
+        for element in tree.find_all(name):
+            address = str(element.get(attribute, ""))
+            if address and not address.startswith("data:") and (not address.startswith("/") or address[:2] == "//"):
+                yield f"another origin is asked: {_short(element)}"
+    for style in tree.find_all("style"):
+        if re.search(r"@import|url\((?!data:)", style.get_text()):
+            yield "a style asks for something"
+
+
+def _no_code(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    for element in tree.find_all(True):
+        wrong = [name for name in element.attrs if name == "style" or name.startswith(("on", "hx-on"))]
+        if wrong or any(str(value).strip().lower().startswith("javascript:") for value in element.attrs.values()):
+            yield f"code or style in the markup: {_short(element)}"
+
+
+def _text(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    for text in tree.find_all(string=LEFT_OVER):
+        if (
+            text.find_parent(["script", "style", "textarea"]) is None
+            and text.find_parent(attrs={"dir": "auto"}) is None
+        ):
+            yield f"left over from a template: {str(text).strip()[:80]!r}"
+
+
+def _heading(tree: bs4.BeautifulSoup, neutral_title: str | None) -> Iterator[str]:
+    html: Any = tree.html
+    if html.get("lang") not in ("id", "en"):
+        yield f"lang is {html.get('lang')!r}"
+    headings = tree.find_all("h1")
+    if len(headings) != 1:
+        yield f"{len(headings)} h1"
+    title = tree.title.get_text() if tree.title else ""
+    if neutral_title is not None and title != neutral_title:
+        yield f"the title is {title!r}, not {neutral_title!r}"
+    if neutral_title is None and headings and not title.startswith(" ".join(headings[0].get_text().split())):
+        yield f"the title {title!r} does not begin with the h1"
+    level = 0
+    for heading in tree.find_all(re.compile("^h[1-6]$")):
+        next_level = int(str(heading.name)[1])
+        if next_level > level + 1:
+            yield f"h{level} is followed by {_short(heading)}"
+        level = next_level
+
+
+def _staff(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    logging_in = tree.find("input", attrs={"type": "password"}) is not None
+    for form in tree.find_all("form", method=re.compile("post", re.IGNORECASE)):
+        if not form.find("input", attrs={"name": "csrf_token"}) and not logging_in:
+            yield f"form to {form.get('action')!r} carries no csrf_token"
+
+
+def _exit_first(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    body: Any = tree.body
+    first = body.find(True)
+    if first is None or first.name != "nav" or "exit" not in first.get("class", []):
+        yield "the exit is not the first thing in the body"
+    elif first.a is None or first.a.get("href") != "/keluar":
+        yield "the exit does not lead to /keluar"
+
+
+def _citizen_fields(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    for control in tree.find_all(CONTROLS):
+        if control.has_attr("required"):
+            yield f"required: old browsers stop the form without a word: {_short(control)}"
+        if control.get("type") in ("password", "number", "time"):
+            yield f"a field of a kind that phones make their own of: {_short(control)}"
+        if control.get("type") in (*SILENT, "radio", "checkbox") or control.name == "select":
+            continue
+        for attribute, value in (("autocomplete", "off"), ("spellcheck", "false")):
+            if control.get(attribute) != value:
+                yield f"{attribute} is not {value}: {_short(control)}"
+    for form in tree.find_all("form"):
+        if not form.has_attr("novalidate"):
+            yield f"form to {form.get('action')!r} is not novalidate"
+
+
+def _nothing_to_load(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    if tree.find(["img", "picture", "video", "audio", "iframe", "object"]):
+        yield "a picture or a frame"
+    if any(name.startswith("hx-") for element in tree.find_all(True) for name in element.attrs):
+        yield "htmx on a citizen's page"
+
+
+def _short(element: bs4.Tag) -> str:
+    return " ".join(str(element).split())[:120]
