@@ -1,0 +1,105 @@
+"""The whole way: she tells and leaves; an officer is alarmed, reads, answers; she comes back with her code."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from pepa.db import Kept
+from pepa.domain import duty, keys
+from pepa.seeds.demo import Account
+from tests.e2e.places import STORY, dull_site, tell
+
+Phone = Callable[..., BrowserContext]
+ANSWER = "Terima kasih sudah menulis. Apakah Anda aman sekarang?"
+
+
+@pytest.fixture(autouse=True)
+def dull(app: Flask) -> Iterator[str]:
+    with dull_site(app) as address:
+        yield address
+
+
+def log_in(page: Page, account: Account) -> None:
+    page.goto("/petugas/masuk")
+    page.get_by_label("Nama masuk").fill(account.login)
+    page.get_by_label("Kalimat sandi").fill(account.passphrase)
+    page.get_by_label("Kode 6 angka dari aplikasi").fill(keys.totp_now(account.totp_secret))
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kotak masuk")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_report_alarm_answer(phone: Phone, app: Flask, accounts: dict[str, Account], scripts: bool) -> None:
+    her = phone(scripts=scripts).new_page()
+    her.goto("/lapor")
+    her.get_by_label("Apa yang terjadi?").fill(STORY)
+    her.get_by_label("Sekarang", exact=True).check()
+    her.get_by_role("button", name="Kirim").click()
+    code = " ".join(her.locator("ol.code li").all_inner_texts())
+    her.locator(".exit a").click()
+
+    with app.app_context():
+        Kept.forget()
+        assert duty.ring() >= 1
+    officer = phone(scripts=scripts, width=1280, height=800).new_page()
+    log_in(officer, accounts["ratna"])
+    rows = officer.locator("table tbody tr", has_text="Sekarang")
+    assert rows.count() >= 1
+    for n in range(rows.count()):
+        rows.nth(n).get_by_role("link").first.click()
+        if officer.get_by_text(STORY).count():
+            break
+        officer.go_back()
+    expect(officer.get_by_text(STORY)).to_be_visible()
+    officer.get_by_role("button", name="Saya pegang").first.click()
+    expect(officer.get_by_text("Anda memegang").first).to_be_visible()
+    officer.locator("textarea[name=text]").fill(ANSWER)
+    officer.get_by_role("button", name="Kirim jawaban").click()
+    expect(officer.get_by_text(ANSWER).first).to_be_visible()
+    officer.get_by_role("button", name="Kunci sekarang").first.click()
+    expect(officer.get_by_role("heading", level=1)).to_have_text("Masuk")
+    officer.goto("/petugas/")
+    expect(officer.get_by_role("heading", level=1)).to_have_text("Masuk")
+
+    back = phone(scripts=scripts).new_page()
+    back.goto("/")
+    back.get_by_role("link", name="Baca jawaban").click()
+    back.get_by_label("Kode").fill(f"kode: {code}.")
+    back.get_by_role("button", name="Buka").click()
+    expect(back.get_by_text(ANSWER)).to_be_visible()
+    expect(back.get_by_text(STORY)).to_have_count(0)
+    back.get_by_label("Tulis lagi").fill("Saya di rumah tetangga.")
+    back.get_by_role("button", name="Kirim pesan").click()
+    expect(back.get_by_text("Pesan SUDAH sampai.")).to_be_visible()
+    expect(back.get_by_text("Saya di rumah tetangga.")).to_have_count(0)
+
+
+def test_nothing_in_addresses_titles_or_history(phone: Phone) -> None:
+    """D06: a whole journey leaves neutral titles, plain addresses, no icon request and no referrer."""
+    context = phone()
+    page = context.new_page()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    code = tell(page)
+    page.goto("/pantau")
+    assert page.title() == "Info Warga"
+    paths = {url.split("?", 1)[0].rpartition("/")[2] for url in asked}
+    assert paths <= {"", "lapor", "pantau"}
+    assert not [url for url in asked if code[:4] in url or "favicon" in url]
+    assert len([url for url in asked if not url.startswith("data:")]) <= 6, "one request a page"
+    assert page.evaluate("document.referrer") == ""
+
+
+def test_two_tabs_two_reports(phone: Phone) -> None:
+    context = phone()
+    one, two = context.new_page(), context.new_page()
+    one.goto("/lapor")
+    two.goto("/lapor")
+    codes = set()
+    for page in (one, two):
+        page.get_by_label("Apa yang terjadi?").fill(STORY)
+        page.get_by_role("button", name="Kirim").click()
+        codes.add("".join(page.locator("ol.code li").all_inner_texts()))
+    assert len(codes) == 2

@@ -1,0 +1,111 @@
+"""Every page in a browser: nothing overflows, axe finds no fault, targets are large enough, also with text at 200 %."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from pepa.seeds.demo import Account
+from tests.e2e.places import tell
+from tests.e2e.test_journey import log_in
+
+Phone = Callable[..., BrowserContext]
+AXE = Path(__file__).with_name("axe.min.js").read_text()
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
+PUBLIC = ("/", "/kontak", "/lapor", "/pantau", "/privasi", "/tidak-ada")
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'button, .button, .exit a, .doors a, .calls a, input:not([type=hidden]), select')]
+  .filter(e => e.getClientRects().length && (e.closest('label') || e).getBoundingClientRect().height < 40)
+  .map(e => e.outerHTML.slice(0, 120))"""
+SIZES = [(240, 320), (320, 480), (1280, 800)]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which the page is wider than the screen."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def check(page: Page, where: str) -> None:
+    assert overflow(page) <= 0, f"{where} is wider than the screen"
+    assert not faults(page), f"{where}: {faults(page)}"
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_citizens_pages(phone: Phone, width: int, height: int) -> None:
+    page = phone(width=width, height=height).new_page()
+    for path in PUBLIC:
+        page.goto(path)
+        check(page, path)
+    tell(page)
+    check(page, "the code page")
+    page.goto("/pantau")
+    check(page, "the answers")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES[1:])
+def test_staff_pages(phone: Phone, accounts: dict[str, Account], width: int, height: int) -> None:
+    page = phone(width=width, height=height).new_page()
+    page.goto("/petugas/masuk")
+    check(page, "the log-in page")
+    log_in(page, accounts["wulan"])
+    check(page, "the desk")
+    page.locator("table tbody th a").first.click()
+    check(page, "a report")
+    page.goto("/petugas/piket")
+    check(page, "the roster")
+
+
+def test_text_at_200_percent(phone: Phone) -> None:
+    page = phone(width=320, height=480).new_page()
+    for path in PUBLIC:
+        page.goto(path)
+        page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+        assert overflow(page) <= 0, path
+
+
+def test_targets_of_48_pixels(phone: Phone) -> None:
+    page = phone(width=320, height=480).new_page()
+    for path in PUBLIC[:4]:
+        page.goto(path)
+        small = page.evaluate(SMALL_TARGETS)
+        assert not small, path
+
+
+def test_with_keys_alone(phone: Phone, app: Flask) -> None:
+    """KaiOS and keyboards: tab to the box, write, tab to the button, press it."""
+    page = phone().new_page()
+    page.goto("/lapor")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.pathname") == "/keluar", "exit comes first"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "what":
+            break
+    page.keyboard.type("Tolong baca ini.")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == "Kirim":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kode Anda")
+
+
+def test_the_browser_keeps_nothing(phone: Phone, accounts: dict[str, Account]) -> None:
+    """No page leaves anything in the browser's stores: no snapshot of htmx, no local storage."""
+    context = phone(width=1280, height=800)
+    page = context.new_page()
+    log_in(page, accounts["ratna"])
+    page.locator("table tbody th a").first.click()
+    kept = page.evaluate("[localStorage.length, sessionStorage.length]")
+    assert kept == [0, 0]
+    page.goto("/")
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
