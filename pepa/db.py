@@ -144,6 +144,10 @@ class Kept(Generic[T]):
             self._read_at = clock.monotonic()
         return self._value
 
+    def last(self) -> T | None:
+        """What was read last, however old: for what must not wait for the database."""
+        return self._value
+
     @classmethod
     def forget(cls) -> None:
         """Read everything anew at the next call."""

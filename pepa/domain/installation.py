@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from pepa.db import SQLITE_PRAGMAS, db
 from pepa.domain import keys, settings
+from pepa.models.installation import Installation
 from pepa.models.organisations import KeyWrap, Membership, Organisation, OrganisationKind
 from pepa.models.people import Person
 
@@ -55,6 +56,16 @@ def _able() -> list[str]:
         .where(KeyWrap.generation == Organisation.generation)
     )
     return [] if (able or 0) >= ABLE else [f"{able} people of the intake office can open reports; {ABLE} are needed"]
+
+
+def answers() -> bool:
+    """Whether the database answers and is the one that this process holds the key of."""
+    try:
+        check = db.session.scalar(sa.select(Installation.key_check))
+    except sa.exc.SQLAlchemyError:
+        db.session.rollback()
+        return False
+    return keys.is_installed() and check == keys.here().server.check_value
 
 
 def compact() -> None:

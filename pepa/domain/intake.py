@@ -32,6 +32,7 @@ from pepa.models.reports import (
     Speaker,
     Stage,
 )
+from pepa.policy import Reporter
 from pepa.words import N_
 
 LONGEST = 100_000  # letters of one text, a line break counted once
@@ -42,6 +43,12 @@ class TicketSpoiled(Failure):
     """The form lay open too long, or its hidden field was changed: the same text goes with a new ticket."""
 
     says = N_("Halaman ini terbuka terlalu lama. Tulisan Anda masih ada. Tekan Kirim lagi.")
+
+
+class Waiting(Failure):
+    """A report arrived and stands in the spool; the database does not answer yet."""
+
+    says = N_("Laporan SUDAH sampai. Kodenya sedang dibuat. Buka halaman ini sekali lagi.")
 
 
 class Left(Failure):
@@ -175,6 +182,7 @@ def deliver(
         kecamatan=kecamatan,
         about=about,
         about_partner=partner,
+        cut=max(0, len(what) - LONGEST),
         at=clock.now().isoformat(),
     )
     spool, name = storage.spool(), tickets.token_hash(token).hex()
@@ -187,12 +195,12 @@ def deliver(
             new = content is made
         report_id = _report_id(content)
         stored = _settle(content)
+        if stored and not new:
+            _add_what_changed(token, told)
     except (OSError, keys.KeysUnsound, sa.exc.SQLAlchemyError) as error:
         db.session.rollback()
         log.error("a report could not be kept: %s", type(error).__name__)
         raise Busy from error
-    if stored and not new:
-        _add_what_changed(token, told)
     return Delivered(report_id, token, new, stored, len(told.what), len(what))
 
 
@@ -212,7 +220,7 @@ def _add_what_changed(token: keys.Token, told: reports.Told) -> None:
     if reporter is None:
         raise Left
     first = reporters.told(reporter)
-    if replace(first, at=told.at) != told:
+    if replace(first, at=told.at, cut=told.cut) != told:
         once = keys.mark("again", told.what, told.place, told.phone).hex()
         reporters.write(reporter, text=_as_text(first, told), once=once)
 
@@ -278,6 +286,24 @@ def take_in(content: bytes) -> bool:
         boxes.insert(session, rows)
         audit.record_anonymous(session, "report.delivered", _report_id(content))
     return True
+
+
+def sender(token: keys.Token) -> Reporter | None:
+    """Whoever sent a report with this token and has not left; a report that waits in the spool is brought in first.
+
+    Raises Waiting where the database does not answer but the spool has the report.
+    """
+    name = tickets.token_hash(token).hex()
+    try:
+        found = reporters.by_token(token)
+        if found is None and (content := storage.spool().get(name)) is not None and take_in(content):
+            found = reporters.by_token(token)
+    except sa.exc.SQLAlchemyError as error:
+        db.session.rollback()
+        if storage.spool().get(name) is None:
+            raise
+        raise Waiting from error
+    return found
 
 
 def replay() -> int:

@@ -11,18 +11,23 @@ from pepa import clock
 from pepa.db import db
 from pepa.domain import boxes
 from pepa.models.messages import Message, Side
+from pepa.models.organisations import Membership, Role
 from pepa.models.people import Person
 from pepa.policy import Member
 
 
 @dataclass(frozen=True)
 class Written:
-    """A message as it is read. at: exact, from the sealed body. author: an officer's name, for staff only."""
+    """A message as it is read.
+
+    at: exact, from the sealed body. author, role: of an officer; the name is for staff only
+    """
 
     side: Side
     at: datetime
     text: str
     author: str | None
+    role: Role | None = None
 
 
 def from_office(box: boxes.OpenBox, message_id: UUID, report_id: UUID, actor: Member, text: str) -> boxes.Row:
@@ -60,15 +65,20 @@ def all_of(box: boxes.OpenBox, report_id: UUID, side: Side | None = None) -> Seq
     Raises Broken when one was tampered with.
     """
     query = (
-        sa.select(Message, Person.name)
+        sa.select(Message, Person.name, Membership.roles)
         .outerjoin(Person, Person.id == Message.person_id)
+        .outerjoin(
+            Membership,
+            sa.and_(Membership.person_id == Message.person_id, Membership.organisation_id == Message.organisation_id),
+        )
         .where(Message.report_id == report_id)
     )
     if side is not None:
         query = query.where(Message.side == side.value)
     found = []
-    for message, author in db.session.execute(query):
+    for message, author, roles in db.session.execute(query):
         document = boxes.open_body(box, "message", message.id, message.body_epoch, message.body_sealed)
         at = datetime.fromisoformat(document["at"])
-        found.append(Written(Side(document["side"]), at, document["text"], author))
+        role = next((role for role in Role if role in (roles or "").split()), None)
+        found.append(Written(Side(document["side"]), at, document["text"], author, role))
     return sorted(found, key=lambda written: written.at)

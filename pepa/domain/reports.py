@@ -26,6 +26,7 @@ class NothingWritten(Invalid):
 class Told:
     """What a reporter told, as it is sealed. Never edited after sending.
 
+    cut           letters that were sent but were too many to be kept
     at            the exact instant, which stands nowhere in the clear
     urgency, speaker, kecamatan, about, about_partner   codes, or None where a question was skipped
     """
@@ -38,6 +39,7 @@ class Told:
     kecamatan: str | None = None
     about: str | None = None
     about_partner: str | None = None
+    cut: int = 0
     at: str = ""
 
     @classmethod

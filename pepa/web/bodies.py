@@ -26,6 +26,14 @@ class Body(FormDataParser):
         fields = [_decoded(raw) for raw in _fields(stream)]
         return stream, self.cls(fields), self.cls()
 
+    def _parse_multipart(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
+        """No form of ours is sent so: read to its end and dropped, since Werkzeug would lay a large part on the disk."""
+        while stream.read(CHUNK):
+            pass
+        return stream, self.cls(), self.cls()
+
 
 def _fields(stream: IO[bytes]) -> Iterator[bytes]:
     """The raw `name=value` pieces; what a piece has over FIELD_BYTES, and pieces after FIELDS, are read and dropped."""

@@ -28,19 +28,14 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def is_staff() -> bool:
-    """Whether this request is for the staff wing."""
-    return request.path == "/petugas" or request.path.startswith("/petugas/")
-
-
 def answer(says: str, status: int, retry_after: int | None = None, kind: str = "plain") -> Response:
     """One sentence as a page. kind: "plain", "gone" (a 404 says nothing more) or "calls" (with the numbers to call)."""
-    if is_staff() and request.headers.get("HX-Request") == "true":
+    if pages.is_staff() and request.headers.get("HX-Request") == "true":
         html = render_template("errors/part.html", says=says)
         response = make_response(html, status)
         response.headers.update({"HX-Retarget": "#notices", "HX-Reswap": "innerHTML"})
     else:
-        template = "errors/staff.html" if is_staff() else "errors/citizen.html"
+        template = "errors/staff.html" if pages.is_staff() else "errors/citizen.html"
         response = make_response(render_template(template, says=says, kind=kind), status)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)

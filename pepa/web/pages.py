@@ -31,7 +31,8 @@ def page(template: str, *, status: int = 200, form: Form | None = None, **values
     block = part()
     html = render_block(template, block, **values) if block else render_template(template, **values)
     response = make_response(html, status)
-    response.vary.update(("HX-Request", "HX-Target"))
+    if is_staff():
+        response.vary.update(("HX-Request", "HX-Target"))
     response.keep_plain = form is not None and form.is_submitted()  # type: ignore[attr-defined]
     return response
 
@@ -39,12 +40,17 @@ def page(template: str, *, status: int = 200, form: Form | None = None, **values
 def part() -> str | None:
     """The block that htmx asks for, or None for a whole page. htmx 4 sends `tag#id` and, at history, asks for all."""
     asked = request.headers
-    if asked.get("HX-Request") != "true" or asked.get("HX-Request-Type") == "full":
+    if not is_staff() or asked.get("HX-Request") != "true" or asked.get("HX-Request-Type") == "full":
         return None
     if "HX-History-Restore-Request" in asked:
         return None
     _, _, name = asked.get("HX-Target", "").partition("#")
     return name or None
+
+
+def is_staff() -> bool:
+    """Whether this request is for the staff wing; the other one knows no htmx."""
+    return request.path == "/petugas" or request.path.startswith("/petugas/")
 
 
 def see_other(endpoint: str, *, said: str | None = None, **values: Any) -> Response:
