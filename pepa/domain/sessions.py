@@ -102,8 +102,11 @@ def _membership(person_id: UUID) -> Membership | None:
     return db.session.scalars(query).first()
 
 
-def member(cookie: str | None) -> Member | None:
-    """Who is at work with this cookie, or None: none, locked, idle too long, left, or cookie and row do not fit."""
+def member(cookie: str | None, *, there: bool = True) -> Member | None:
+    """Who is at work with this cookie, or None: none, locked, idle too long, left, or cookie and row do not fit.
+
+    there: a person asked; False for a page that asks for itself again, which keeps no session open
+    """
     found = _row(cookie)
     if found is None:
         return None
@@ -133,7 +136,7 @@ def member(cookie: str | None) -> Member | None:
         session_hash=row.id_hash,
         keyring=keys.keyring(pair, membership.person_id, wraps),
     )
-    if now - row.seen_at >= timedelta(minutes=1):
+    if there and now - row.seen_at >= timedelta(minutes=1):
         _seen(row.id_hash)
     return at_work
 

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, has_request_context, request
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 
 from pepa.domain import sessions
 from pepa.errors import NotAllowed, NotFound
@@ -54,6 +54,16 @@ def needs(permission: Permission) -> Callable[[View], View]:
     return lambda view: _declared(view, permission)
 
 
+def quiet(argument: str) -> Callable[[View], View]:
+    """A page that asks for itself again (with this argument in its address) is no sign that somebody is there."""
+
+    def marked(view: View) -> View:
+        view.quiet = argument  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
 def _declared(view: View, access: str) -> View:
     @wraps(view)
     def door(*args: Any, **kwargs: Any) -> Any:
@@ -83,11 +93,22 @@ def register(app: Flask) -> None:
     manager.init_app(app)
     manager.request_loader(_load)
     app.before_request(_guard)
-    app.jinja_env.globals.update(can=_may, csrf=csrf, visitor=visitor)
+    app.jinja_env.globals.update(can=_may, csrf=csrf, visitor=visitor, idle_minutes=_idle_minutes)
+
+
+def forget_visitor() -> None:
+    """For a page about a fault: who is at work is not asked of a database that does not answer."""
+    g._login_user = AnonymousUserMixin()
+
+
+def _idle_minutes() -> int:
+    return int(current_app.config["PEPA"].session_minutes)
 
 
 def _load(_: Any) -> Worker | None:
-    found = sessions.member(request.cookies.get(STAFF_COOKIE))
+    quiet_argument = getattr(current_app.view_functions.get(request.endpoint or ""), "quiet", None)
+    there = quiet_argument is None or quiet_argument not in request.args
+    found = sessions.member(request.cookies.get(STAFF_COOKIE), there=there)
     return Worker(found) if found else None
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from pepa.db import DatabaseFault
-from pepa.domain import keys
+from pepa.domain import keys, sessions
 from pepa.errors import Busy, Conflict, Failure, Invalid, NotAllowed, NotFound
 from pepa.web import access, pages
 from pepa.words import N_
@@ -30,6 +30,8 @@ def register(app: Flask) -> None:
 
 def answer(says: str, status: int, retry_after: int | None = None, kind: str = "plain") -> Response:
     """One sentence as a page. kind: "plain", "gone" (a 404 says nothing more) or "calls" (with the numbers to call)."""
+    if status >= 500:
+        access.forget_visitor()
     if pages.is_staff() and request.headers.get("HX-Request") == "true":
         html = render_template("errors/part.html", says=says)
         response = make_response(html, status)
@@ -50,6 +52,10 @@ def _failure(failure: Failure) -> Response:
 
 
 def _locked(_: access.Locked) -> Response:
+    """To the log-in page. What was being typed is kept, sealed to whoever typed it, and offered after unlocking."""
+    if request.method == "POST":
+        typed = {name: text for name, text in request.form.items() if name not in (access.CSRF, "end", "once")}
+        sessions.keep_draft(request.cookies.get(access.STAFF_COOKIE), request.path, typed)
     return pages.to_login()
 
 

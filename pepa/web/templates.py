@@ -71,13 +71,11 @@ def register(app: Flask) -> None:
         drawing=lambda name: Markup(icons()[name]),  # noqa: S704
         production=lambda: current_app.config["PEPA"].production,
     )
-    env.globals["ui"] = _macros(app)
+    _add_macros(app)
 
 
-def _macros(app: Flask) -> SimpleNamespace:
-    ui = SimpleNamespace()
+def _add_macros(app: Flask) -> None:
+    ui = app.jinja_env.globals["ui"] = SimpleNamespace()
     for file in sorted((HERE / "templates/ui").glob("*.html")):
         module: Any = app.jinja_env.get_template(f"ui/{file.name}").module
         setattr(ui, file.stem, getattr(module, file.stem))
-        app.jinja_env.globals["ui"] = ui
-    return ui
