@@ -8,7 +8,7 @@ from pepa.blueprints.staff import staff
 from pepa.config import Config
 from pepa.db import Kept, db, prepare
 from pepa.domain import keys
-from pepa.web import access, bodies, errors, headers, templates
+from pepa.web import access, bodies, errors, headers, pages, templates
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -30,8 +30,9 @@ def create_app(config: Config | None = None) -> Flask:
         Kept.forget()
         Kept.seconds = config.cache_seconds
         keys.open_installation(config)
-    templates.register(app)
     access.register(app)
+    pages.register(app)
+    templates.register(app)  # after those who give templates something: its macros see what stands by then
     headers.register(app)
     errors.register(app)
     app.register_blueprint(citizen)

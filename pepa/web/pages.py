@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask_babel import gettext
 from jinja2_fragments.flask import render_block
 from werkzeug.wrappers import Response as Reply
@@ -19,15 +19,18 @@ SAID = "__Host-n"  # the notice that the next page shows once
 __all__ = ["Reply", "kept", "page", "part", "see_other"]
 
 
+def register(app: Flask) -> None:
+    app.jinja_env.globals["said"] = said
+
+
 def page(template: str, *, status: int = 200, form: Form | None = None, **values: Any) -> Response:
     """A whole page, or to htmx the one block that it asked for: block name = element id = hx-target.
 
     Answers 422 by itself when the form has errors. A page that shows again what was typed is never compressed.
     """
-    if form is not None:
-        values["form"] = form
-        if form.errors and status == 200:
-            status = 422
+    values["form"] = form
+    if form is not None and form.errors and status == 200:
+        status = 422
     block = part()
     html = render_block(template, block, **values) if block else render_template(template, **values)
     response = make_response(html, status)
