@@ -5,7 +5,7 @@ finger is told at once and cheaply (vault.md § 4), before any Argon2.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby
@@ -108,17 +108,15 @@ def _runs(typed: str) -> Iterator[str]:
             yield "".join(token for token in tokens if token)
 
 
-def _tokens(typed: str) -> Iterable[str]:
-    """Letters and digits between anything else. Full-width, Arabic and other digits become 0-9; invisible signs go."""
+def _tokens(typed: str) -> list[str]:
+    """Letters and digits between anything else. Full-width, Arabic and other digits become 0-9."""
     signs = []
     for sign in unicodedata.normalize("NFKC", typed):
         digit = unicodedata.decimal(sign, None)
         if digit is not None:
             signs.append(str(digit))
-        elif sign.isalpha():
-            signs.append(sign)
-        elif unicodedata.category(sign) not in {"Cf", "Mn"}:
-            signs.append(" ")
+        else:
+            signs.append(sign if sign.isalpha() else " ")
     return "".join(signs).split()
 
 

@@ -11,7 +11,6 @@ from pepa.vault import wordlist
 from pepa.vault.secret import Broken, Secret
 
 KEY_SIZE: Final = 32
-OVERHEAD: Final = 48
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +61,6 @@ def unseal_with(pair: KeyPair, sealed: bytes) -> bytes:
 
 
 def _opened(pair: KeyPair, sealed: bytes) -> bytes | None:
-    if len(sealed) < OVERHEAD:
-        return None
     try:
         return crypto_box_seal_open(sealed, pair.public, pair.secret.reveal())
     except CryptoError:

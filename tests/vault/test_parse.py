@@ -76,8 +76,7 @@ def test_pasted_with_words_around_it(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "letters",
-    [ZEROS.replace("0", "O"), ZEROS.replace("0", "o"), ZEROS.replace("1", "I"), ZEROS.replace("1", "l")],
-    ids=["O", "o", "I", "l"],
+    [ZEROS.replace("0", letter) for letter in "OoＯ"] + [ZEROS.replace("1", letter) for letter in "IlLiＩ"],
 )
 def test_letters_that_look_like_digits(letters: str) -> None:
     assert parse(letters) == ZEROS
@@ -142,6 +141,10 @@ def test_a_slip_holds_nothing_of_what_was_typed() -> None:
 def test_a_flood_of_text_is_only_a_slip(text: str) -> None:
     with pytest.raises(Slip):
         parse(text * 1_000_000)
+
+
+def test_what_follows_far_behind_is_not_looked_at() -> None:
+    assert slip("1" * 1_000_000) == ("long", 1980)
 
 
 GAPS = st.text(" .-\n\u00a0–/,", max_size=3)

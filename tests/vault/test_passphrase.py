@@ -2,11 +2,13 @@
 
 import dataclasses
 import json
+import secrets
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
 
-from pepa.vault import passphrase, sealing
+from pepa.vault import sealing
 from pepa.vault.passphrase import Kdf, derive, lock, new_kdf, offer, unlock
 from pepa.vault.secret import Broken, Secret
 from pepa.vault.server import ServerKey
@@ -106,6 +108,7 @@ def test_settings_come_back() -> None:
         {"salt": ""},
         {"salt": "AAAA"},
         {"salt": "not base64"},
+        {"salt": "AAECAwQF!BgcICQoLDA0ODw=="},
         {"salt": None},
         {"salt": "é"},
     ],
@@ -200,7 +203,13 @@ def test_six_words_by_default_each_time_others() -> None:
 
 
 def test_words_are_drawn_by_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = []
-    monkeypatch.setattr(passphrase.secrets, "choice", lambda words: drawn.append(len(words)) or words[-1])
+    """By `secrets`, from all of the list; never by `random`, which whoever sees some words can foretell."""
+    drawn: list[Sequence[str]] = []
+
+    def choice(words: Sequence[str]) -> str:
+        drawn.append(words)
+        return words[-1]
+
+    monkeypatch.setattr(secrets, "choice", choice)
     assert offer(2) == f"{WORDS[-1]} {WORDS[-1]}"
-    assert drawn == [2048, 2048]
+    assert drawn == [WORDS, WORDS]

@@ -145,6 +145,7 @@ def test_places_are_told_apart(a: list[Any], b: list[Any]) -> None:
         (("ab", "c"), ("a", "bc")),
         (("a", ""), ("a",)),
         (("1",), (1,)),
+        (("\ud800",), ("?",)),
         ((b"a",), ("a",)),
         ((ROW,), (str(ROW),)),
         ((ROW,), (ROW.bytes,)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, Timer
 
 import pytest
 
@@ -171,9 +171,11 @@ def test_a_killed_process_frees_its_slot(tmp_path: Path) -> None:
 def test_a_killed_process_lets_one_in_who_waits(tmp_path: Path) -> None:
     slots = Slots(tmp_path, "kdf", 1)
     with holder(tmp_path, 1) as other:
-        Thread(target=lambda: (time.sleep(0.1), other.kill())).start()
+        killer = Timer(0.1, other.kill)
+        killer.start()
         with slots.take(30):
             assert other.wait(30) == -9
+        killer.join()
 
 
 def test_processes_together_hold_no_more_than_there_are(tmp_path: Path) -> None:
