@@ -29,12 +29,12 @@ DatabaseFault = sa.exc.SQLAlchemyError
 WRITE_LOCK = 7  # PostgreSQL's advisory lock that stands for SQLite's one writer
 
 SQLITE_PRAGMAS = {
+    "busy_timeout": 15000,  # milliseconds
     "auto_vacuum": 2,  # incremental; must stand before the first table
     "journal_mode": "wal",
     "synchronous": 2,  # full
     "foreign_keys": 1,
     "secure_delete": 1,
-    "busy_timeout": 15000,  # milliseconds
 }
 
 
@@ -84,7 +84,9 @@ def prepare(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "connect")
     def connect(connection: Any, _: object) -> None:
         connection.isolation_level = None  # the driver must not begin for us
-        connection.executescript(";".join(f"pragma {name}={value}" for name, value in SQLITE_PRAGMAS.items()))
+        stands = connection.execute("pragma auto_vacuum").fetchone()[0]  # setting it again would wait for every writer
+        meant = {name: value for name, value in SQLITE_PRAGMAS.items() if (name, value) != ("auto_vacuum", stands)}
+        connection.executescript(";".join(f"pragma {name}={value}" for name, value in meant.items()))
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -116,7 +118,8 @@ def transaction() -> Iterator[Session]:
 def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
     """Insert a row unless one of its unique keys is there already. True when it was inserted."""
     build = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    done = session.execute(build(table.__table__).values(values).on_conflict_do_nothing())  # type: ignore[arg-type]
+    insert = build(table.__table__).values(values).on_conflict_do_nothing()  # type: ignore[arg-type]
+    done = session.execute(insert, execution_options={"preserve_rowcount": True})
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 

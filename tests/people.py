@@ -1,0 +1,63 @@
+"""The demo cast at work, for tests of verbs: members with their keys, without a session.
+
+member("ratna") is an officer of the intake office; office("legal_aid") is the id of an organisation by its kind.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+
+from pepa.config import Config
+from pepa.db import db
+from pepa.domain import keys
+from pepa.models.organisations import KeyWrap, Membership, Organisation
+from pepa.models.people import Person
+from pepa.policy import Member
+from pepa.seeds import demo
+from pepa.vault import passphrase
+from pepa.vault.secret import Secret
+
+
+def instance() -> Path:
+    config: Config = current_app.config["PEPA"]
+    return config.instance
+
+
+@lru_cache(maxsize=64)
+def _stretched(words: str, kdf: str) -> Secret:
+    """A passphrase is stretched once in a run: each installation of the tests is a copy of one template."""
+    return passphrase.derive(words, passphrase.Kdf.from_json(kdf))
+
+
+def pair_of(person: Person, words: str) -> keys.Pair:
+    """A person's key pair by the passphrase, as a log-in gets it."""
+    pepper = keys.here().server.sub("pepper")
+    secret = passphrase.unlock(person.secret_sealed, _stretched(words, person.kdf), pepper, person.id)
+    return keys.Pair.from_secret(secret)
+    )
+
+
+def member(login: str) -> Member:
+    """Somebody of the cast at work, with the keys that the database gives now."""
+    words = next(account.passphrase for account in demo.accounts(instance()) if account.login == login)
+    person = db.session.scalars(sa.select(Person).where(Person.login == login)).one()
+    membership = db.session.scalars(sa.select(Membership).where(Membership.person_id == person.id)).one()
+    wraps = list(db.session.scalars(sa.select(KeyWrap).where(KeyWrap.person_id == person.id)))
+    return Member(
+        person_id=person.id,
+        name=person.name,
+        organisation_id=membership.organisation_id,
+        organisation_name=membership.organisation.name,
+        is_root=membership.organisation.is_root,
+        roles=membership.role_set,
+        session_hash=b"",
+        keyring=keys.keyring(pair_of(person, words), person.id, wraps),
+    )
+
+
+def office(kind: str = "intake") -> UUID:
+    """The id of the cast's organisation of a kind."""
+    return db.session.scalars(sa.select(Organisation.id).where(Organisation.kind == kind)).one()

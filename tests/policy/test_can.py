@@ -1,0 +1,122 @@
+"""Who may do what. The table below is the second copy on purpose: a change of the matrix has to be meant twice."""
+
+from uuid import uuid4
+
+import pytest
+
+from pepa.errors import NotAllowed
+from pepa.models.organisations import Role
+from pepa.policy import (
+    ROLE_MAY,
+    Actor,
+    Device,
+    Keyring,
+    Member,
+    Permission,
+    Reporter,
+    System,
+    can,
+    hidden_from,
+    require,
+)
+from pepa.vault.pairs import KeyPair
+from pepa.vault.secret import Secret
+
+# Of a root holder (the intake office, the independent holder). Nobody else reads reports or sees a roster.
+ROOT = """
+                     see  read hold ans  open rost keep
+    intake_officer    x    x    x    x    x    x    .
+    case_manager      x    .    .    .    .    .    .
+    supervisor        x    x    x    x    x    x    x
+    head              x    .    .    .    .    x    .
+    data_officer      x    .    .    .    .    .    .
+    coordinator       x    .    .    .    .    .    .
+    worker            x    .    .    .    .    .    .
+    outreach_worker   x    .    .    .    .    .    .
+    administrator     x    .    .    .    .    .    .
+"""
+P = Permission
+COLUMNS = (
+    P.SEE_DESK,
+    P.READ_REPORTS,
+    P.HOLD_REPORT,
+    P.ANSWER_REPORT,
+    P.SEE_OPENINGS,
+    P.SEE_ROSTER,
+    P.KEEP_ROSTER,
+)
+ROWS = {cells[0]: [cell == "x" for cell in cells[1:]] for cells in map(str.split, ROOT.strip().splitlines()[1:])}
+OTHERS = (P.WRITE_AS_REPORTER, P.RUN_JOBS)
+
+
+def member(*roles: Role, is_root: bool = True) -> Member:
+    ring = Keyring(KeyPair.new())
+    return Member(uuid4(), "Ratna Contoh", uuid4(), "Kantor Contoh", is_root, frozenset(roles), b"", ring)
+
+
+REPORTER = Reporter(uuid4(), uuid4(), "code", Secret(bytes(32)), KeyPair.new())
+
+
+def test_the_table_holds_every_role_and_every_permission() -> None:
+    assert set(ROWS) == set(Role) == set(ROLE_MAY)
+    assert {*COLUMNS, *OTHERS} == set(Permission)
+    assert {len(cells) for cells in ROWS.values()} == {len(COLUMNS)}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_a_role_may_at_a_root_holder(role: Role) -> None:
+    assert [can(member(role), permission) for permission in COLUMNS] == ROWS[role]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_elsewhere_everybody_sees_the_desk_and_no_report(role: Role) -> None:
+    partner = member(role, is_root=False)
+    assert [permission for permission in Permission if can(partner, permission)] == [P.SEE_DESK]
+
+
+def test_two_roles_add_up() -> None:
+    both = member(Role.HEAD, Role.INTAKE_OFFICER)
+    assert {p for p in Permission if can(both, p)} == ROLE_MAY[Role.HEAD] | ROLE_MAY[Role.INTAKE_OFFICER]
+
+
+def test_no_role_may_nothing() -> None:
+    assert not any(can(member(), permission) for permission in Permission)
+
+
+@pytest.mark.parametrize(
+    ("actor", "may"),
+    [
+        (REPORTER, {P.WRITE_AS_REPORTER}),
+        (System(), {P.RUN_JOBS}),
+        (Device(uuid4()), set()),
+        (None, set()),
+    ],
+    ids=["reporter", "job", "device", "nobody"],
+)
+def test_who_is_no_member(actor: Actor | None, may: set[Permission]) -> None:
+    assert {permission for permission in Permission if can(actor, permission)} == may
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_member_writes_as_a_reporter_or_runs_a_job(role: Role) -> None:
+    assert not any(can(member(role), permission) for permission in OTHERS)
+
+
+def test_require_lets_through_or_raises() -> None:
+    require(member(Role.SUPERVISOR), P.KEEP_ROSTER)
+    with pytest.raises(NotAllowed):
+        require(member(Role.INTAKE_OFFICER), P.KEEP_ROSTER)
+    with pytest.raises(NotAllowed):
+        require(None, P.SEE_DESK)
+
+
+def test_an_exclusion_names_a_person_or_an_organisation() -> None:
+    actor = member(Role.SUPERVISOR)
+    assert set(hidden_from(actor)) == {actor.person_id, actor.organisation_id}
+
+
+def test_a_keyring_shows_no_key() -> None:
+    actor = member(Role.SUPERVISOR)
+    assert repr(actor.keyring) == "<Keyring>"
+    assert "Secret" not in repr(actor)
+    assert "<Secret>" in repr(REPORTER)
