@@ -37,7 +37,6 @@ def pair_of(person: Person, words: str) -> keys.Pair:
     pepper = keys.here().server.sub("pepper")
     secret = passphrase.unlock(person.secret_sealed, _stretched(words, person.kdf), pepper, person.id)
     return keys.Pair.from_secret(secret)
-    )
 
 
 def member(login: str) -> Member:

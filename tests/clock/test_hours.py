@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 
 from pepa import clock
 
-moments = st.datetimes(
-    datetime(2000, 1, 1),
-    datetime(2100, 1, 1),
-    timezones=st.sampled_from([UTC, clock.JAKARTA]),
-)
+zones = st.sampled_from([UTC, clock.JAKARTA])
+since_1970 = st.integers(0, 4 * 10**15).map(lambda microseconds: timedelta(microseconds=microseconds))
+moments = st.builds(lambda since, zone: (datetime.fromtimestamp(0, UTC) + since).astimezone(zone), since_1970, zones)
 
 
 @given(moments)
