@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import bs4
+import html5lib
 from werkzeug.datastructures import Headers
 
 CONTROLS = ["input", "select", "textarea"]
@@ -19,13 +20,22 @@ LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\(\w+\)|\bNone\b|\bUndefined\b|<Secret>|
 Look = Callable[[bs4.BeautifulSoup], Iterator[str]]
 
 
-def soup(html: str) -> bs4.BeautifulSoup:
-    """The tree that a browser makes of it."""
-    return bs4.BeautifulSoup(html, "html5lib")
+class Tree(bs4.BeautifulSoup):
+    """The tree that a browser makes of a page, and what it had to mend for it: (line, code)."""
+
+    mended: list[tuple[int, str]]
+
+
+def soup(html: str) -> Tree:
+    tree = Tree(html, "html5lib")
+    parser: Any = html5lib.HTMLParser()
+    parser.parse(html)
+    tree.mended = [(place[0], code) for place, code, _ in parser.errors]
+    return tree
 
 
 def faults(
-    headers: Headers, tree: bs4.BeautifulSoup | None, *, part: bool = False, neutral_title: str | None = None
+    headers: Headers, tree: Tree | None, *, part: bool = False, neutral_title: str | None = None
 ) -> list[str]:
     """Everything that is wrong. part: a fragment for htmx. neutral_title: of a citizen's page; None: a staff page."""
     found = list(_cookies(headers))
@@ -50,11 +60,10 @@ def faults(
     return found
 
 
-def _mended(tree: bs4.BeautifulSoup, part: bool) -> Iterator[str]:
-    parser: Any = tree.builder.underlying_builder.parser  # type: ignore[attr-defined]
-    for place, code, values in parser.errors:
+def _mended(tree: Tree, part: bool) -> Iterator[str]:
+    for line, code in tree.mended:
         if not (part and "doctype" in code):
-            yield f"a browser would have to mend: {code} near line {place[0]} {values or ''}".rstrip()
+            yield f"a browser would have to mend: {code} near line {line}"
 
 
 def _headers(headers: Headers) -> Iterator[str]:

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
-from pepa.db import db, transaction
-from pepa.domain import audit, onces, outbox, settings
+from pepa.db import Kept, db, transaction
+from pepa.domain import audit, onces, outbox, reports, settings
 from pepa.errors import Invalid, NotFound
 from pepa.models.duty import Shift
 from pepa.models.organisations import Membership, Role
 from pepa.models.people import Person
 from pepa.models.places import Holiday
-from pepa.models.reports import Report, Stage, Urgency
+from pepa.models.reports import Exclusion, Report, Urgency
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
@@ -81,6 +81,17 @@ def roster_for(actor: Member, days: int = 14) -> Sequence[Shift]:
     return list(db.session.scalars(query))
 
 
+def gaps_in(shifts: Sequence[Shift], days: int) -> list[tuple[datetime, datetime]]:
+    """Stretches of the coming days in which a roster, the earliest shift first, has nobody."""
+    free_from, until = clock.now(), clock.now() + timedelta(days=days)
+    gaps = []
+    for shift in shifts:
+        if shift.starts_at > free_from:
+            gaps.append((free_from, shift.starts_at))
+        free_from = max(free_from, shift.ends_at)
+    return [*gaps, (free_from, until)] if free_from < until else gaps
+
+
 def colleagues(actor: Member) -> Sequence[Person]:
     """Who may be put on duty: members of the actor's organisation who may read its reports."""
     require(actor, Permission.SEE_ROSTER)
@@ -119,6 +130,15 @@ def add(actor: Member, *, person_id: UUID, starts_at: datetime, ends_at: datetim
         return shift.id
 
 
+def shift_for(actor: Member, shift_id: UUID) -> Shift:
+    """Load and authorise in one step. Raises NotFound."""
+    require(actor, Permission.KEEP_ROSTER)
+    shift = db.session.get(Shift, shift_id)
+    if shift is None or shift.organisation_id != actor.organisation_id:
+        raise NotFound
+    return shift
+
+
 def remove(actor: Member, shift_id: UUID) -> None:
     """Take a shift off the roster; one that is gone already stays gone. Raises NotFound for another office's."""
     require(actor, Permission.KEEP_ROSTER)
@@ -148,19 +168,33 @@ def working_day_after(day: date, count: int, holidays: set[date]) -> date:
     return day
 
 
-def _holidays(since: date) -> set[date]:
-    return set(db.session.scalars(sa.select(Holiday.on).where(Holiday.on >= since)))
+@dataclass(frozen=True)
+class _Ahead:
+    """What the clocks need of roster and calendar: every new report asks for it. shifts: the earliest first."""
+
+    shifts: Sequence[tuple[UUID, datetime, datetime]]
+    holidays: set[date]
+
+
+def _read_ahead() -> _Ahead:
+    shifts = sa.select(Shift.organisation_id, Shift.starts_at, Shift.ends_at).order_by(Shift.starts_at)
+    since = clock.now() - timedelta(days=1)
+    rows = db.session.execute(shifts.where(Shift.ends_at > since)).all()
+    return _Ahead([(row[0], row[1], row[2]) for row in rows], set(db.session.scalars(sa.select(Holiday.on))))
+
+
+_ahead = Kept(_read_ahead)
 
 
 def read_from(organisation_id: UUID, moment: datetime) -> datetime:
     """When somebody reads: now where one is on duty, else when the next shift or the next working day begins."""
-    duty = at(organisation_id, moment)
-    if duty.now:
-        return moment
-    if duty.next:
-        return duty.next.starts_at
+    shifts = [
+        starts_at for owner, starts_at, ends_at in _ahead().shifts if owner == organisation_id and ends_at > moment
+    ]
+    if shifts:
+        return max(moment, shifts[0])
     here = moment.astimezone(clock.JAKARTA)
-    holidays = _holidays(here.date())
+    holidays = _ahead().holidays
     day = here.date()
     if not (is_working_day(day, holidays) and here.time() < OPENS):
         day = working_day_after(day, 1, holidays)
@@ -181,7 +215,7 @@ def reading_limit(organisation_id: UUID, urgency: Urgency, moment: datetime) -> 
         case _:
             days = int(kept.reading_soon_days if urgency is Urgency.SOON else kept.reading_plan_days)
             day = moment.astimezone(clock.JAKARTA).date()
-            last = working_day_after(day, days, _holidays(day))
+            last = working_day_after(day, days, _ahead().holidays)
             return datetime.combine(last, CLOSES, clock.JAKARTA)
     return clock.quarter_up(read_from(organisation_id, moment) + timedelta(minutes=minutes))
 
@@ -189,18 +223,32 @@ def reading_limit(organisation_id: UUID, urgency: Urgency, moment: datetime) -> 
 # The alarm
 
 
-def alarms_for(actor: Member) -> Sequence[Report]:
-    """Reports of the actor's organisation that ask for somebody now."""
-    require(actor, Permission.READ_REPORTS)
-    return list(db.session.scalars(_alarming().where(Report.holder_id == actor.organisation_id)))
+@dataclass(frozen=True)
+class Alarm:
+    """A report that asks for somebody now. next_to, next_at: who is told next, and when; None before the first was."""
+
+    report: Report
+    next_to: str | None
+    next_at: datetime | None
 
 
-def _alarming() -> sa.Select[Report]:
-    return (
-        sa.select(Report)
-        .where(Report.urgency == Urgency.NOW, Report.held_by_id.is_(None), Report.stage == Stage.RECEIVED.value)
-        .order_by(Report.received_at, Report.id)
-    )
+def alarms_for(actor: Member) -> Sequence[Alarm]:
+    """What asks for the actor now, the oldest first."""
+    found = reports.alarms_for(actor)
+    if not found:
+        return []
+    people = _chain(db.session(), actor.organisation_id, clock.now())
+    names = {
+        row.id: row.name for row in db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(people)))
+    }
+    return [_alarm(report, people, names) for report in found]
+
+
+def _alarm(report: Report, people: list[UUID], names: dict[UUID, str]) -> Alarm:
+    able = _able(db.session(), report, people)
+    if report.alarm_at is None or not able:
+        return Alarm(report, None, None)
+    return Alarm(report, names[able[report.alarm_step % len(able)]], report.alarm_at)
 
 
 def ring() -> int:
@@ -211,7 +259,7 @@ def ring() -> int:
     """
     now = clock.now()
     due = sa.or_(Report.alarm_at.is_(None), Report.alarm_at <= now)
-    ids = list(db.session.scalars(_alarming().where(due).with_only_columns(Report.id)))
+    ids = list(db.session.scalars(reports.alarming().where(due).with_only_columns(Report.id)))
     return sum(_ring_one(report_id, now) for report_id in ids)
 
 
@@ -220,7 +268,7 @@ def _ring_one(report_id: UUID, now: datetime) -> int:
         report = session.get(Report, report_id)
         if report is None or not report.is_alarming or (report.alarm_at and report.alarm_at > now):
             return 0
-        people = _chain(session, report.holder_id, now)
+        people = _able(session, report, _chain(session, report.holder_id, now))
         if not people:
             return 0
         person_id = people[report.alarm_step % len(people)]
@@ -232,12 +280,19 @@ def _ring_one(report_id: UUID, now: datetime) -> int:
 
 
 def _chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]:
+    """Whom an office's alarm goes to, in turn: who is on duty, who comes next, then everybody who reads."""
     shifts = session.scalars(
         sa.select(Shift)
         .where(Shift.organisation_id == organisation_id, Shift.ends_at > now)
         .order_by(Shift.starts_at, Shift.id)
         .limit(4)
     )
-    first = [shift.person_id for shift in shifts]
     everybody = [membership.person_id for membership in _readers(organisation_id)]
+    first = [shift.person_id for shift in shifts if shift.person_id in everybody]  # whoever has left is told nothing
     return list(dict.fromkeys(first + everybody))
+
+
+def _able(session: Session, report: Report, people: list[UUID]) -> list[UUID]:
+    """Those of them who may know that this report exists."""
+    hidden = set(session.scalars(sa.select(Exclusion.excluded_id).where(Exclusion.report_id == report.id)))
+    return [person_id for person_id in people if person_id not in hidden]

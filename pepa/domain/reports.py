@@ -92,7 +92,22 @@ def holders_of(page: Page[Report]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-def unread_count(actor: Member, most: int = 99) -> int:
+def alarming() -> sa.Select[Report]:
+    """Whatever asks for somebody on duty, at every office: urgency now, unread, held by nobody; the oldest first."""
+    return _alarming(sa.select(Report))
+
+
+def _alarming(query: sa.Select[Report]) -> sa.Select[Report]:
+    unheld = (Report.urgency == Urgency.NOW, Report.held_by_id.is_(None), Report.stage == Stage.RECEIVED.value)
+    return query.where(*unheld).order_by(Report.received_at, Report.id)
+
+
+def alarms_for(actor: Member, most: int = 20) -> Sequence[Report]:
+    """What asks for the actor now, at most so many."""
+    return list(db.session.scalars(_alarming(visible_to(actor)).limit(most)))
+
+
+def unread_count(actor: Member, most: int = 100) -> int:
     """How many wait to be read, counted no further than most."""
     query = visible_to(actor).where(Report.stage == Stage.RECEIVED.value).with_only_columns(Report.id).limit(most)
     return len(list(db.session.scalars(query)))

@@ -8,13 +8,15 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from pepa.db import DatabaseFault
-from pepa.domain import keys, sessions
+from pepa.domain import keys
 from pepa.errors import Busy, Conflict, Failure, Invalid, NotAllowed, NotFound
-from pepa.web import access, pages
+from pepa.web import access, drafts, pages
 from pepa.words import N_
 
 log = logging.getLogger("pepa.web")
 BROKEN = N_("Isi ini tidak bisa dibuka. Tidak ada yang hilang. Beri tahu pengelola.")
+KEPT = N_("Terkunci. Ketikan Anda disimpan terkunci.")
+pages.notices(KEPT)
 NUMBERS: dict[type[Failure], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Busy: 503}
 
 
@@ -53,10 +55,8 @@ def _failure(failure: Failure) -> Response:
 
 def _locked(_: access.Locked) -> Response:
     """To the log-in page. What was being typed is kept, sealed to whoever typed it, and offered after unlocking."""
-    if request.method == "POST":
-        typed = {name: text for name, text in request.form.items() if name not in (access.CSRF, "end", "once")}
-        sessions.keep_draft(request.cookies.get(access.STAFF_COOKIE), request.path, typed)
-    return pages.to_login()
+    kept = request.method == "POST" and drafts.keep_all()
+    return pages.to_login(said=KEPT if kept else None)
 
 
 def _broken(_: Exception) -> Response:

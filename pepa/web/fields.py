@@ -33,6 +33,8 @@ class Needed:
         self.says = says
 
     def __call__(self, form: Any, field: Field) -> None:
+        if field.process_errors:  # what was typed could not be read: that was said already
+            raise StopValidation
         if not field.data or (isinstance(field.data, str) and not field.data.strip()):
             field.errors = []
             raise StopValidation(lazy_gettext(self.says))

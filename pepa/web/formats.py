@@ -32,6 +32,28 @@ def hours(at: datetime) -> str:
     return f"{at.astimezone(clock.JAKARTA):%H.%M}"
 
 
+def day(at: datetime) -> date:
+    """The calendar day in Serang."""
+    return at.astimezone(clock.JAKARTA).date()
+
+
+def near(at: datetime) -> str:
+    """`14.30` where it is today, else `Kamis 26 Nov, 08.00`: for staff, whose pages are about today."""
+    here = at.astimezone(clock.JAKARTA)
+    return hours(at) if here.date() == clock.today() else f"{on(here.date())}, {here:%H.%M}"
+
+
+def minutes_since(at: datetime) -> int:
+    """Whole minutes that an instant lies behind; negative while it lies ahead."""
+    return int((clock.now() - at).total_seconds() // 60)
+
+
+def dial(number: str) -> str:
+    """What a `tel:` link holds of a number as somebody typed it: digits, and a plus in front."""
+    digits = "".join(sign for sign in number if sign.isascii() and sign.isdigit())
+    return "+" + digits if number.strip().startswith("+") else digits
+
+
 def iso(at: datetime) -> str:
     """For the datetime attribute of <time>."""
     return at.astimezone(clock.JAKARTA).isoformat(timespec="minutes")

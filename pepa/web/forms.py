@@ -1,9 +1,9 @@
 """Forms: what was typed stays, what is wrong is said beside its field."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
-from flask import request
 from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import Field
@@ -63,7 +63,8 @@ class Form(FlaskForm):
         return [(field, str(field.errors[0])) for field in self if field.errors]
 
     def refill(self, typed: Mapping[str, str]) -> None:
-        """Put back what was typed before a lock."""
+        """Put back what was typed before a lock, as it was typed."""
         for name, text in typed.items():
-            if name in self._fields and not request.form:
-                self._fields[name].data = text
+            if name in self._fields:
+                with suppress(ValueError):  # what cannot be read is said when it is sent
+                    self._fields[name].process_formdata([text])

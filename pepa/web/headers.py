@@ -38,7 +38,7 @@ def _finish(response: Response) -> Response:
     staff = request.path.startswith("/petugas")
     for name, value in COMMON.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
         if staff:
             response.headers.extend(STAFF)

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext
+from jinja2_fragments import BlockNotFoundError
 from jinja2_fragments.flask import render_block
 from werkzeug.wrappers import Response as Reply
 
@@ -31,13 +33,20 @@ def page(template: str, *, status: int = 200, form: Form | None = None, **values
     values["form"] = form
     if form is not None and form.errors and status == 200:
         status = 422
-    block = part()
-    html = render_block(template, block, **values) if block else render_template(template, **values)
+    html = _block(template, part(), values) or render_template(template, **values)
     response = make_response(html, status)
     if is_staff():
         response.vary.update(("HX-Request", "HX-Target"))
     response.keep_plain = form is not None and form.is_submitted()  # type: ignore[attr-defined]
     return response
+
+
+def _block(template: str, block: str | None, values: dict[str, Any]) -> str | None:
+    """One block alone, or None where none is asked for or the template has no such block."""
+    try:
+        return render_block(template, block, **values) if block else None
+    except BlockNotFoundError:
+        return None
 
 
 def part() -> str | None:
@@ -71,10 +80,23 @@ def to(address: str, *, said: str | None = None) -> Response:
     return response
 
 
-def to_login() -> Response:
+def to_login(*, said: str | None = None) -> Response:
     """To the log-in page, which brings whoever logs in back to where they were."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return see_other("staff.sessions.log_in", back=own_path(back))
+    return see_other("staff.sessions.log_in", said=said, back=own_path(_whereabouts()))
+
+
+def _whereabouts() -> str:
+    """The page that asks. A form's own address may be none: then the nearest page above it. A part says where it is."""
+    if request.headers.get("HX-Request") == "true" and request.method == "GET":
+        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return f"{here.path}?{here.query}" if here.query else here.path
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    address, path = current_app.create_url_adapter(request), request.path
+    assert address is not None
+    while path and not address.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path
 
 
 def own_path(address: str | None) -> str | None:

@@ -5,12 +5,11 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import Babel
-from jinja2 import StrictUndefined
+from jinja2 import Environment, StrictUndefined, TemplateNotFound
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from pepa.domain import settings
@@ -71,11 +70,20 @@ def register(app: Flask) -> None:
         drawing=lambda name: Markup(icons()[name]),  # noqa: S704
         production=lambda: current_app.config["PEPA"].production,
     )
-    _add_macros(app)
+    env.globals["ui"] = Macros(env)
 
 
-def _add_macros(app: Flask) -> None:
-    ui = app.jinja_env.globals["ui"] = SimpleNamespace()
-    for file in sorted((HERE / "templates/ui").glob("*.html")):
-        module: Any = app.jinja_env.get_template(f"ui/{file.name}").module
-        setattr(ui, file.stem, getattr(module, file.stem))
+class Macros:
+    """`ui`: each macro is read when it is first used, since it sees what doors have given to templates until then."""
+
+    def __init__(self, env: Environment) -> None:
+        self._env = env
+
+    def __getattr__(self, name: str) -> Macro:
+        try:
+            module = self._env.get_template(f"ui/{name}.html").module
+        except TemplateNotFound:
+            raise AttributeError(name) from None
+        macro: Macro = getattr(module, name)
+        setattr(self, name, macro)
+        return macro

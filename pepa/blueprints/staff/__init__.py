@@ -1,13 +1,19 @@
 """The staff wing, under /petugas: behind the log-in, smoother with htmx, whole without it."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, request
+from flask_babel import gettext
 
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
-from pepa.errors import Invalid
+from pepa.domain import duty, lists
+from pepa.models.reports import Elsewhere
+from pepa.policy import Permission, can
+from pepa.web import drafts
+from pepa.web.access import visitor
 from pepa.web.pages import forget_said
-from pepa.words import N_
 
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
@@ -15,12 +21,28 @@ for door in (reports_door, duty_door, sessions_door):
     staff.register_blueprint(door)
 
 
-class CutOff(Invalid):
-    says = N_("Belum sampai semua. TIDAK ada yang disimpan. Kembali, lalu kirim lagi.")
-
-
 @staff.before_request
-def whole() -> None:
-    """A form that was cut on the way is refused before anything of it is taken."""
-    if request.method == "POST" and not request.is_whole:  # type: ignore[attr-defined]
-        raise CutOff
+def keep_carried() -> None:
+    """What was being typed elsewhere on the page that sends this form is kept before anything else is done."""
+    if request.method == "POST" and visitor():
+        drafts.keep_carried()
+
+
+@staff.app_template_global()
+def on_duty() -> duty.OnDuty | None:
+    """Who is on duty, for whoever may see it."""
+    me = visitor()
+    return duty.now_for(me) if me and can(me, Permission.SEE_ROSTER) else None
+
+
+@staff.app_template_global()
+def alarms() -> Sequence[duty.Alarm]:
+    """What asks for the visitor now: on every page, since it cannot wait until the list is looked at."""
+    me = visitor()
+    return duty.alarms_for(me) if me and can(me, Permission.READ_REPORTS) else []
+
+
+@staff.app_template_global()
+def place(code: str) -> str:
+    """The name of a kecamatan, or the words for what is none."""
+    return str(gettext(lists.places().get(code, Elsewhere.UNKNOWN.label)))

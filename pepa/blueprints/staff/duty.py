@@ -1,12 +1,14 @@
 """The roster: who is on duty, who next, and changing it."""
 
+from itertools import groupby
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from pepa import clock
-from pepa.domain import duty, onces
+from pepa.domain import duty, onces, sessions
 from pepa.policy import Permission, can
+from pepa.web import formats
 from pepa.web.access import actor, needs
 from pepa.web.fields import InstantField, OnceField, PickField
 from pepa.web.forms import Form
@@ -14,6 +16,7 @@ from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
 
 duty_door = Blueprint("duty", __name__, url_prefix="/piket")
+WEEK, MONTH = 7, 28  # days shown
 ADDED, REMOVED = N_("Piket ditambahkan."), N_("Piket dihapus.")
 notices(ADDED, REMOVED)
 
@@ -28,7 +31,12 @@ class ShiftForm(Form):
 @duty_door.route("")
 @needs(Permission.SEE_ROSTER)
 def roster() -> Reply:
-    return _roster(_form() if can(actor(), Permission.KEEP_ROSTER) else None)
+    form = _form() if can(actor(), Permission.KEEP_ROSTER) else None
+    draft = sessions.draft_for(actor(), request.path) if form else None
+    if form and draft and request.args.get("ketikan") == "pakai":
+        form.refill(draft)
+        draft = None
+    return _roster(form, draft)
 
 
 @duty_door.route("", methods=["POST"])
@@ -36,25 +44,30 @@ def roster() -> Reply:
 def add() -> Reply:
     form = _form()
     if form.submit(duty.add, actor()):
+        sessions.drop_draft(actor(), request.path)
         return see_other("staff.duty.roster", said=ADDED)
-    return _roster(form)
+    return _roster(form, None)
 
 
 def _form() -> ShiftForm:
     form = ShiftForm()
     form.person_id.choices = [(person.id, person.name) for person in duty.colleagues(actor())]
+    form.once.data = form.once.data or onces.new()
     return form
 
 
-def _roster(form: ShiftForm | None) -> Reply:
+def _roster(form: ShiftForm | None, draft: dict[str, str] | None) -> Reply:
+    days = MONTH if request.args.get("hari") == str(MONTH) else WEEK
     me = actor()
+    shifts = duty.roster_for(me, days)
     return page(
         "staff/duty/roster.html",
         form=form,
-        on_duty=duty.now_for(me),
-        read_from=duty.read_from(me.organisation_id, clock.now()),
-        shifts=duty.roster_for(me),
-        once=(form.once.data if form else None) or onces.new(),
+        draft=draft,
+        days=[(day, list(some)) for day, some in groupby(shifts, key=lambda shift: formats.day(shift.starts_at))],
+        gaps=[(start, end, duty.read_from(me.organisation_id, start)) for start, end in duty.gaps_in(shifts, days)],
+        now=clock.now(),
+        more=MONTH if days == WEEK else None,
     )
 
 

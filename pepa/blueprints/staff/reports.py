@@ -1,15 +1,20 @@
 """The desk: reports by urgency and age, one of them open, holding it, answering it."""
 
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa import clock
-from pepa.domain import duty, lists, onces, reports, sessions
-from pepa.models.reports import About, Channel, Speaker, Stage
+from pepa.domain import intake, lists, reports, sessions
+from pepa.models.messages import Side
+from pepa.models.organisations import Role
+from pepa.models.reports import About, Channel, Speaker, Stage, Urgency
 from pepa.policy import Permission, can
-from pepa.web.access import actor, member, needs, quiet
+from pepa.web import formats
+from pepa.web.access import actor, needs, quiet
 from pepa.web.fields import OnceField, TextField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
@@ -21,9 +26,12 @@ TABS = {
     "dibaca": (Stage.READ.value, N_("Sudah dibaca")),
     "semua": ("all", N_("Semua")),
 }
-ANSWERED = N_("Jawaban SUDAH dikirim. Pelapor membacanya dengan kode.")
-notices(ANSWERED)
+MOST_COUNTED = 100
 LONGEST_ANSWER = 20_000
+ANSWERED = N_("Jawaban SUDAH dikirim. Pelapor membacanya dengan kodenya.")
+HELD, HELD_BEFORE = N_("Anda memegang laporan ini."), N_("Rekan sudah memegang laporan ini lebih dulu.")
+notices(ANSWERED, HELD, HELD_BEFORE)
+SKIPPED = N_("Dilewati")
 
 
 class AnswerForm(Form):
@@ -31,13 +39,21 @@ class AnswerForm(Form):
     once = OnceField()
 
 
+class Step(NamedTuple):
+    """One dot of a report's way."""
+
+    what: str
+    when: str
+    state: str = ""
+
+
 @reports_door.route("/")
-@member
+@needs(Permission.SEE_DESK)
 @quiet("segar")
 def desk() -> Reply:
     me = actor()
     if not can(me, Permission.READ_REPORTS):
-        return page("staff/start.html")
+        return page("staff/start.html", roles=[role for role in Role if role in me.roles])
     tab = request.args.get("tab", "")
     tab = tab if tab in TABS else "baru"
     found = reports.list_for(me, stage=TABS[tab][0], at=request.args.get("at"))
@@ -47,24 +63,24 @@ def desk() -> Reply:
         tabs=[(code, gettext(word)) for code, (_, word) in TABS.items()],
         found=found,
         holders=reports.holders_of(found),
-        alarms=duty.alarms_for(me),
-        places=lists.places(),
+        unread=reports.unread_count(me, MOST_COUNTED),
+        most=MOST_COUNTED,
         channels={channel.value: channel.label for channel in Channel},
-        now=clock.now(),
     )
 
 
 @reports_door.route("/laporan/<uuid:report_id>")
 @needs(Permission.READ_REPORTS)
 def show(report_id: UUID) -> Reply:
-    form = AnswerForm(formdata=None)
+    opened = reports.open_for(actor(), report_id)
+    form = AnswerForm(formdata=None, data={"once": opened.once})
     draft = sessions.draft_for(actor(), request.path)
-    ready = {answer.code: answer.text for answer in lists.ready_answers()}
     if draft and request.args.get("ketikan") == "pakai":
-        form.text.data, draft = draft.get("text", ""), None
-    elif chosen := ready.get(request.args.get("jawaban", "")):
-        form.text.data = chosen.replace("{sapaan}", gettext("Anda"))
-    return _opened(report_id, form, draft)
+        form.refill(draft)
+        draft = None
+    else:
+        form.text.data = _ready_answers().get(request.args.get("jawaban", ""), "")
+    return _shown(opened, form, draft)
 
 
 @reports_door.route("/laporan/<uuid:report_id>", methods=["POST"])
@@ -74,30 +90,56 @@ def answer(report_id: UUID) -> Reply:
     if form.submit(reports.answer, actor(), report_id):
         sessions.drop_draft(actor(), request.path)
         return see_other("staff.reports.show", report_id=report_id, said=ANSWERED)
-    return _opened(report_id, form, None)
-
-
-def _opened(report_id: UUID, form: AnswerForm, draft: dict[str, str] | None) -> Reply:
-    opened = reports.open_for(actor(), report_id)
-    told = opened.told
-    words = {
-        "speaker": gettext(Speaker(told.speaker).label) if told.speaker else gettext("Tidak ditulis"),
-        "about": gettext(About(told.about).label).rstrip(":") if told.about else gettext("Tidak ditulis"),
-    }
-    return page(
-        "staff/reports/show.html",
-        form=form,
-        opened=opened,
-        draft=draft,
-        words=words,
-        places=lists.places(),
-        ready_answers=lists.ready_answers(),
-        once=form.once.data or onces.new(),
-    )
+    return _shown(reports.open_for(actor(), report_id), form, None)
 
 
 @reports_door.route("/laporan/<uuid:report_id>/pegang", methods=["POST"])
 @needs(Permission.HOLD_REPORT)
 def hold(report_id: UUID) -> Reply:
-    reports.hold(actor(), report_id)
-    return see_other("staff.reports.show", report_id=report_id)
+    mine = reports.hold(actor(), report_id).held_by_id == actor().person_id
+    return see_other("staff.reports.show", report_id=report_id, said=HELD if mine else HELD_BEFORE)
+
+
+def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | None) -> Reply:
+    return page(
+        "staff/reports/show.html",
+        form=form,
+        opened=opened,
+        draft=draft,
+        facts=_facts(opened.told),
+        steps=list(_steps(opened)),
+        openings=[(name, [at for at, _ in some]) for name, some in groupby(opened.openings, key=lambda one: one[1])],
+        ready_answers=_ready_answers(),
+    )
+
+
+def _ready_answers() -> dict[str, str]:
+    return {one.code: one.text.replace("{sapaan}", gettext("Anda")) for one in lists.ready_answers()}
+
+
+def _facts(told: reports.Told) -> list[tuple[str, str]]:
+    """What the reporter ticked, in words; "skipped" is not the same as "not known"."""
+    partners = {str(partner_id): name for partner_id, name in intake.state().partners}
+    about = gettext(About(told.about).label).rstrip(":") if told.about else gettext(SKIPPED)
+    return [
+        (gettext("Siapa yang menulis"), gettext(Speaker(told.speaker).label if told.speaker else SKIPPED)),
+        (gettext("Perlu ditolong"), gettext(Urgency(told.urgency).label if told.urgency else SKIPPED)),
+        (gettext("Terjadi di"), gettext(lists.places().get(told.kecamatan or "", SKIPPED))),
+        (gettext("Tentang kantor atau mitra"), " ".join((about, partners.get(told.about_partner or "", ""))).strip()),
+        (gettext("Tempat yang perlu didatangi"), told.place or gettext(SKIPPED)),
+    ]
+
+
+def _steps(opened: reports.Opened) -> Iterator[Step]:
+    report, (read_at, reader) = opened.report, opened.openings[0]
+    yield Step(gettext("Diterima"), formats.around(report.received_at))
+    yield Step(gettext("Dibaca %(nama)s", nama=reader), formats.when(report.read_at or read_at))
+    if report.held_at and opened.held_by:
+        yield Step(gettext("Dipegang %(nama)s", nama=opened.held_by), formats.when(report.held_at))
+    else:
+        yield Step(gettext("Dipegang"), gettext("belum ada orangnya"), "now")
+    answers = [message for message in opened.messages if message.side is Side.OFFICE]
+    if answers:
+        yield Step(gettext("Dijawab"), formats.when(answers[0].at))
+    else:
+        yield Step(gettext("Jawaban di halaman pelapor"), gettext("belum"), "now" if report.held_at else "next")

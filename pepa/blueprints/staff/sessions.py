@@ -1,5 +1,8 @@
 """Logging in, locking, and what was being typed when the screen locked."""
 
+import re
+from hmac import compare_digest
+
 from flask import Blueprint, current_app, request
 
 from pepa import clock
@@ -12,7 +15,7 @@ from pepa.words import N_
 
 sessions_door = Blueprint("sessions", __name__)
 NONCE_MINUTES = 60
-LOCKED = N_("Terkunci. Masuk lagi untuk meneruskan.")
+LOCKED = N_("SUDAH terkunci. Masuk lagi untuk meneruskan.")
 STALE = N_("Halaman ini terbuka terlalu lama. Isi lagi.")
 DISCARDED = N_("Ketikan tadi dibuang.")
 notices(LOCKED, DISCARDED)
@@ -27,19 +30,28 @@ class LogInForm(Form):
 @sessions_door.route("/masuk", methods=["GET", "POST"])
 @public
 def log_in() -> Reply:
-    back = own_path(request.args.get("back"))
-    if visitor() and request.method == "GET":
-        return to(back) if back else see_other("staff.reports.desk")
+    back, before = own_path(request.args.get("back")), visitor()
+    if before and request.method != "POST":
+        return _on(back)
     form = LogInForm()
     if form.is_submitted() and not _is_fresh(request.form.get("nonce", "")):
         form.form_errors.append(STALE)
-    else:
-        minutes = current_app.config["PEPA"].session_minutes
-        if cookie := form.submit(sessions.log_in, idle_minutes=minutes):
-            response = to(back) if back else see_other("staff.reports.desk")
-            response.set_cookie(STAFF_COOKIE, cookie, secure=True, httponly=True, samesite="Strict", path="/")
-            return response
+    elif cookie := form.submit(sessions.log_in, idle_minutes=current_app.config["PEPA"].session_minutes):
+        if before:
+            sessions.lock(before)  # whatever was open in this browser ends: a new log-in is a new session
+        return _with_cookie(_on(back), cookie)
+    form.code.data = ""  # it will not do a second time
     return page("staff/sessions/log_in.html", form=form, back=back, nonce=_nonce(clock.minute()))
+
+
+def _on(back: str | None) -> Reply:
+    return to(back) if back else see_other("staff.reports.desk")
+
+
+def _with_cookie(response: Reply, cookie: str) -> Reply:
+    ends = None if cookie else 0
+    response.set_cookie(STAFF_COOKIE, cookie, max_age=ends, secure=True, httponly=True, samesite="Strict", path="/")
+    return response
 
 
 def _nonce(minute: int) -> str:
@@ -47,8 +59,8 @@ def _nonce(minute: int) -> str:
 
 
 def _is_fresh(nonce: str) -> bool:
-    minute, _, _ = nonce.partition(".")
-    if not minute.isascii() or not minute.isdigit() or nonce != _nonce(int(minute)):
+    minute = nonce.partition(".")[0]
+    if not re.fullmatch(r"[0-9]{1,12}", minute) or not compare_digest(nonce.encode(), _nonce(int(minute)).encode()):
         return False
     return -5 <= clock.minute() - int(minute) <= NONCE_MINUTES
 
@@ -57,9 +69,8 @@ def _is_fresh(nonce: str) -> bool:
 @member
 def lock() -> Reply:
     sessions.lock(actor())
-    response = see_other("staff.sessions.log_in", said=LOCKED)
-    response.set_cookie(STAFF_COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Strict", path="/")
-    return response
+    back = own_path(request.form.get("typed_at"))
+    return _with_cookie(see_other("staff.sessions.log_in", said=LOCKED, back=back), "")
 
 
 @sessions_door.route("/ketikan", methods=["POST"])
