@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
+SECOND = timedelta(seconds=1)
 _frozen: datetime | None = None
 
 

@@ -69,6 +69,7 @@ def _read() -> Settings:
     return Settings(numbers, bool(demo), **{key: rows[key].value for key in TEXTS if key in rows})
 
 
+FIRST = Settings({}, demo=False)
 read = Kept(_read)
 
 

@@ -35,6 +35,9 @@ def register(app: Flask) -> None:
 
 
 def _finish(response: Response) -> Response:
+    if getattr(response, "is_bare", False):
+        response.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+        return response
     staff = request.path.startswith("/petugas")
     for name, value in COMMON.items():
         response.headers.setdefault(name, value)

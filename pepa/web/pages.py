@@ -137,6 +137,17 @@ def forget_said(response: Response) -> Response:
     return response
 
 
+_texts: dict[str, tuple[object, str]] = {}
+
+
+def rendered(name: str, state: object, build: Callable[[], str]) -> str:
+    """A page's text, rendered once for a state, where only a small part of it differs from one answer to the next."""
+    found = _texts.get(name)
+    if found is None or found[0] != state or Kept.seconds == 0:
+        found = _texts[name] = (state, build())
+    return found[1]
+
+
 _bodies: dict[tuple[str, str | None], tuple[float, object, bytes]] = {}
 
 

@@ -1,12 +1,20 @@
 """The citizen's cookie, and the tombstone that an exit leaves (citizen.md, Quick exit)."""
 
+from datetime import date
+
 from flask import Response, g, request
 
-from pepa.domain import intake, keys, reporters
+from pepa.domain import intake, keys, reporters, settings
 from pepa.policy import Reporter
 
 COOKIE = "__Host-s"
 TOMBSTONE = "__Host-x"
+
+
+def checked_on() -> date | None:
+    """The day on which the oldest number of a page was checked."""
+    days = [number.checked_on for number in settings.read().numbers.values() if number.checked_on]
+    return min(days, default=None)
 
 
 def has_left() -> bool:
