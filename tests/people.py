@@ -1,10 +1,12 @@
 """The demo cast at work, for tests of verbs: members with their keys, without a session.
 
-member("ratna") is an officer of the intake office; office("legal_aid") is the id of an organisation by its kind.
+member("ratna") is an officer of the intake office; office("legal_aid") is the id of an organisation by its kind;
+tell("…") is the reporter of a report that was sent just now.
 """
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,10 +14,10 @@ from flask import current_app
 
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import keys
+from pepa.domain import boxes, intake, keys, reporters
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Person
-from pepa.policy import Member
+from pepa.policy import Member, Reporter
 from pepa.seeds import demo
 from pepa.vault import passphrase
 from pepa.vault.secret import Secret
@@ -60,3 +62,16 @@ def member(login: str) -> Member:
 def office(kind: str = "intake") -> UUID:
     """The id of the cast's organisation of a kind."""
     return db.session.scalars(sa.select(Organisation.id).where(Organisation.kind == kind)).one()
+
+
+def holder(kind: str) -> boxes.Holder:
+    """An organisation of the cast as somebody who can be given a key."""
+    return boxes.organisation_holder(db.session.get_one(Organisation, office(kind)))
+
+
+def tell(what: str = "Kemarin malam ada suara pecah.", **told: Any) -> Reporter:
+    """Whoever sent a report a moment ago."""
+    delivered = intake.deliver(intake.mint_ticket(), what=what, **told)
+    reporter = reporters.by_token(delivered.token)
+    assert reporter is not None
+    return reporter
