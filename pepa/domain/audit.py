@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import keys
+from pepa.models import TABLES
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.people import Person
 from pepa.policy import Member
@@ -44,16 +45,13 @@ def _append(
     thing_id: UUID | None,
     note: str,
 ) -> None:
-    last = session.execute(
-        sa.select(AuditEntry.number, AuditEntry.mac)
-        .where(AuditEntry.chain == chain.value)
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
-    ).first()
+    connection, links = session.connection(), TABLES[AuditEntry.__tablename__]
+    ours = sa.select(links.c.number, links.c.mac).where(links.c.chain == chain.value)
+    last = connection.execute(ours.order_by(links.c.number.desc()).limit(1)).first()
     number, before = (last.number + 1, last.mac) if last else (1, b"")
     tag = _mac(before, chain.value, number, at, act, person_id, organisation_id, thing_id, note)
-    session.execute(
-        sa.insert(AuditEntry),
+    connection.execute(
+        sa.insert(links),
         {
             "chain": chain.value,
             "number": number,

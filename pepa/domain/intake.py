@@ -17,7 +17,7 @@ from pepa.domain import audit, boxes, duty, keys, outbox, reporters, reports, ti
 from pepa.errors import Busy, Failure
 from pepa.models import TABLES
 from pepa.models.boxes import Box, Epoch, Grant
-from pepa.models.organisations import KeyWrap, Membership, Organisation, OrganisationKind, Role
+from pepa.models.organisations import ROOTS, KeyWrap, Membership, Organisation, OrganisationKind, Role
 from pepa.models.people import Person
 from pepa.models.places import Kecamatan
 from pepa.models.reports import (
@@ -43,12 +43,6 @@ class TicketSpoiled(Failure):
     """The form lay open too long, or its hidden field was changed: the same text goes with a new ticket."""
 
     says = N_("Halaman ini terbuka terlalu lama. Tulisan Anda masih ada. Tekan Kirim lagi.")
-
-
-class Waiting(Failure):
-    """A report arrived and stands in the spool; the database does not answer yet."""
-
-    says = N_("Laporan SUDAH sampai. Kodenya sedang dibuat. Buka halaman ini sekali lagi.")
 
 
 class Left(Failure):
@@ -133,7 +127,6 @@ def _sound_the_alarm(organisation: Organisation) -> None:
     organisation_id = organisation.id
     if today in _alarmed:
         return
-    _alarmed.add(today)
     log.critical("public key of organisation %s does not carry our MAC; nothing is sealed to it", organisation_id)
     with transaction() as session:
         for membership in session.scalars(
@@ -142,9 +135,21 @@ def _sound_the_alarm(organisation: Organisation) -> None:
             if membership.role_set & {Role.SUPERVISOR, Role.HEAD, Role.ADMINISTRATOR}:
                 outbox.tell(session, membership.person_id, outbox.Notice.KEYS)
         audit.record(session, "keys.unsound", None, organisation_id)
+    _alarmed.add(today)
 
 
 state = Kept(_state)
+
+
+def _read_offices() -> dict[str, Organisation]:
+    query = sa.select(Organisation).where(Organisation.kind.in_([kind.value for kind in ROOTS]), Organisation.is_active)
+    found = list(db.session.scalars(query))
+    for office in found:
+        db.session.expunge(office)  # it serves longer than this session
+    return {office.kind: office for office in found}
+
+
+_offices = Kept(_read_offices)
 
 
 def mint_ticket() -> str:
@@ -189,30 +194,31 @@ def deliver(
     content = spool.get(name)
     new = content is None
     try:
+        rows = _rows(told, token) if content is None else _read(content)
         if content is None:
-            made = _write(_rows(told, token))
+            made = _write(rows)
             content = spool.put(name, made)
             new = content is made
-        report_id = _report_id(content)
-        stored = _settle(content)
-        if stored and not new:
+            rows = rows if new else _read(content)
+        report_id, stands = _report_id(rows), _settle(rows)
+        if stands is not None and (stands != report_id or not new):  # the spool or the database had it before
+            new, report_id = False, stands
             _add_what_changed(token, told)
     except (OSError, keys.KeysUnsound, sa.exc.SQLAlchemyError) as error:
         db.session.rollback()
         log.error("a report could not be kept: %s", type(error).__name__)
         raise Busy from error
-    return Delivered(report_id, token, new, stored, len(told.what), len(what))
+    return Delivered(report_id, token, new, stands is not None, len(told.what), len(what))
 
 
-def _settle(content: bytes) -> bool:
-    """Into the database now, if it answers; the spool has it in any case."""
+def _settle(rows: Sequence[boxes.Row]) -> UUID | None:
+    """Into the database now, if it answers: the report that this ticket has there. The spool has it in any case."""
     try:
-        take_in(content)
+        return _insert(rows)[0]
     except sa.exc.SQLAlchemyError as error:
         db.session.rollback()
         log.error("a report waits in the spool: %s", type(error).__name__)
-        return False
-    return True
+        return None
 
 
 def _add_what_changed(token: keys.Token, told: reports.Told) -> None:
@@ -233,7 +239,7 @@ def _as_text(first: reports.Told, told: reports.Told) -> str:
 def _rows(told: reports.Told, token: keys.Token) -> list[boxes.Row]:
     """Every row of a new report, sealed. All keys are derived here, outside of any transaction."""
     kind = OrganisationKind.INDEPENDENT if told.about == About.OFFICE else OrganisationKind.INTAKE
-    office = db.session.scalar(sa.select(Organisation).where(Organisation.kind == kind.value, Organisation.is_active))
+    office = _offices().get(kind)
     if office is None:
         raise keys.KeysUnsound
     now = clock.now()
@@ -278,20 +284,26 @@ def _rows(told: reports.Told, token: keys.Token) -> list[boxes.Row]:
 
 def take_in(content: bytes) -> bool:
     """Insert a spooled report unless it is there already. True when this call inserted it."""
-    rows = _read(content)
+    return _insert(_read(content))[1]
+
+
+def _insert(rows: Sequence[boxes.Row]) -> tuple[UUID, bool]:
+    """The id of the report that the ticket has now, and whether this call made it."""
     ticket_hash = next(row.values["ticket_hash"] for row in rows if row.table is ReporterKey)
+    report_id, known = _report_id(rows), ReporterKey.__table__.c
     with transaction() as session:
-        if session.scalar(sa.select(ReporterKey.report_id).where(ReporterKey.ticket_hash == ticket_hash)):
-            return False
+        before = sa.select(known.report_id).where(known.ticket_hash == ticket_hash)
+        if stands := session.connection().scalar(before):
+            return stands, False
         boxes.insert(session, rows)
-        audit.record_anonymous(session, "report.delivered", _report_id(content))
-    return True
+        audit.record_anonymous(session, "report.delivered", report_id)
+    return report_id, True
 
 
 def sender(token: keys.Token) -> Reporter | None:
     """Whoever sent a report with this token and has not left; a report that waits in the spool is brought in first.
 
-    Raises Waiting where the database does not answer but the spool has the report.
+    Raises reporters.Waiting where the database does not answer but the spool has the report.
     """
     name = tickets.token_hash(token).hex()
     try:
@@ -302,7 +314,7 @@ def sender(token: keys.Token) -> Reporter | None:
         db.session.rollback()
         if storage.spool().get(name) is None:
             raise
-        raise Waiting from error
+        raise reporters.Waiting from error
     return found
 
 
@@ -310,8 +322,18 @@ def replay() -> int:
     """Bring every spooled report into the database that is not there; at start and by `delivery`. Returns how many."""
     known = {mark.hex() for mark in db.session.scalars(sa.select(ReporterKey.ticket_hash))}
     missing = [name for name in storage.spool().names() if name not in known]
-    contents = (storage.spool().get(name) for name in missing)
-    return sum(take_in(content) for content in contents if content is not None)
+    return sum(_bring_home(name) for name in missing)
+
+
+def _bring_home(name: str) -> bool:
+    """One file that cannot be read must not keep the others from coming home."""
+    content = storage.spool().get(name)
+    try:
+        return content is not None and take_in(content)
+    except (ValueError, LookupError, TypeError, StopIteration, sa.exc.IntegrityError) as error:
+        db.session.rollback()
+        log.critical("a spooled report cannot be read: %s, %s", name[:8], type(error).__name__)
+        return False
 
 
 # The spool's bytes: rows as JSON, with the few types that they have
@@ -332,8 +354,8 @@ def _read(content: bytes) -> list[boxes.Row]:
     ]
 
 
-def _report_id(content: bytes) -> UUID:
-    report_id = next(row.values["id"] for row in _read(content) if row.table is Report)
+def _report_id(rows: Sequence[boxes.Row]) -> UUID:
+    report_id = next(row.values["id"] for row in rows if row.table is Report)
     assert isinstance(report_id, UUID)
     return report_id
 
