@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import audit, boxes, keys, messages, onces, reports, tickets
-from pepa.errors import Busy, Invalid, NotFound
+from pepa.errors import Busy, Failure, Invalid, NotFound
 from pepa.models.messages import Side
 from pepa.models.organisations import Membership, Organisation, Role
 from pepa.models.reports import Handle, Reading, Report, ReporterKey, Stage
@@ -41,6 +41,12 @@ class CodeUnknown(NotFound):
 class NothingWritten(Invalid):
     says = N_("Tulis dulu pesannya. Satu kalimat sudah cukup.")
     field = "text"
+
+
+class Waiting(Failure):
+    """Something arrived, but the database does not answer now, and only it could say more."""
+
+    says = N_("Laporan SUDAH sampai. Kodenya sedang dibuat. Buka halaman ini sekali lagi.")
 
 
 @dataclass(frozen=True)
@@ -102,25 +108,39 @@ def token_of_cookie(text: str | None) -> keys.Token | None:
 
 
 def handle(token: keys.Token) -> str:
-    """An address part for a browser that may not keep cookies: used once, within two minutes."""
+    """An address part for a browser that may not keep cookies: used once, within two minutes.
+
+    Where the database does not answer it opens nothing, but still says that it is ours.
+    """
     text, mark, sealed = tickets.new_handle(token)
-    with transaction() as session:
-        session.add(Handle(handle_hash=mark, token_sealed=sealed, made_at=clock.hour(clock.now())))
+    try:
+        with transaction() as session:
+            session.add(Handle(handle_hash=mark, token_sealed=sealed, made_at=clock.hour(clock.now())))
+    except sa.exc.SQLAlchemyError as error:
+        db.session.rollback()
+        log.error("a handle could not be kept: %s", type(error).__name__)
     return text
 
 
 def by_handle(text: str) -> Reporter | None:
-    """The reporter of a handle, which dies with this use; None when it is dead, too old or none of ours."""
+    """The reporter of a handle, which dies with this use; None when it is dead, too old or none of ours.
+
+    Raises Waiting where it is ours and the database does not answer.
+    """
     mark = tickets.handle_hash(text)
     if mark is None:
         return None
-    with transaction() as session:
-        row = session.get(Handle, mark)
-        if row is None:
-            return None
-        token = tickets.open_handle(text, row.token_sealed)
-        session.delete(row)
-    return by_token(token) if token else None
+    try:
+        with transaction() as session:
+            row = session.get(Handle, mark)
+            if row is None:
+                return None
+            token = tickets.open_handle(text, row.token_sealed)
+            session.delete(row)
+        return by_token(token) if token else None
+    except sa.exc.SQLAlchemyError as error:
+        db.session.rollback()
+        raise Waiting from error
 
 
 def forget_handle(text: str) -> None:

@@ -25,7 +25,7 @@ def has_left() -> bool:
 def reader() -> Reporter | None:
     """Whose report may be read in this request: by the cookie, or once by the handle of a browser without cookies.
 
-    Raises intake.Waiting where the report stands in the spool only.
+    Raises reporters.Waiting where the report stands in the spool only.
     """
     if "reader" not in g:
         g.reader, g.is_alone = _reader()

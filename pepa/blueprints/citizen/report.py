@@ -109,7 +109,7 @@ def _closed() -> Response:
 def _code(reporter: Reporter) -> Response:
     digits = reporters.code(reporter)
     if digits is None:
-        raise intake.Waiting
+        raise reporters.Waiting
     told = reporters.told(reporter)
     html = render_template(
         "citizen/report/code.html",
