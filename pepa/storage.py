@@ -25,25 +25,27 @@ class Spool:
         """
         target = self._path(name)
         folder = target.parent
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self.folder)
         draft = folder / f".{secrets.token_hex(8)}"
         try:
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 _write_all(handle, content)
-                received = clock.hour(clock.now()).timestamp()
-                os.utime(handle, (received, received))
+                _coarsen(handle)
                 os.fsync(handle)
             finally:
                 os.close(handle)
             try:
                 os.link(draft, target)
+                stands = content
             except FileExistsError:
-                return target.read_bytes()
+                stands = target.read_bytes()
         finally:
             draft.unlink(missing_ok=True)
-        _sync_folder(folder)
-        return content
+        _sync_folder(folder)  # also where another was first: its entry may not be on the disk yet
+        return stands
 
     def get(self, name: str) -> bytes | None:
         """What stands under name, or None."""
@@ -93,9 +95,16 @@ def _write_all(handle: int, content: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
+def _coarsen(handle: int) -> None:
+    """Nothing here says more than the hour: neither a file nor the folder that was last written to."""
+    hour = clock.hour(clock.now()).timestamp()
+    os.utime(handle, (hour, hour))
+
+
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
+        _coarsen(handle)
         os.fsync(handle)
     finally:
         os.close(handle)
