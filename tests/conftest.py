@@ -30,6 +30,8 @@ hypothesis.settings.load_profile("pepa")
 if TYPE_CHECKING:
     from flask import Flask
 
+    from pepa.seeds.demo import Account
+
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
 
@@ -147,6 +149,14 @@ def context(app: "Flask") -> "Iterator[Flask]":
 
 
 @pytest.fixture
+def accounts(config: Config) -> "dict[str, Account]":
+    """The cast by login, with what each needs to log in."""
+    from pepa.seeds import demo
+
+    return {account.login: account for account in demo.accounts(config.instance)}
+
+
+@pytest.fixture
 def live_server(app: "Flask") -> Iterator[str]:
     """The program behind a real socket. Yields its address: http://localhost:PORT."""
     from tests.serving import serving
@@ -221,6 +231,7 @@ def phone(browser: Browser, live_server: str) -> Iterator[Callable[..., BrowserC
         )
         context.on("page", watch)
         context.on("request", ask)
+        context.set_default_timeout(10_000)
         opened_contexts.append(context)
         return context
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from flask import Flask
 
+from pepa import seeds
 from pepa.app import create_app
 from pepa.config import Config
 from pepa.db import db, upgrade
 from pepa.domain import keys
+from pepa.seeds import demo
 
 
 def configured(folder: Path, database_url: str | None = None) -> Config:
@@ -40,10 +42,12 @@ def opened(config: Config) -> Iterator[Flask]:
 
 
 def planted(config: Config) -> None:
-    """Make an installation out of nothing, the way `flask pepa seed` does."""
+    """Make an installation out of nothing, as `flask pepa seed` does: tables, key, first data, the cast of the demo."""
     with opened(config) as app, app.app_context():
         upgrade()
         keys.install(config)
+        seeds.plant()
+        demo.plant(config.instance)
 
 
 def copied(template: Path, folder: Path, database_url: str | None = None) -> Config:

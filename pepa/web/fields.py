@@ -1,7 +1,7 @@
 """Kinds of fields. Each knows how to read what people type, and says in words what it cannot read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -111,10 +111,10 @@ class ChoiceField(RadioField):
     """One of a closed list, or nothing (None); its codes are what the verb gets."""
 
     def __init__(self, label: str, choice: type[Choice], *, only: Iterable[Choice] | None = None, **more: Any) -> None:
-        self.members = tuple(only or choice)
+        self.offered = [(member.value, lazy_gettext(member.label)) for member in only or choice]
         super().__init__(
             lazy_gettext(label),
-            choices=[(member.value, lazy_gettext(member.label)) for member in self.members],
+            choices=[],
             coerce=lambda value: value or None,
             validate_choice=False,
             default=None,
@@ -122,12 +122,12 @@ class ChoiceField(RadioField):
         )
 
     def pre_validate(self, form: Any) -> None:
-        if self.data is not None and self.data not in {member.value for member in self.members}:
+        if self.data is not None and self.data not in {value for value, _ in self.offered}:
             raise StopValidation(lazy_gettext(NOT_LISTED))
 
 
 class PickField(SelectField):
-    """One of a list that the database gives (`field.choices = …`), or nothing (None); UUIDs where as_id."""
+    """One of a list that the database gives (`field.offered = …`), or nothing (None); UUIDs where as_id."""
 
     def __init__(
         self, label: str, *, needed: str | None = None, as_id: bool = False, empty: str | None = None, **more: Any
@@ -136,9 +136,10 @@ class PickField(SelectField):
             **_words(label, needed, more), choices=[], coerce=_as_id if as_id else _as_code, validate_choice=False
         )
         self.empty = lazy_gettext(empty) if empty else None
+        self.offered: Sequence[tuple[Any, str]] = ()
 
     def pre_validate(self, form: Any) -> None:
-        allowed = {self.coerce(choice[0]) for choice in self.choices or ()}
+        allowed = {self.coerce(value) for value, _ in self.offered}
         if self.data is not None and self.data not in allowed:
             self.data = None
             raise StopValidation(lazy_gettext(NOT_LISTED))
