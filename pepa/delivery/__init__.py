@@ -67,6 +67,6 @@ def send_due(config: Config) -> int:
 
 def _carry(config: Config, due: outbox.Due) -> None:
     if config.mail_url == "console:" or due.address is None:
-        console.carry(due.notice, due.id)
+        console.carry(due.notice.label, due.id)
     else:
         mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id)
