@@ -1,5 +1,6 @@
 """Tickets, cookies, handles and codes: what a reporter holds (vault.md § 4). Nothing here writes a row."""
 
+import unicodedata
 from secrets import token_bytes
 from uuid import UUID
 
@@ -112,6 +113,12 @@ def parse_code(typed: str) -> str:
 def grouped(code: str) -> list[str]:
     """A code in its five groups of four."""
     return codes.grouped(code).split()
+
+
+def ends_so(code: str, typed: str) -> bool:
+    """Whether these are the code's last four digits, in whatever digits and spaces they were typed."""
+    digits = "".join(str(unicodedata.decimal(sign)) for sign in typed if sign.isdecimal())
+    return digits == code[-4:]
 
 
 def stretch_new(code: str) -> codes.Stretched:

@@ -29,7 +29,7 @@ class Body(FormDataParser):
     def _parse_multipart(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
-        """No form of ours is sent so: read to its end and dropped, since Werkzeug would lay a large part on the disk."""
+        """No form of ours is sent so: read to its end and dropped; Werkzeug would lay a large part on the disk."""
         while stream.read(CHUNK):
             pass
         return stream, self.cls(), self.cls()

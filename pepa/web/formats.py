@@ -62,3 +62,9 @@ def iso(at: datetime) -> str:
 def thousands(number: int) -> str:
     """`100.000`"""
     return f"{number:,}".replace(",", ".")
+
+
+def chat(number: str) -> str:
+    """A dialled number with its country and no plus, for WhatsApp's links: 0811… is 62811…"""
+    digits = number.removeprefix("+")
+    return f"62{digits[1:]}" if digits.startswith("0") else digits

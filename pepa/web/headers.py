@@ -36,7 +36,6 @@ def register(app: Flask) -> None:
 
 def _finish(response: Response) -> Response:
     if getattr(response, "is_bare", False):
-        response.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
         return response
     staff = request.path.startswith("/petugas")
     for name, value in COMMON.items():
@@ -74,10 +73,11 @@ def compressed(response: Response) -> Response:
     return response
 
 
-def wanted() -> str | None:
+def wanted(*codings: str) -> str | None:
     """br, gzip or nothing, as the browser says; an old WebView that asks for gzip is not given brotli."""
     accepted = request.accept_encodings
-    return next((coding for coding in ("br", "gzip") if accepted.find(coding) >= 0 and accepted[coding] > 0), None)
+    offered = codings or ("br", "gzip")
+    return next((coding for coding in offered if accepted.find(coding) >= 0 and accepted[coding] > 0), None)
 
 
 def squeezed(body: bytes, coding: str, best: bool = False) -> bytes:

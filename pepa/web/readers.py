@@ -1,14 +1,17 @@
-"""The citizen's cookie, and the tombstone that an exit leaves (citizen.md, Quick exit)."""
+"""The citizen's two cookies, and the way in of a browser that keeps none (citizen.md, Quick exit 3-5)."""
 
 from datetime import date
 
 from flask import Response, g, request
 
+from pepa.db import DatabaseFault, db
 from pepa.domain import intake, keys, reporters, settings
 from pepa.policy import Reporter
+from pepa.web import pages
 
 COOKIE = "__Host-s"
 TOMBSTONE = "__Host-x"
+SHOWS = ("GET", "HEAD")
 
 
 def checked_on() -> date | None:
@@ -18,19 +21,34 @@ def checked_on() -> date | None:
 
 
 def has_left() -> bool:
-    """This browser left by the exit and has not come back by the front page."""
+    """This browser left by the exit, and nothing here has begun anew since."""
     return TOMBSTONE in request.cookies
 
 
 def reader() -> Reporter | None:
     """Whose report may be read in this request: by the cookie, or once by the handle of a browser without cookies.
 
-    Raises reporters.Waiting where the report stands in the spool only.
+    Raises reporters.Waiting where the database does not answer, but something of this reader did arrive.
     """
     if "reader" not in g:
-        g.reader, g.is_alone = _reader()
+        g.reader = None if has_left() else _reader()
     found: Reporter | None = g.reader
     return found
+
+
+def _reader() -> Reporter | None:
+    text, g.said = _parted(request.cookies.get(COOKIE, ""))
+    handle, said = _parted(request.args.get("r", ""))
+    if text:
+        token = reporters.token_of_cookie(text)
+        found = intake.sender(token) if token else None
+        if found and handle:
+            reporters.forget_handle(handle)
+        return found
+    if not handle or request.method != "GET":
+        return None
+    g.said, g.is_alone = said, True
+    return reporters.by_handle(handle)
 
 
 def is_alone() -> bool:
@@ -38,39 +56,62 @@ def is_alone() -> bool:
     return bool(g.get("is_alone"))
 
 
-def _reader() -> tuple[Reporter | None, bool]:
-    if has_left():
-        return None, False
-    handle = request.args.get("r", "")
-    text = request.cookies.get(COOKIE)
-    if text:
-        token = reporters.token_of_cookie(text)
-        if handle:
-            reporters.forget_handle(handle)
-        return (intake.sender(token) if token else None), False
-    return (reporters.by_handle(handle) if handle else None), True
+def said() -> str:
+    """One letter, for the page that follows a POST: what it should say once. It stands in no address of its own."""
+    return str(g.get("said", ""))
 
 
-def remember(response: Response, token: keys.Token) -> Response:
-    """Give the browser its way in, good for ten minutes more."""
-    response.set_cookie(COOKIE, reporters.cookie(token), secure=True, httponly=True, samesite="Strict", path="/")
-    g.remembered = True
+def arrived(path: str, token: keys.Token, said: str = "") -> Response:
+    """303 to the page that reads: by the cookie, and once by a handle unless cookies are known to be kept."""
+    keeps = COOKIE in request.cookies or TOMBSTONE in request.cookies
+    g.gives = _with(reporters.cookie(token), said)
+    return pages.to(path if keeps else f"{path}?r={_with(reporters.handle(token), said)}")
+
+
+def once_more(token: keys.Token) -> str:
+    """Where the same page is had again: a handle is dead after its first use."""
+    return f"{request.path}?r={reporters.handle(token)}" if is_alone() else request.path
+
+
+def leave() -> None:
+    """The way in of this browser ends; that the database does not answer keeps nobody here."""
+    try:
+        reporters.leave(_parted(request.cookies.get(COOKIE, ""))[0])
+        reporters.forget_handle(_parted(request.args.get("r", ""))[0])
+    except DatabaseFault:
+        db.session.rollback()
+
+
+def cookies(response: Response) -> Response:
+    """Give the cookie, make it good for ten minutes more where a page was read by it, or take both away."""
+    found, gives = g.get("reader"), g.get("gives")
+    if gives is None and found and not is_alone():
+        gives = reporters.cookie(found.token)
+    if gives:
+        response.set_cookie(COOKIE, gives, secure=True, httponly=True, samesite="Strict", path="/")
+    if has_left() and (gives or _begins_anew()):
+        if not gives:
+            response.headers.add("Set-Cookie", f"{COOKIE}=;Max-Age=0;Path=/;Secure")
+        response.headers.add("Set-Cookie", f"{TOMBSTONE}=;Max-Age=0;Path=/;Secure")
     return response
 
 
-def refresh(response: Response) -> Response:
-    """A page that was read with the cookie makes it good for ten minutes more; one without sets nothing."""
-    found = g.get("reader")
-    if found and not is_alone() and not g.get("remembered"):
-        remember(response, found.token)
+def _begins_anew() -> bool:
+    """The front page begins anew, and so does a POST; a page that the back key brings out does not."""
+    return request.path == "/" or request.method not in SHOWS
+
+
+def mark_as_left(response: Response) -> Response:
+    """The exit: no way in, and a tombstone, which also drops pages that the browser kept for its back key."""
+    response.headers.add("Set-Cookie", f"{COOKIE}=;Max-Age=0;Path=/;Secure")
+    response.headers.add("Set-Cookie", f"{TOMBSTONE}=1;Path=/;Secure;SameSite=Strict")
     return response
 
 
-def forget(response: Response, *, tombstone: bool) -> Response:
-    """Take the way in from the browser; and the tombstone, or set it."""
-    response.set_cookie(COOKIE, "", max_age=0, secure=True, path="/")
-    if tombstone:
-        response.set_cookie(TOMBSTONE, "1", secure=True, path="/")
-    else:
-        response.set_cookie(TOMBSTONE, "", max_age=0, secure=True, path="/")
-    return response
+def _with(text: str, said: str) -> str:
+    return f"{text}.{said}" if said else text
+
+
+def _parted(text: str) -> tuple[str, str]:
+    text, _, said = text.partition(".")
+    return text, said

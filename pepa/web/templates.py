@@ -62,6 +62,7 @@ def register(app: Flask) -> None:
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(dial=formats.dial, chat=formats.chat)
     env.globals.update(
         settings=settings.read,
         formats=formats,

@@ -9,9 +9,8 @@ from pepa.blueprints.citizen.health import health_door
 from pepa.blueprints.citizen.home import home_door
 from pepa.blueprints.citizen.privacy import privacy_door
 from pepa.blueprints.citizen.report import report_door
-from pepa.domain import reporters
 from pepa.errors import NotFound
-from pepa.web import readers
+from pepa.web import pages, readers
 
 citizen = Blueprint("citizen", __name__)
 for door in (home_door, contact_door, report_door, follow_up_door, privacy_door, exit_door, health_door):
@@ -22,18 +21,17 @@ READ_AGAIN = ("citizen.report.show", "citizen.follow_up.show")  # what a back ke
 @citizen.before_request
 def honour_tombstone() -> None:
     """After an exit by script, the next request ends the way in; nothing but the front page begins anew."""
-    if readers.has_left():
-        reporters.leave(request.cookies.get(readers.COOKIE))
+    if readers.has_left() and request.endpoint != "citizen.exit.leave":
+        readers.leave()
         if request.endpoint in READ_AGAIN:
             raise NotFound
 
 
 @citizen.after_request
 def keep_or_forget(response: Response) -> Response:
-    """The cookie goes with the page that read by it; both cookies go where somebody begins anew."""
-    begins = request.endpoint == "citizen.home.show" or request.method == "POST"
-    if readers.has_left() and begins and request.endpoint != "citizen.exit.leave":
-        if "__Host-s" not in str(response.headers.getlist("Set-Cookie")):
-            return readers.forget(response, tombstone=False)
-        response.set_cookie(readers.TOMBSTONE, "", max_age=0, secure=True, path="/")
-    return readers.refresh(response)
+    """A page that answers a POST may hold what was typed: after an exit, a form that is sent again does not show it."""
+    if request.endpoint == "citizen.exit.leave":
+        return response
+    if readers.has_left() and request.method == "POST" and response.status_code != 303:
+        response = pages.to("/")
+    return readers.cookies(response)

@@ -4,62 +4,61 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
 from pepa.db import DatabaseFault, db
-from pepa.domain import keys, onces, reporters
-from pepa.errors import Busy
+from pepa.domain import intake, onces, reporters
+from pepa.errors import Busy, Failure
 from pepa.policy import Reporter
-from pepa.web import pages, readers
+from pepa.web import readers
 from pepa.web.access import public
-from pepa.web.errors import answer
 from pepa.web.fields import CodeField, OnceField, TextField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply
 from pepa.words import N_
 
 follow_up_door = Blueprint("follow_up", __name__)
-LONGEST = 100_000
-
-
-class CodeForm(Form):
-    code = CodeField(N_("Kode"))
-    text = TextField(N_("Tulis lagi"))
+BUSY = N_("Sedang ramai. Kode Anda tetap berlaku. Coba lagi %(n)s detik lagi.")
+SENT, CUT, EMPTY = "s", "c", "e"
 
 
 class MessageForm(Form):
-    text = TextField(N_("Tulis lagi"), needed=reporters.NothingWritten.says, longest=LONGEST)
+    """code: where no way in is open any more, and where no cookie is kept."""
+
+    code = CodeField(N_("Kode"))
+    text = TextField(N_("Tulis lagi"))
     once = OnceField()
 
 
 @follow_up_door.route("/pantau")
 @public
 def show() -> Reply:
-    reporter = readers.reader()
-    if reporter is None:
-        return _ask(CodeForm(formdata=None))
-    return _answers(reporter, MessageForm(formdata=None))
+    reporter = None if "baru" in request.args else readers.reader()
+    return _answers(reporter) if reporter else _ask(MessageForm(formdata=None))
 
 
-def _ask(form: CodeForm, status: int = 200, *, unknown: bool = False, timed_out: bool = False) -> Response:
+def _answers(reporter: Reporter) -> Response:
+    following, form, said = reporters.following(reporter), MessageForm(formdata=None), readers.said()
+    form.once.data = following.once
+    if said == EMPTY:
+        form.text.errors = [gettext(reporters.NothingWritten.says)]
     html = render_template(
-        "citizen/follow_up/code.html",
-        form=form,
-        unknown=unknown,
-        timed_out=timed_out,
-        once=request.form.get("once") or onces.new(),
-    )
-    response = make_response(html, status)
-    response.keep_plain = request.method == "POST"  # type: ignore[attr-defined]
-    return response
-
-
-def _answers(reporter: Reporter, form: MessageForm) -> Response:
-    following = reporters.following(reporter)
-    return pages.page(
         "citizen/follow_up/answers.html",
         form=form,
         following=following,
-        once=form.once.data or following.once,
-        sent="ok" in request.args,
+        alone=readers.is_alone(),
+        sent=said == SENT,
+        cut=intake.LONGEST if said == CUT else 0,
+        has_code=reporter.kind == "ticket" and not readers.is_alone(),
     )
+    return make_response(html)
+
+
+def _ask(form: MessageForm, status: int = 200, **state: str | bool | int) -> Response:
+    """The code, and what was typed with it. state: one of unknown, timed_out, busy (seconds) and fault, or none."""
+    form.once.data = form.once.data or onces.new()
+    response = make_response(render_template("citizen/follow_up/code.html", form=form, **state), status)
+    response.keep_plain = request.method == "POST"  # type: ignore[attr-defined]
+    if status == 503:
+        response.headers["Retry-After"] = str(state.get("busy") or 30)
+    return response
 
 
 @follow_up_door.route("/pantau", methods=["POST"])
@@ -67,42 +66,42 @@ def _answers(reporter: Reporter, form: MessageForm) -> Response:
 def send() -> Reply:
     if not request.is_whole:  # type: ignore[attr-defined]
         return make_response(render_template("citizen/report/cut.html"), 400)
-    return _open() if "code" in request.form else _write()
-
-
-def _open() -> Response:
-    form = CodeForm()
+    form = MessageForm()
     try:
-        token = form.submit(lambda **typed: reporters.open_code(typed["code"]))
+        return _open(form) if form.code.data or "text" not in request.form else _write(form)
+    except Busy as busy:
+        return _ask(form, 503, busy=busy.retry_after)
+    except (DatabaseFault, reporters.Waiting):
+        db.session.rollback()
+        return _ask(form, 503, fault=True)
+
+
+def _open(form: MessageForm) -> Response:
+    try:
+        token = reporters.open_code(form.code.data or "")
+    except reporters.CodeSlip as slip:
+        form.refuse(slip)
+        return _ask(form, 422)
     except reporters.CodeUnknown:
         return _ask(form, 404, unknown=True)
-    except Busy as busy:
-        says = gettext("Sedang ramai. Kode Anda tetap berlaku. Coba lagi %(n)s detik lagi.", n=busy.retry_after)
-        return answer(says, 503, busy.retry_after, "calls")
-    if token is None:
-        return _ask(form, 422)
-    text = form.text.data or ""
-    if text.strip() and (reporter := reporters.by_token(token)):
-        reporters.write(reporter, text=text, once=request.form.get("once") or onces.new())
-    return _arrived(token, "&ok" if text.strip() else "")
+    reporter = reporters.by_token(token) if form.text.data else None
+    return readers.arrived("/pantau", token, _deliver(reporter, form) if reporter else "")
 
 
-def _arrived(token: keys.Token, more: str) -> Response:
-    try:
-        path = f"/pantau?r={reporters.handle(token)}{more}"
-    except DatabaseFault:
-        db.session.rollback()
-        path = "/pantau"
-    return readers.remember(pages.to(path), token)
-
-
-def _write() -> Response:
+def _write(form: MessageForm) -> Response:
     reporter = readers.reader()
-    form = MessageForm()
     if reporter is None:
-        typed = CodeForm(formdata=None)
-        typed.text.data = form.text.data
-        return _ask(typed, 422, timed_out=True)
-    if form.submit(reporters.write, reporter):
-        return pages.to("/pantau?ok")
-    return _answers(reporter, form)
+        return _ask(form, 422, timed_out=True)
+    return readers.arrived("/pantau", reporter.token, _deliver(reporter, form))
+
+
+def _deliver(reporter: Reporter, form: MessageForm) -> str:
+    """Write to whoever holds the report; what the next page should say of it."""
+    text = form.text.data or ""
+    try:
+        reporters.write(reporter, text=text[: intake.LONGEST], once=form.once.data or onces.new())
+    except reporters.NothingWritten:
+        return EMPTY
+    except Failure as failure:  # no key to seal with: the text stays in the box
+        raise Busy from failure
+    return CUT if len(text) > intake.LONGEST else SENT

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
-from wtforms.validators import StopValidation
 
 from pepa import clock
 from pepa.db import DatabaseFault, db
@@ -14,24 +13,25 @@ from pepa.models.reports import About, Elsewhere, Speaker, Urgency
 from pepa.policy import Reporter
 from pepa.web import pages, readers
 from pepa.web.access import public
-from pepa.web.fields import ChoiceField, LineField, PhoneField, PickField, TextField
+from pepa.web.fields import ChoiceField, LineField, OnceField, PhoneField, PickField, TextField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply
+from pepa.web.splices import spliced
 from pepa.words import N_
 
 report_door = Blueprint("report", __name__)
 ASKED = (Urgency.NOW, Urgency.TODAY, Urgency.SOON)
-RETRY = 300  # seconds
-LAST_LETTERS = 60
-TICKET = "@@ticket@@"
+CLOSED_FOR = 900  # seconds
+LAST_LETTERS = 120
 THROUGH_OTHERS = ("Opera Mini", "UCBrowser", "UCWEB")
-WHOM = N_("Pilih lembaganya, atau pilih jawaban lain.")
+AGAIN, MATCHES, DIFFERS = "a", "y", "n"
 
 
 class ReportForm(Form):
+    ticket = OnceField()
     what = TextField(N_("Apa yang terjadi?"), needed=N_("Tulis dulu yang terjadi. Satu kalimat sudah cukup."))
     urgency = ChoiceField(N_("Perlu ditolong kapan?"), Urgency, only=ASKED)
-    place = LineField(N_("Tempat yang perlu didatangi"), longest=2000)
+    place = LineField(N_("Tempat yang perlu didatangi"), longest=5000)
     phone = PhoneField(N_("Nomor yang aman dihubungi"))
     speaker = ChoiceField(N_("Siapa yang menulis?"), Speaker)
     kecamatan = PickField(N_("Terjadi di mana?"))
@@ -41,18 +41,14 @@ class ReportForm(Form):
     def offer(self, state: intake.Intake) -> "ReportForm":
         """Offer what can be kept: a holder without a key is no choice."""
         places = [(place.value, gettext(place.label)) for place in Elsewhere]
-        self.kecamatan.choices = [*state.kecamatan, *places]
-        self.about_partner.choices = list(state.partners)
-        if not state.independent:
-            self.about.choices = [(about.value, gettext(about.label)) for about in About if about is not About.OFFICE]
+        self.kecamatan.offered = [*state.kecamatan, *places]
+        self.about_partner.offered = list(state.partners)
+        offered = {About.NOBODY: True, About.OFFICE: state.independent, About.PARTNER: bool(state.partners)}
+        self.about.offered = [(about.value, gettext(about.label)) for about, may in offered.items() if may]
         return self
 
-    def validate_about_partner(self, field: PickField) -> None:
-        """A partner is meant where one is named, whatever was ticked above; none named cannot be kept out."""
-        if self.about.data == About.PARTNER and field.data is None and field.choices:
-            raise StopValidation(gettext(WHOM))
-
     def values(self) -> dict[str, object]:
+        """Whoever names a partner means it, whatever is ticked above: the careful reading."""
         told = super().values()
         if isinstance(told["about_partner"], UUID) and told["about"] != About.OFFICE:
             told["about"] = About.PARTNER.value
@@ -62,36 +58,35 @@ class ReportForm(Form):
 @report_door.route("/lapor")
 @public
 def show() -> Reply:
-    reporter = readers.reader()
-    if reporter and reporter.kind == "ticket" and "baru" not in request.args:
-        return _code(reporter)
+    if "baru" not in request.args:
+        try:
+            reporter = readers.reader()
+        except reporters.Waiting:
+            return _waiting(request.full_path.rstrip("?"))
+        if reporter and reporter.kind == "ticket":
+            return _code(reporter)
     state = intake.state()
     if not state.open:
         return _closed()
-    seen = (settings.read(), state.on_duty, state.independent, state.partners, _through_others())
-    text = pages.rendered("report", seen, lambda: _form_page(ReportForm(formdata=None).offer(state), TICKET))
-    return make_response(text.replace(TICKET, intake.mint_ticket()))
+    through = _through_others()
+    seen = (settings.read(), state.on_duty, state.independent, state.partners, state.kecamatan)
+    form = ReportForm(formdata=None)
+
+    def build(ticket: str) -> str:
+        form.ticket.data = ticket
+        return _form_page(form.offer(state))
+
+    return spliced(f"report {through}", seen, build, intake.mint_ticket())
 
 
-def _form_page(form: ReportForm, ticket: str, fault: str = "") -> str:
+def _form_page(form: ReportForm, trouble: bool = False) -> str:
     return render_template(
         "citizen/report/form.html",
         form=form,
-        ticket=ticket,
-        fault=fault,
+        trouble=trouble,
         intake=intake.state(),
-        about_hint=_about_hint(),
         through_others=_through_others(),
     )
-
-
-def _about_hint() -> str:
-    holder = settings.read().independent_holder
-    sentences = [gettext("Ini menentukan siapa yang membaca.")]
-    if holder and intake.state().independent:
-        sentences.append(gettext("Tentang kantor kami: hanya %(pemegang_mandiri)s.", pemegang_mandiri=holder))
-    sentences.append(gettext("Tentang lembaga lain: lembaga itu tidak tahu laporan ini ada."))
-    return " ".join(sentences)
 
 
 def _through_others() -> bool:
@@ -100,29 +95,33 @@ def _through_others() -> bool:
 
 
 def _closed() -> Response:
-    again = clock.now() + RETRY * clock.SECOND
-    response = make_response(render_template("citizen/report/closed.html", again=clock.quarter_up(again)), 503)
-    response.headers["Retry-After"] = str(RETRY)
+    again = clock.quarter_up(clock.now() + CLOSED_FOR * clock.SECOND)
+    response = make_response(render_template("citizen/report/closed.html", again=again), 503)
+    response.headers["Retry-After"] = str(CLOSED_FOR)
     return response
+
+
+def _waiting(address: str) -> Response:
+    """It arrived; the code is had by opening the page once more."""
+    return make_response(render_template("citizen/report/waiting.html", address=address))
 
 
 def _code(reporter: Reporter) -> Response:
     digits = reporters.code(reporter)
     if digits is None:
-        raise reporters.Waiting
+        return _waiting(readers.once_more(reporter.token))
     told = reporters.told(reporter)
     html = render_template(
         "citizen/report/code.html",
         groups=tickets.grouped(digits),
         following=reporters.following(reporter),
         alone=readers.is_alone(),
-        cut=told.cut,
-        kept=len(told.what),
-        last=told.what[-LAST_LETTERS:] if told.cut else "",
+        again=readers.said() == AGAIN,
+        matches={MATCHES: True, DIFFERS: False}.get(readers.said()),
+        kept=len(told.what) if told.cut else 0,
+        last=told.what[-LAST_LETTERS:],
     )
-    response = make_response(html)
-    response.keep_plain = bool(told.cut)  # type: ignore[attr-defined]
-    return response
+    return make_response(html)
 
 
 @report_door.route("/lapor", methods=["POST"])
@@ -130,47 +129,48 @@ def _code(reporter: Reporter) -> Response:
 def send() -> Reply:
     if not request.is_whole:  # type: ignore[attr-defined]
         return make_response(render_template("citizen/report/cut.html"), 400)
+    if "last" in request.form:
+        return _compare(request.form["last"])
     form = ReportForm().offer(intake.state())
     try:
-        delivered = form.submit(intake.deliver, request.form.get("ticket", ""))
+        delivered = form.submit(intake.deliver)
     except intake.Left:
         return pages.to("/")
     except intake.TicketSpoiled as spoiled:
         form.refuse(spoiled)
         delivered = None
     except Busy as busy:
-        return _again(form, 503, gettext(busy.says))
+        return _again(form, 503, busy.retry_after)
     if delivered is None:
         return _again(form, 422)
     _make_code(delivered.token)
-    return _arrived("/lapor", delivered.token)
+    return readers.arrived("/lapor", delivered.token, "" if delivered.new else AGAIN)
 
 
-def _again(form: ReportForm, status: int, fault: str = "") -> Response:
+def _again(form: ReportForm, status: int, retry_after: int = 0) -> Response:
     """The same form with everything that was typed, and a ticket that is good."""
-    ticket = request.form.get("ticket", "")
-    good = ticket if keys.is_installed() and tickets.read(ticket) else intake.mint_ticket()
-    response = make_response(_form_page(form, good, fault), status)
+    if not (keys.is_installed() and tickets.read(form.ticket.data or "")):
+        form.ticket.data = intake.mint_ticket()
+    response = make_response(_form_page(form, trouble=status == 503), status)
     response.keep_plain = True  # type: ignore[attr-defined]
-    if status == 503:
-        response.headers["Retry-After"] = "30"
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
     return response
 
 
 def _make_code(token: keys.Token) -> None:
     """In the same POST where there is time for it; else the page that shows the code makes it."""
     try:
-        reporter = reporters.by_token(token)
-        if reporter:
+        if reporter := intake.sender(token):
             reporters.code(reporter)
-    except DatabaseFault:
+    except (DatabaseFault, reporters.Waiting):
         db.session.rollback()
 
 
-def _arrived(path: str, token: keys.Token) -> Response:
-    """To the page that reads: by the cookie, or once by a handle where none is kept."""
-    try:
-        path = f"{path}?r={reporters.handle(token)}"
-    except DatabaseFault:
-        db.session.rollback()
-    return readers.remember(pages.to(path), token)
+def _compare(typed: str) -> Response:
+    """The last four digits, typed from paper, prove that the code was kept."""
+    reporter = readers.reader()
+    digits = reporters.code(reporter) if reporter else None
+    if reporter is None or digits is None:
+        return pages.to("/lapor")
+    return readers.arrived("/lapor", reporter.token, MATCHES if tickets.ends_so(digits, typed) else DIFFERS)
