@@ -27,9 +27,10 @@ from pepa import clock
 MIGRATIONS = Path(__file__).parent / "migrations"
 DatabaseFault = sa.exc.SQLAlchemyError
 WRITE_LOCK = 7  # PostgreSQL's advisory lock that stands for SQLite's one writer
+PATIENCE = 15000  # milliseconds that a writer waits for the others
 
 SQLITE_PRAGMAS = {
-    "busy_timeout": 15000,  # milliseconds
+    "busy_timeout": PATIENCE,
     "auto_vacuum": 2,  # incremental; must stand before the first table
     "journal_mode": "wal",
     "synchronous": 2,  # full
@@ -95,6 +96,17 @@ def prepare(engine: sa.Engine) -> None:
 
 
 @contextmanager
+def _turn() -> Iterator[None]:
+    """SQLite's waiting is unfair, a lock of this process is not; nobody waits longer here than there."""
+    if not _writing.acquire(timeout=PATIENCE / 1000):
+        raise sa.exc.TimeoutError("no turn to write")
+    try:
+        yield
+    finally:
+        _writing.release()
+
+
+@contextmanager
 def transaction() -> Iterator[Session]:
     """One write transaction: the write lock first, then the body, then the program's only commit.
 
@@ -103,11 +115,13 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     session.rollback()  # drop the read snapshot, or SQLite's upgrade to a writer fails at once
     sqlite = db.engine.dialect.name == "sqlite"
-    with _writing if sqlite else nullcontext():
+    with _turn() if sqlite else nullcontext():
         session.connection(execution_options={"writes": True})
         try:
             if not sqlite:
-                session.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
+                # Unless it is told how long, PostgreSQL waits for a lock for ever.
+                patience = sa.func.set_config("lock_timeout", str(PATIENCE), True)
+                session.execute(sa.select(patience, sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
             yield session
             session.commit()
         except BaseException:

@@ -191,9 +191,9 @@ def deliver(
         at=clock.now().isoformat(),
     )
     spool, name = storage.spool(), tickets.token_hash(token).hex()
-    content = spool.get(name)
-    new = content is None
     try:
+        content = spool.get(name)
+        new = content is None
         rows = _rows(told, token) if content is None else _read(content)
         if content is None:
             made = _write(rows)
@@ -204,7 +204,7 @@ def deliver(
         if stands is not None and (stands != report_id or not new):  # the spool or the database had it before
             new, report_id = False, stands
             _add_what_changed(token, told)
-    except (OSError, keys.KeysUnsound, sa.exc.SQLAlchemyError) as error:
+    except (OSError, keys.KeysUnsound, keys.Unopened, sa.exc.SQLAlchemyError) as error:
         db.session.rollback()
         log.error("a report could not be kept: %s", type(error).__name__)
         raise Busy from error
