@@ -13,13 +13,13 @@ from pepa.db import db, transaction
 from pepa.domain import keys, sessions
 from pepa.models.organisations import Membership
 from pepa.models.people import Person, StaffSession
-from pepa.policy import Member
+from pepa.policy import Member, Reporter
 from pepa.seeds import demo, reading
 from tests import people
 from tests.client import Client
 from tests.people import tell
 
-__all__ = ["CAST", "Client", "at_work", "cookie_of", "member", "tell"]
+__all__ = ["CAST", "Client", "Reporter", "at_work", "cookie_of", "member", "tell"]
 
 STORY = "Kemarin malam ada suara pecah."  # what people.tell() tells
 

@@ -34,6 +34,11 @@ class ShiftTooLong(Invalid):
     field = "ends_at"
 
 
+class ShiftOver(Invalid):
+    says = N_("Piket ini sudah lewat. Betulkan harinya.")
+    field = "ends_at"
+
+
 class NotAColleague(Invalid):
     says = N_("Orang ini tidak membaca laporan di kantor ini. Pilih yang lain.")
     field = "person_id"
@@ -83,7 +88,8 @@ def roster_for(actor: Member, days: int = 14) -> Sequence[Shift]:
 
 def gaps_in(shifts: Sequence[Shift], days: int) -> list[tuple[datetime, datetime]]:
     """Stretches of the coming days in which a roster, the earliest shift first, has nobody."""
-    free_from, until = clock.now(), clock.now() + timedelta(days=days)
+    free_from = clock.now()
+    until = free_from + timedelta(days=days)
     gaps = []
     for shift in shifts:
         if shift.starts_at > free_from:
@@ -111,12 +117,17 @@ def _readers(organisation_id: UUID) -> list[Membership]:
 
 
 def add(actor: Member, *, person_id: UUID, starts_at: datetime, ends_at: datetime, once: str) -> UUID:
-    """Put somebody on duty. Two people may be on duty at once. Raises ShiftBackwards, ShiftTooLong, NotAColleague."""
+    """Put somebody on duty. Two people may be on duty at once.
+
+    Raises ShiftBackwards, ShiftTooLong, ShiftOver, NotAColleague.
+    """
     require(actor, Permission.KEEP_ROSTER)
     if ends_at <= starts_at:
         raise ShiftBackwards
     if ends_at - starts_at > LONGEST:
         raise ShiftTooLong
+    if ends_at <= clock.now():
+        raise ShiftOver
     with transaction() as session:
         if made := onces.made(session, "duty.add", actor.organisation_id, once):
             return made

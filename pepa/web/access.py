@@ -133,15 +133,15 @@ def _guard() -> None:
     unsafe = request.method in UNSAFE
     if unsafe and _from_elsewhere():
         raise FromElsewhere
-    if unsafe and pages.is_staff() and not request.is_whole:  # type: ignore[attr-defined]
-        raise CutOff
     if access == "public":
         return
     at_work = actor()
-    if unsafe and not csrf_is_good(at_work):
-        raise FromElsewhere
     if access != "member" and not can(at_work, Permission(access)):
         raise NotFound
+    if unsafe and not request.is_whole:  # type: ignore[attr-defined]
+        raise CutOff
+    if unsafe and not csrf_is_good(at_work):
+        raise FromElsewhere
 
 
 def _from_elsewhere() -> bool:

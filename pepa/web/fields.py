@@ -158,6 +158,9 @@ def _as_id(value: Any) -> UUID | None:
         return UUID(int=0)  # in no list: the sentence for that is said
 
 
+YEARS = range(2000, 2200)  # near the ends of the calendar a change of zone overflows
+
+
 class InstantField(StringField):
     """A day and a time in Serang, typed as `25/11/2026 08.00`; gives an aware instant. One input, so one error."""
 
@@ -180,6 +183,8 @@ class InstantField(StringField):
         elif iso:
             year, month, day, hour, minute = map(int, iso.groups())
         try:
+            if year not in YEARS:
+                raise ValueError(year)
             self.data = datetime(year, month, day, hour, minute, tzinfo=clock.JAKARTA)
         except ValueError:
             raise ValueError(lazy_gettext(N_("Tulis hari dan jam seperti ini: 25/11/2026 08.00."))) from None

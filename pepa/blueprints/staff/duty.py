@@ -51,7 +51,7 @@ def add() -> Reply:
 
 def _form() -> ShiftForm:
     form = ShiftForm()
-    form.person_id.choices = [(person.id, person.name) for person in duty.colleagues(actor())]
+    form.person_id.offered = [(person.id, person.name) for person in duty.colleagues(actor())]
     form.once.data = form.once.data or onces.new()
     return form
 

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, request
 
 from pepa import clock
 from pepa.domain import keys, sessions
-from pepa.web.access import STAFF_COOKIE, actor, member, public, visitor
+from pepa.web.access import STAFF_COOKIE, CutOff, actor, member, public, visitor
 from pepa.web.fields import CodeField, LineField, PassphraseField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, own_path, page, see_other, to
@@ -33,6 +33,8 @@ def log_in() -> Reply:
     back, before = own_path(request.args.get("back")), visitor()
     if before and request.method != "POST":
         return _on(back)
+    if request.method == "POST" and not request.is_whole:  # type: ignore[attr-defined]
+        raise CutOff
     form = LogInForm()
     if form.is_submitted() and not _is_fresh(request.form.get("nonce", "")):
         form.form_errors.append(STALE)

@@ -1,0 +1,254 @@
+"""Logging in: three right things, one answer to whatever is wrong, each code once (B18, C06, C07, C13)."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import keys, sessions
+from pepa.models.people import Person, StaffSession
+from pepa.seeds.demo import Account
+from pepa.vault import passphrase
+from tests import cast
+from tests.client import Client, Page
+
+Accounts = dict[str, Account]
+
+
+def log_in(client: Client, account: Account, **changed: str) -> Page:
+    """Type into the log-in page that the client is on."""
+    code = keys.totp_now(account.totp_secret)
+    return client.submit("Masuk", **{"login": account.login, "passphrase": account.passphrase, "code": code, **changed})
+
+
+def test_three_right_things_open_the_desk(app: Flask, accounts: Accounts) -> None:
+    client = Client(app)
+    assert client.open("/petugas/").h1 == "Masuk"
+    assert client.cookie("__Host-p") is None, "only reading sets none"
+    page = log_in(client, accounts["ratna"])
+    assert page.h1 == "Kotak masuk"
+    assert page.has("Ratna Contoh, Kantor Contoh.", "Terkunci setelah 15 menit tanpa gerak.")
+
+
+def test_the_cookie_is_one_that_scripts_and_other_sites_never_see(app: Flask, accounts: Accounts) -> None:
+    client = Client(app)
+    page = client.get("/petugas/masuk")
+    account = accounts["ratna"]
+    fields = {"login": "ratna", "passphrase": account.passphrase, "code": keys.totp_now(account.totp_secret)}
+    page = client.post("/petugas/masuk", {**fields, "nonce": page.value("nonce"), "end": "1"})
+    (cookie,) = page.cookies
+    assert cookie.startswith("__Host-p=")
+    assert {part.strip() for part in cookie.split(";")[1:]} == {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"}
+    assert account.passphrase.encode() not in page.body
+
+
+WRONG = [
+    {"login": "nobody"},
+    {"passphrase": "enam kata yang salah sama sekali"},
+    {"code": "000000"},
+    {"code": ""},
+    {"login": "x" * 400},
+    {"login": "ratna'; drop table people; --"},
+    {"login": "%"},
+    {"passphrase": "é" * 5000},
+    {"passphrase": "x" * 1_000_000},
+    {"code": "{{7*7}} %(n)s"},
+    {"code": "9" * 1_000_000},
+]
+
+
+@pytest.mark.parametrize("changed", WRONG, ids=lambda changed: str(changed)[:40])
+def test_a_wrong_one_of_three_is_one_answer(app: Flask, accounts: Accounts, changed: dict[str, str]) -> None:
+    client = Client(app)
+    client.get("/petugas/masuk")
+    page = log_in(client, accounts["ratna"], **changed)
+    assert page.status == 422
+    assert page.has("Belum masuk.", "Salah satu dari tiga ini tidak cocok. Coba lagi dalam 1 detik.")
+    assert client.cookie("__Host-p") is None
+    assert page.value("passphrase") == ""
+    assert page.value("code") == ""
+
+
+def test_a_name_that_does_not_exist_costs_the_same(
+    app: Flask, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B18: the same work, the same words, the same size, whichever of the three is wrong."""
+    derived = []
+    real = passphrase.derive
+    monkeypatch.setattr(passphrase, "derive", lambda words, kdf: derived.append((kdf.ops, kdf.mem)) or real(words, kdf))
+    wrong = (
+        {"login": "ratna", "passphrase": "salah semua ini"},
+        {"login": "nobdy", "passphrase": "salah semua ini"},
+        {"login": "ratna", "code": "000000"},
+    )
+    bodies = set()
+    for n, changed in enumerate(wrong):
+        client = Client(app)
+        with clock.frozen(clock.now() + timedelta(minutes=n)):
+            client.get("/petugas/masuk")
+            page = log_in(client, accounts["ratna"], **changed)
+        bodies.add(page.body.replace(page.value("nonce").encode(), b"").replace(changed["login"].encode(), b""))
+    assert len(derived) == 3
+    assert len(set(derived)) == 1
+    assert derived[0] == (3, 64 * 1024 * 1024)
+    assert len(bodies) == 1
+
+
+def test_somebody_who_left_is_nobody(context: Flask, accounts: Accounts) -> None:
+    account = accounts["ratna"]
+    with transaction() as session:
+        session.execute(sa.update(Person).where(Person.login == "ratna").values(is_active=False))
+    with pytest.raises(sessions.WrongLogin):
+        sessions.log_in(login="ratna", passphrase=account.passphrase, code=keys.totp_now(account.totp_secret))
+
+
+def test_wrong_ones_are_delayed_never_locked_out(context: Flask, accounts: Accounts) -> None:
+    for name in ("ratna", "nobody"):
+        waits, at = [], clock.now()
+        for _ in range(8):
+            with clock.frozen(at), pytest.raises(sessions.WrongLogin) as wrong:
+                sessions.log_in(login=name, passphrase="salah semua ini", code="123456")
+            waits.append(int(str(wrong.value.values["n"])))
+            at += timedelta(seconds=waits[-1] + 1)
+        assert waits == sorted(waits)
+        assert 8 <= waits[-1] <= 60
+    account = accounts["ratna"]
+    with clock.frozen(at):
+        code = keys.totp_now(account.totp_secret)
+        assert sessions.log_in(login="Ratna ", passphrase=account.passphrase, code=code)
+
+
+def test_right_things_wait_as_well_while_a_name_is_delayed(app: Flask, accounts: Accounts) -> None:
+    client = Client(app)
+    with clock.frozen(clock.now()):
+        client.get("/petugas/masuk")
+        for _ in range(6):
+            log_in(client, accounts["ratna"], code="000000")
+        page = log_in(client, accounts["ratna"])
+    assert page.status == 422
+    assert page.has("Salah satu dari tiga ini tidak cocok.")
+
+
+def test_a_code_of_six_digits_serves_once(context: Flask, accounts: Accounts) -> None:
+    account = accounts["ratna"]
+    with clock.frozen(clock.now()):
+        code = keys.totp_now(account.totp_secret)
+        assert sessions.log_in(login="ratna", passphrase=account.passphrase, code=code)
+        with pytest.raises(sessions.WrongLogin):
+            sessions.log_in(login="ratna", passphrase=account.passphrase, code=code)
+    with clock.frozen(clock.now() + timedelta(seconds=90)), pytest.raises(sessions.WrongLogin):
+        sessions.log_in(login="ratna", passphrase=account.passphrase, code=code)
+
+
+@pytest.mark.both
+def test_a_code_serves_one_of_two_that_come_at_once(database: str, app: Flask, accounts: Accounts) -> None:
+    account, opened, refused = accounts["ratna"], [], []
+    code = keys.totp_now(account.totp_secret)
+    start = threading.Barrier(3)
+
+    def enter() -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                opened.append(sessions.log_in(login="ratna", passphrase=account.passphrase, code=code))
+            except sessions.WrongLogin:
+                refused.append(1)
+
+    threads = [threading.Thread(target=enter) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(opened), len(refused)) == (1, 2)
+
+
+def test_logging_in_makes_a_new_session_and_ends_the_old_one(app: Flask, accounts: Accounts) -> None:
+    """C06: neither an id that somebody planted nor the one that was there before is taken over."""
+    client = Client(app)
+    client.set_cookie("__Host-p", "00" * 64)
+    client.get("/petugas/masuk")
+    log_in(client, accounts["ratna"])
+    first = client.cookie("__Host-p")
+    assert first not in (None, "00" * 64)
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        nonce = Client(app).get("/petugas/masuk").value("nonce")
+        fields = {"login": "bayu", "passphrase": accounts["bayu"].passphrase, "nonce": nonce, "end": "1"}
+        code = keys.totp_now(accounts["bayu"].totp_secret)
+        assert client.post("/petugas/masuk", {**fields, "code": code}).status == 303
+        assert client.open("/petugas/").has("Bayu Contoh, Kantor Contoh.")
+    with app.app_context():
+        assert sessions.member(first) is None
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(StaffSession)) == 1
+
+
+def test_two_browsers_are_two_sessions(app: Flask) -> None:
+    one, two = cast.at_work(app, "ratna"), cast.at_work(app, "ratna")
+    one.open("/petugas/")
+    one.submit("Kunci sekarang")
+    assert two.open("/petugas/").h1 == "Kotak masuk"
+
+
+def test_whoever_is_at_work_is_not_asked_again(app: Flask) -> None:
+    client = cast.at_work(app, "ratna")
+    assert client.get("/petugas/masuk").location == "/petugas/"
+    assert client.get("/petugas/masuk?back=/petugas/piket").location == "/petugas/piket"
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["//evil.example", "https://evil.example/", "https:evil.example", "/\\evil.example", "%2f%2fevil.example",
+     "/petugas/../lapor", "/petugas//evil.example", "/lapor", "/petugas/%0d%0aSet-Cookie:x=1", "javascript:alert(1)",
+     "/petugas/%250d%250aX:1", "/petugas@evil.example", "/petugas.evil.example", "\thttps://evil.example",
+     "/petugas/%00"],
+)  # fmt: skip
+def test_back_leads_nowhere_else(app: Flask, accounts: Accounts, back: str) -> None:
+    client = Client(app)
+    client.get(f"/petugas/masuk?back={back}")
+    page = log_in(client, accounts["ratna"])
+    assert page.address == "/petugas/"
+
+
+def test_back_leads_to_where_one_was(app: Flask, accounts: Accounts) -> None:
+    client = Client(app)
+    assert client.open("/petugas/?tab=semua").h1 == "Masuk"
+    assert log_in(client, accounts["ratna"]).address == "/petugas/?tab=semua"
+
+
+def test_from_a_form_one_comes_back_to_its_page(app: Flask, accounts: Accounts) -> None:
+    with app.app_context():
+        report_id = cast.tell().report_id
+    client = Client(app)
+    client.open(str(client.post(f"/petugas/laporan/{report_id}/pegang", {"end": "1"}).location))
+    assert log_in(client, accounts["ratna"]).address == f"/petugas/laporan/{report_id}"
+
+
+@pytest.mark.parametrize("nonce", ["", "x", "0.0", "1" * 400, "29734000." + "0" * 32, "٣.x"])
+def test_a_form_that_we_did_not_give_is_not_taken(app: Flask, accounts: Accounts, nonce: str) -> None:
+    account = accounts["ratna"]
+    fields = {"login": "ratna", "passphrase": account.passphrase, "code": keys.totp_now(account.totp_secret)}
+    page = Client(app).post("/petugas/masuk", {**fields, "nonce": nonce, "end": "1"})
+    assert page.status == 422
+    assert page.has("Halaman ini terbuka terlalu lama. Isi lagi.")
+
+
+def test_a_page_that_was_open_overnight_is_renewed(app: Flask, accounts: Accounts) -> None:
+    client = Client(app)
+    client.get("/petugas/masuk")
+    with clock.frozen(clock.now() + timedelta(hours=9)):
+        page = log_in(client, accounts["ratna"])
+        assert page.status == 422
+        assert page.has("Halaman ini terbuka terlalu lama. Isi lagi.")
+        assert page.value("login") == "ratna"
+        assert log_in(client, accounts["ratna"]).h1 == "Kotak masuk"
+
+
+def test_a_form_that_was_cut_is_not_taken(app: Flask, accounts: Accounts) -> None:
+    client = Client(app)
+    nonce = client.get("/petugas/masuk").value("nonce")
+    page = client.post("/petugas/masuk", {"login": "ratna", "passphrase": "x", "code": "1", "nonce": nonce})
+    assert page.status == 422
+    assert page.has("Belum sampai semua. TIDAK ada yang disimpan.")
