@@ -23,9 +23,9 @@ HSTS = "max-age=31536000"
 SMALL = 300  # bytes under which making smaller makes larger
 
 
-def citizen_policy() -> str:
+def citizen_policy(*without: str) -> str:
     """Only the inlined style and script, by their hashes; no `form-action`, which would catch the way out."""
-    style, script = templates.inline_hashes()
+    style, script = templates.inline_hashes(*without)
     inline = f"style-src {style}; script-src {script}; img-src data:"
     return f"default-src 'none'; {inline}; frame-ancestors 'none'; base-uri 'none'"
 
@@ -45,7 +45,7 @@ def _finish(response: Response) -> Response:
         if staff:
             response.headers.extend(STAFF)
         else:
-            response.headers["Content-Security-Policy"] = citizen_policy()
+            response.headers["Content-Security-Policy"] = citizen_policy(*getattr(response, "unstyled", ()))
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
     return compressed(response)

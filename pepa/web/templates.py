@@ -25,8 +25,22 @@ def _squeezed(file: str) -> str:
 
 
 @cache
-def citizen_style() -> str:
-    return _squeezed("citizen.css")
+def citizen_style(*without: str) -> str:
+    """citizen.css, whole or without what a page has none of (`.code`, `table`): on GPRS 600 bytes are 0.1 s."""
+    return _pruned(_squeezed("citizen.css"), frozenset(without))
+
+
+def _pruned(css: str, without: frozenset[str]) -> str:
+    rules = re.findall(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\}|[^{}]+\{[^{}]*\}", css)
+    return "".join(_rule(rule, without) for rule in rules)
+
+
+def _rule(rule: str, without: frozenset[str]) -> str:
+    head, _, body = rule.partition("{")
+    if head.startswith("@media"):
+        return f"{head}{{{_pruned(body[:-1], without)}}}"
+    kept = [selector for selector in head.split(",") if re.split("[ :]", selector.strip())[0] not in without]
+    return f"{','.join(kept)}{{{body}" if kept else ""
 
 
 @cache
@@ -35,9 +49,9 @@ def exit_script() -> str:
 
 
 @cache
-def inline_hashes() -> tuple[str, str]:
+def inline_hashes(*without: str) -> tuple[str, str]:
     """The CSP sources of the inlined style and script."""
-    return _source(citizen_style()), _source(exit_script())
+    return _source(citizen_style(*without)), _source(exit_script())
 
 
 def _source(text: str) -> str:
@@ -66,7 +80,7 @@ def register(app: Flask) -> None:
     env.globals.update(
         settings=settings.read,
         formats=formats,
-        style=lambda: Markup(citizen_style()),  # noqa: S704 - files of ours
+        style=lambda *without: Markup(citizen_style(*without)),  # noqa: S704 - files of ours
         script=lambda: Markup(exit_script()),  # noqa: S704
         drawing=lambda name: Markup(icons()[name]),  # noqa: S704
         production=lambda: current_app.config["PEPA"].production,

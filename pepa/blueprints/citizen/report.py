@@ -1,7 +1,5 @@
 """Telling: one page, one button, then the code. One address for all of it."""
 
-from uuid import UUID
-
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
@@ -25,6 +23,7 @@ CLOSED_FOR = 900  # seconds
 LAST_LETTERS = 120
 THROUGH_OTHERS = ("Opera Mini", "UCBrowser", "UCWEB")
 AGAIN, MATCHES, DIFFERS = "a", "y", "n"
+UNSTYLED = (".code", ".thread", ".calls", "table", "th", "td", ".doors", "summary")  # the form has none of these
 
 
 class ReportForm(Form):
@@ -36,13 +35,14 @@ class ReportForm(Form):
     speaker = ChoiceField(N_("Siapa yang menulis?"), Speaker)
     kecamatan = PickField(N_("Terjadi di mana?"))
     about = ChoiceField(N_("Apakah ini tentang orang kantor kami atau lembaga mitra?"), About)
-    about_partner = PickField(N_("Lembaga yang mana?"), as_id=True)
+    about_partner = PickField(N_("Lembaga yang mana?"))  # by name: an id weighs more on the line, and says less
 
     def offer(self, state: intake.Intake) -> "ReportForm":
         """Offer what can be kept: a holder without a key is no choice."""
         places = [(place.value, gettext(place.label)) for place in Elsewhere]
         self.kecamatan.offered = [*state.kecamatan, *places]
-        self.about_partner.offered = list(state.partners)
+        self.partners = {name: partner_id for partner_id, name in state.partners}
+        self.about_partner.offered = [(name, name) for name in self.partners]
         offered = {About.NOBODY: True, About.OFFICE: state.independent, About.PARTNER: bool(state.partners)}
         self.about.offered = [(about.value, gettext(about.label)) for about, may in offered.items() if may]
         return self
@@ -50,7 +50,8 @@ class ReportForm(Form):
     def values(self) -> dict[str, object]:
         """Whoever names a partner means it, whatever is ticked above: the careful reading."""
         told = super().values()
-        if isinstance(told["about_partner"], UUID) and told["about"] != About.OFFICE:
+        told["about_partner"] = self.partners.get(self.about_partner.data or "")
+        if told["about_partner"] and told["about"] != About.OFFICE:
             told["about"] = About.PARTNER.value
         return told
 
@@ -76,7 +77,12 @@ def show() -> Reply:
         form.ticket.data = ticket
         return _form_page(form.offer(state))
 
-    return spliced(f"report {through}", seen, build, intake.mint_ticket())
+    return _form(spliced(f"report {through}", seen, build, intake.mint_ticket()))
+
+
+def _form(response: Response) -> Response:
+    response.unstyled = UNSTYLED  # type: ignore[attr-defined]
+    return response
 
 
 def _form_page(form: ReportForm, trouble: bool = False) -> str:
@@ -86,6 +92,7 @@ def _form_page(form: ReportForm, trouble: bool = False) -> str:
         trouble=trouble,
         intake=intake.state(),
         through_others=_through_others(),
+        unstyled=UNSTYLED,
     )
 
 
@@ -155,7 +162,7 @@ def _again(form: ReportForm, status: int, retry_after: int = 0) -> Response:
     response.keep_plain = True  # type: ignore[attr-defined]
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
-    return response
+    return _form(response)
 
 
 def _make_code(token: keys.Token) -> None:
