@@ -276,14 +276,14 @@ def write(reporter: Reporter, *, text: str, once: str) -> UUID:
 
 
 def purge() -> int:
-    """Delete handles of an hour that is over, and ways in that are three days old. Returns how many.
+    """Delete handles that are dead for sure, and ways in that are three days old. Returns how many.
 
     A way in dies after ten idle minutes by what its cookie says; the ticket's row must outlive the 72 hours in which
     its form may be sent again.
     """
-    hour = clock.hour(clock.now())
+    hour, living = clock.hour(clock.now()), clock.hour(clock.now() - timedelta(minutes=tickets.HANDLE_MINUTES + 1))
     with transaction() as session:
-        handles = session.execute(sa.delete(Handle).where(Handle.made_at < hour))
+        handles = session.execute(sa.delete(Handle).where(Handle.made_at < living))
         typed = sa.and_(Reading.kind == "code", Reading.made_at < hour - timedelta(hours=24))
         old = sa.or_(typed, Reading.made_at < hour - timedelta(hours=73))
         readings = session.execute(sa.delete(Reading).where(old))
