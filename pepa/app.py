@@ -22,6 +22,7 @@ def create_app(config: Config | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 20} if config.database_url.startswith("postgresql") else {},
         SEND_FILE_MAX_AGE_DEFAULT=3600,
+        PROVIDE_AUTOMATIC_OPTIONS=False,  # a door has the methods that it names
     )
     db.init_app(app)
     storage.use(config.spool)

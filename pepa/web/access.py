@@ -1,7 +1,7 @@
 """Who comes in. Every door declares `@public`, `@member` or `@needs(P.X)`; one that declares nothing lets nobody in."""
 
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from functools import wraps
 from hmac import compare_digest
@@ -99,6 +99,7 @@ def register(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # it would hash address and browser
     manager.init_app(app)
+    app.config["REMEMBER_COOKIE_NAME"] = ";"  # nobody is remembered: no cookie can have this name
     manager.request_loader(_load)
     app.before_request(_guard)
     app.jinja_env.globals.update(can=_may, csrf=csrf, visitor=visitor, idle_minutes=_idle_minutes)
@@ -166,13 +167,14 @@ def csrf() -> str:
 
 def csrf_is_good(at_work: Member) -> bool:
     """Whether the form's token belongs to the session."""
+    secret = sessions.csrf(at_work)
     try:
-        raw = urlsafe_b64decode(request.form.get(CSRF, ""))
+        raw = b64decode(request.form.get(CSRF, ""), altchars=b"-_", validate=True)
     except ValueError:
         return False
-    half = len(raw) // 2
-    return compare_digest(_xor(raw[:half], raw[half:]), sessions.csrf(at_work))
+    half = len(secret)
+    return len(raw) == 2 * half and compare_digest(_xor(raw[:half], raw[half:]), secret)
 
 
 def _xor(a: bytes, b: bytes) -> bytes:
-    return bytes(x ^ y for x, y in zip(a, b, strict=False))
+    return bytes(x ^ y for x, y in zip(a, b, strict=True))

@@ -2,10 +2,12 @@
 
 import logging
 from types import TracebackType
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import RequestRedirect
 
 from pepa.db import DatabaseFault
 from pepa.domain import keys
@@ -22,6 +24,7 @@ NUMBERS: dict[type[Failure], int] = {NotFound: 404, NotAllowed: 403, Conflict: 4
 
 def register(app: Flask) -> None:
     """Every failure becomes a page of the wing that it happened in, or a fragment for htmx."""
+    app.before_request(_slash)
     app.register_error_handler(access.Locked, _locked)
     app.register_error_handler(Failure, _failure)
     app.register_error_handler(keys.Unopened, _broken)
@@ -70,14 +73,21 @@ def _database(error: Exception) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if error.code in (301, 302, 303, 304, 307, 308):
-        return error.get_response()  # type: ignore[return-value]
     status = error.code or 500
     says = NotFound.says if status in (403, 404) else NotAllowed.says if status < 500 else Failure.says
     response = answer(gettext(says), 404 if status == 403 else status, kind="gone" if status in (403, 404) else "plain")
     if status == 405:
         response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ["GET"])
     return response
+
+
+def _slash() -> Response | None:
+    """An address that lacks its last slash: the way there without a host, for the request's own may be anybody's."""
+    wrong = request.routing_exception
+    if not isinstance(wrong, RequestRedirect):
+        return None
+    target = urlsplit(wrong.new_url)
+    return Response(status=wrong.code, headers={"Location": urlunsplit(("", "", target.path, target.query, ""))})
 
 
 def _unexpected(error: Exception) -> Response:

@@ -1,0 +1,191 @@
+"""Every door × every member of the cast × every method, generated from the URL map (C01)."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import Client as Caller
+
+from pepa.db import db
+from pepa.domain import duty
+from pepa.models.audit import AuditEntry
+from pepa.models.duty import Shift
+from pepa.models.messages import Message
+from pepa.models.people import Draft, StaffSession
+from pepa.models.reports import Report
+from pepa.policy import ROLE_MAY, ROOT_ONLY, Permission
+from pepa.seeds import reading
+from tests import cast
+
+METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
+THOROUGH = ("ratna", "asep")  # an insider and an outsider try every method; of the others each its GETs and POSTs
+ROOTS = ("intake", "independent")
+
+
+class Door(NamedTuple):
+    """One endpoint with one method. `answers`: every method that its address knows."""
+
+    endpoint: str
+    path: str
+    method: str
+    access: str
+    answers: frozenset[str]
+
+
+def doors(app: Flask, things: dict[str, UUID]) -> list[Door]:
+    """Every door of the staff wing, with an address that names one of these things."""
+    found: list[tuple[str, str, set[str], str]] = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint.startswith("staff."):
+                path = rule.build({name: things[name] for name in rule.arguments})
+                assert path is not None
+                access = str(getattr(app.view_functions[rule.endpoint], "access", None))
+                found.append((rule.endpoint, path[1], set(rule.methods or ()), access))
+    answers = {
+        path: frozenset(m for _, p, methods, _ in found if p == path for m in methods) for _, path, _, _ in found
+    }
+    return [
+        Door(endpoint, path, method, access, answers[path])
+        for endpoint, path, methods, access in found
+        for method in METHODS
+        if method in methods or method not in answers[path]
+    ]
+
+
+def may(login: str, access: str) -> bool:
+    """What the table of policy says of somebody, read a second time from the seeds."""
+    organisation, member = next((o, m) for o in reading.cast() for m in o.members if m.login == login)
+    if access == "member":
+        return True
+    permission = Permission(access)
+    inside = organisation.kind in ROOTS or permission not in ROOT_ONLY
+    return inside and any(permission in may for role, may in ROLE_MAY.items() if role.value in member.roles)
+
+
+def names_a_thing(door: Door) -> bool:
+    return "laporan/" in door.path or "/hapus" in door.path
+
+
+def caller(app: Flask, login: str) -> Caller:
+    """A browser without eyes: what a page looks like is looked at elsewhere."""
+    client = Caller(app)
+    with app.app_context():
+        client.set_cookie("__Host-p", cast.cookie_of(login), domain="localhost", secure=True)
+    return client
+
+
+def state() -> list[object]:
+    """What no refused request may change. An audit row about a refusal may come to it."""
+    db.session.rollback()
+    held = sa.select(Report.id, Report.held_by_id, Report.stage).order_by(Report.id)
+    return [
+        db.session.execute(held).all(),
+        *(
+            db.session.scalars(sa.select(sa.func.count()).select_from(table)).one()
+            for table in (Message, Shift, Draft, StaffSession)
+        ),
+        db.session.scalars(
+            sa.select(sa.func.count()).where(AuditEntry.act.in_(["report.opened", "report.held", "report.answered"]))
+        ).one(),
+    ]
+
+
+@pytest.fixture
+def things(app: Flask) -> dict[str, dict[str, UUID]]:
+    """A report and a shift of each of the two root holders, and ids of nothing."""
+    with app.app_context():
+        found = {}
+        for kind, login in (("intake", "wulan"), ("independent", "intan")):
+            report = cast.tell(about="office" if kind == "independent" else None)
+            shift = duty.roster_for(cast.member(login))[0]
+            found[kind] = {"report_id": report.report_id, "shift_id": shift.id}
+        nothing = UUID("00000000-0000-4000-8000-000000000000")
+        found["nothing"] = {"report_id": nothing, "shift_id": nothing}
+    return found
+
+
+def expected(login: str, kind: str, door: Door) -> set[int]:
+    """The answers that are right for a request without a form's fields."""
+    if door.method not in door.answers:
+        return {405, 501}
+    if door.access == "public":
+        return {302, 303, 200, 422}
+    if not may(login, door.access):
+        return {404}
+    if door.method == "POST":
+        return {422}  # no end mark, so nothing of it is taken, whosever thing it names
+    organisation = next(o for o in reading.cast() if any(m.login == login for m in o.members))
+    return {404} if names_a_thing(door) and kind != organisation.kind else {200}
+
+
+@pytest.mark.timeout(240)
+def test_only_the_allowed_pairs(app: Flask, things: dict[str, dict[str, UUID]]) -> None:
+    wrong = []
+    for login in cast.CAST:
+        client = caller(app, login)
+        for kind, named in things.items():
+            for door in doors(app, named):
+                if kind != "intake" and not names_a_thing(door):
+                    continue  # it was asked already
+                if door.method not in METHODS[:2] and (login not in THOROUGH or kind != "intake"):
+                    continue
+                answer = client.open(door.path, method=door.method, base_url="https://localhost")
+                if answer.status_code not in expected(login, kind, door):
+                    wrong.append(f"{login} {door.method} {door.endpoint} ({kind}): {answer.status_code}")
+                if door.method == "HEAD":
+                    assert not answer.get_data()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_post_without_its_token_changes_anything(app: Flask, things: dict[str, dict[str, UUID]]) -> None:
+    """Whole forms, by whoever may send them and by whoever may not, but never with the session's token."""
+    fields = {"text": "Halo", "once": "x", "end": "1", "person_id": "x", "back": "/petugas/", "typed_at": "/petugas/",
+              "typed.text": "Halo"}  # fmt: skip
+    clients = {login: caller(app, login) for login in cast.CAST}
+    with app.app_context():
+        before = state()
+    for login, client in clients.items():
+        for door in doors(app, things["intake"]):
+            if door.method == "POST" and door.access != "public" and "POST" in door.answers:
+                answer = client.post(door.path, data=fields, base_url="https://localhost")
+                assert answer.status_code == (403 if may(login, door.access) else 404), f"{login} {door.endpoint}"
+    with app.app_context():
+        assert state() == before
+
+
+def test_nobody_comes_in_without_logging_in(app: Flask, things: dict[str, dict[str, UUID]]) -> None:
+    client = Caller(app)
+    with app.app_context():
+        before = state()
+    for kind, named in things.items():
+        for door in doors(app, named):
+            answer = client.open(door.path, method=door.method, base_url="https://localhost", data={"end": "1"})
+            where = f"{door.method} {door.endpoint} ({kind}): {answer.status_code}"
+            if door.method not in door.answers:
+                assert answer.status_code in (405, 501), where
+            elif door.access != "public":
+                assert answer.status_code == 303, where
+                assert answer.headers["Location"].startswith("/petugas/masuk"), where
+                assert not answer.get_data(), where
+    with app.app_context():
+        assert state() == before
+
+
+def test_the_refusal_says_nothing_of_why(app: Flask, things: dict[str, dict[str, UUID]]) -> None:
+    """A door that is not for one, a thing that is not one's, a thing that never was: one page."""
+    client = caller(app, "ratna")
+    nothing, other = things["nothing"], things["independent"]
+    paths = [f"/petugas/laporan/{nothing['report_id']}", f"/petugas/laporan/{other['report_id']}",
+             f"/petugas/piket/{other['shift_id']}/hapus", "/petugas/tidak-ada"]  # fmt: skip
+    answers = [client.get(path, base_url="https://localhost") for path in paths]
+    assert {answer.status_code for answer in answers} == {404}
+    assert {b"<h1>Halaman ini tidak ada.</h1>" in answer.get_data() for answer in answers} == {True}
+
+
+def test_a_method_that_a_page_does_not_know_is_named(app: Flask) -> None:
+    answer = caller(app, "ratna").put("/petugas/piket", base_url="https://localhost")
+    assert answer.status_code == 405
+    assert {method.strip() for method in answer.headers["Allow"].split(",")} == {"GET", "HEAD", "POST"}
