@@ -51,7 +51,8 @@ def test_report_alarm_answer(phone: Phone, app: Flask, accounts: dict[str, Accou
         if officer.get_by_text(STORY).count():
             break
     expect(officer.get_by_text(STORY)).to_be_visible()
-    officer.get_by_role("button", name="Saya pegang").first.click()
+    mine = officer.locator(f'form[action="{path}/pegang"]').get_by_role("button", name="Saya pegang")
+    mine.first.click()  # the alarm on top may be another report's
     expect(officer.get_by_text("Anda memegang").first).to_be_visible()
     officer.locator("textarea[name=text]").fill(ANSWER)
     officer.get_by_role("button", name="Kirim jawaban").click()
