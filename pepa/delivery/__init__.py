@@ -56,7 +56,7 @@ def send_due(config: Config) -> int:
     for due in outbox.claim():
         try:
             _carry(config, due)
-        except OSError as error:
+        except Exception as error:  # one address that no mail can be written to must not hold the others up
             log.error("a notice waits: %s", type(error).__name__)
             outbox.failed(due.id, due.tries)
         else:

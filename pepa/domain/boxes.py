@@ -5,6 +5,7 @@ earlier ones. Sharing is one more grant; revoking makes a new epoch for those wh
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from secrets import token_bytes
@@ -189,10 +190,10 @@ def seal_body(box: OpenBox, domain: str, row_id: UUID, document: dict[str, Any])
 
 
 def open_body(box: OpenBox, domain: str, row_id: UUID, epoch: int, sealed: bytes) -> dict[str, Any]:
-    """The document again. Raises Broken: moved, flipped, cut, or of an epoch that was never ours."""
-    if epoch not in box.secrets:
-        raise Broken(str(row_id))
-    return sealing.open_document(box.secrets[epoch], sealed, sealing.associated(domain, box.box_id, epoch, row_id))
+    """The document again. Raises Broken, naming the row: moved, flipped, cut, or of an epoch that was never ours."""
+    with suppress(KeyError, Broken):
+        return sealing.open_document(box.secrets[epoch], sealed, sealing.associated(domain, box.box_id, epoch, row_id))
+    raise Broken(str(row_id))
 
 
 # Sharing and revoking

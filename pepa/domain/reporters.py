@@ -1,6 +1,8 @@
 """Reporters: the code, the ways in, what they read, what they write (vault.md § 4; citizen.md 3, 6)."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -112,14 +114,21 @@ def handle(token: keys.Token) -> str:
 
     Where the database does not answer it opens nothing, but still says that it is ours.
     """
-    text, mark, sealed = tickets.new_handle(token)
+    text, rows = handle_row(token)
     try:
         with transaction() as session:
-            session.add(Handle(handle_hash=mark, token_sealed=sealed, made_at=clock.hour(clock.now())))
+            boxes.insert(session, rows)
     except sa.exc.SQLAlchemyError as error:
         db.session.rollback()
         log.error("a handle could not be kept: %s", type(error).__name__)
     return text
+
+
+def handle_row(token: keys.Token) -> tuple[str, list[boxes.Row]]:
+    """A new handle, and the row that makes it open something."""
+    text, mark, sealed = tickets.new_handle(token)
+    values = {"handle_hash": mark, "token_sealed": sealed, "made_at": clock.hour(clock.now())}
+    return text, [boxes.Row(Handle, values)]
 
 
 def by_handle(text: str) -> Reporter | None:
@@ -220,16 +229,29 @@ def open_code(typed: str) -> keys.Token:
 def told(reporter: Reporter) -> reports.Told:
     """What the reporter sent, for the program's own comparison; no page shows it."""
     report = db.session.get_one(Report, reporter.report_id)
-    box = boxes.open_for(reporter, reporter.box_id)
-    return reports.Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
+    with _recorded(reporter):
+        box = boxes.open_for(reporter, reporter.box_id)
+        return reports.Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
+
+
+@contextmanager
+def _recorded(reporter: Reporter) -> Iterator[None]:
+    """Whatever in the database was tampered with stops what is done with it, and that is recorded."""
+    try:
+        yield
+    except (keys.Unopened, keys.KeysUnsound):
+        with transaction() as session:
+            audit.record_anonymous(session, "report.broken", reporter.report_id)
+        raise
 
 
 def following(reporter: Reporter) -> Following:
     """Received, read, answers. Raises Broken where an answer was tampered with."""
     report = db.session.get_one(Report, reporter.report_id)
     holder = db.session.get_one(Organisation, report.holder_id)
-    box = boxes.open_for(reporter, reporter.box_id)
-    answers = messages.all_of(box, report.id, Side.OFFICE)
+    with _recorded(reporter):
+        box = boxes.open_for(reporter, reporter.box_id)
+        answers = messages.all_of(box, report.id, Side.OFFICE)
     unread = report.stage == Stage.RECEIVED
     due_at = report.read_due_at if unread else None
     return Following(
@@ -260,9 +282,10 @@ def write(reporter: Reporter, *, text: str, once: str) -> UUID:
     require(reporter, Permission.WRITE_AS_REPORTER)
     if not text.strip():
         raise NothingWritten
-    box = boxes.open_for(reporter, reporter.box_id)
     message_id = uuid4()
-    row = messages.from_reporter(box, message_id, reporter.report_id, text)
+    with _recorded(reporter):
+        box = boxes.open_for(reporter, reporter.box_id)
+        row = messages.from_reporter(box, message_id, reporter.report_id, text)
     with transaction() as session:
         if made := onces.made(session, "reporter.write", reporter.report_id, once):
             return made

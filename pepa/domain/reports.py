@@ -1,7 +1,8 @@
 """Reports: taken in from citizens, listed, opened, held and answered by officers."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -49,7 +50,7 @@ class Told:
         return cls(**known)  # type: ignore[arg-type]
 
     def document(self) -> dict[str, object]:
-        return asdict(self)
+        return dict(vars(self))
 
     @property
     def told_at(self) -> datetime | None:
@@ -128,13 +129,10 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
     Raises NotFound; Broken or KeysUnsound where something in the database was tampered with, recorded too.
     """
     report = get_for(actor, report_id)
-    try:
+    with _recorded(actor, report_id):
         box = boxes.open_for(actor, report.box_id)
         told = Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
         written = messages.all_of(box, report.id)
-    except (keys.Unopened, keys.KeysUnsound):
-        audit.refused("report.broken", actor, report_id)
-        raise
     with transaction() as session:
         report = session.get_one(Report, report_id)
         if report.is_unread:
@@ -142,6 +140,16 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
         audit.record(session, "report.opened", actor, report_id)
     holder = db.session.get(Person, report.held_by_id) if report.held_by_id else None
     return Opened(report, told, written, audit.openings(report_id), holder.name if holder else None, onces.new())
+
+
+@contextmanager
+def _recorded(actor: Member, report_id: UUID) -> Iterator[None]:
+    """Whatever in the database was tampered with stops what is done with it, and that is recorded."""
+    try:
+        yield
+    except (keys.Unopened, keys.KeysUnsound):
+        audit.refused("report.broken", actor, report_id)
+        raise
 
 
 def _read(report: Report, actor: Member) -> None:
@@ -187,9 +195,10 @@ def answer(actor: Member, report_id: UUID, *, text: str, once: str) -> UUID:
     if not text.strip():
         raise NothingWritten
     report = get_for(actor, report_id)
-    box = boxes.open_for(actor, report.box_id)
     message_id = uuid4()
-    row = messages.from_office(box, message_id, report_id, actor, text)
+    with _recorded(actor, report_id):
+        box = boxes.open_for(actor, report.box_id)
+        row = messages.from_office(box, message_id, report_id, actor, text)
     with transaction() as session:
         if made := onces.made(session, "report.answer", report_id, once):
             return made

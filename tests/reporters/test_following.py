@@ -3,11 +3,13 @@
 from datetime import datetime, time, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from pepa import clock
-from pepa.db import transaction
+from pepa.db import db, transaction
 from pepa.domain import reporters, reports
+from pepa.models.audit import AuditEntry
 from pepa.models.messages import Message, Side
 from pepa.models.organisations import Role
 from pepa.policy import Reporter
@@ -81,8 +83,11 @@ def test_an_answer_that_was_tampered_with_is_not_shown(reporter: Reporter) -> No
     with transaction() as session:
         one, other = session.get_one(Message, first), session.get_one(Message, second)
         one.body_sealed, other.body_sealed = other.body_sealed, one.body_sealed
-    with pytest.raises(Broken):
+    with pytest.raises(Broken) as broken:
         reporters.following(reporter)
+    assert str(broken.value) in {str(first), str(second)}, "the row's id and nothing else"
+    acts = sa.select(AuditEntry.act).where(AuditEntry.thing_id == reporter.report_id, AuditEntry.chain == "anonymous")
+    assert list(db.session.scalars(acts.order_by(AuditEntry.number)))[-1] == "report.broken"
 
 
 def test_each_page_has_a_new_mark_for_its_form(reporter: Reporter) -> None:
