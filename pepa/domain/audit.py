@@ -24,6 +24,11 @@ def record(session: Session, act: str, actor: Member | None, thing_id: UUID | No
     _append(session, Chain.STAFF, clock.now(), act, person_id, organisation_id, thing_id, note)
 
 
+def record_prompted(session: Session, act: str, thing_id: UUID, note: str = "") -> None:
+    """An act of a job that follows a citizen's within seconds: among staff's, but the hour only, as hers."""
+    _append(session, Chain.STAFF, clock.hour(clock.now()), act, None, None, thing_id, note)
+
+
 def record_anonymous(session: Session, act: str, thing_id: UUID | None = None) -> None:
     """An act of a citizen: the hour only."""
     _append(session, Chain.ANONYMOUS, clock.hour(clock.now()), act, None, None, thing_id, "")

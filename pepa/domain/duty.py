@@ -181,17 +181,22 @@ def working_day_after(day: date, count: int, holidays: set[date]) -> date:
 
 @dataclass(frozen=True)
 class _Ahead:
-    """What the clocks need of roster and calendar: every new report asks for it. shifts: the earliest first."""
+    """What the clocks need of roster and calendar: every new report asks for it.
 
-    shifts: Sequence[tuple[UUID, datetime, datetime]]
+    shifts: beginning and end, by organisation, the earliest first
+    """
+
+    shifts: dict[UUID, list[tuple[datetime, datetime]]]
     holidays: set[date]
 
 
 def _read_ahead() -> _Ahead:
     shifts = sa.select(Shift.organisation_id, Shift.starts_at, Shift.ends_at).order_by(Shift.starts_at)
     since = clock.now() - timedelta(days=1)
-    rows = db.session.execute(shifts.where(Shift.ends_at > since)).all()
-    return _Ahead([(row[0], row[1], row[2]) for row in rows], set(db.session.scalars(sa.select(Holiday.on))))
+    found: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for organisation_id, starts_at, ends_at in db.session.execute(shifts.where(Shift.ends_at > since)):
+        found.setdefault(organisation_id, []).append((starts_at, ends_at))
+    return _Ahead(found, set(db.session.scalars(sa.select(Holiday.on))))
 
 
 _ahead = Kept(_read_ahead)
@@ -199,11 +204,9 @@ _ahead = Kept(_read_ahead)
 
 def read_from(organisation_id: UUID, moment: datetime) -> datetime:
     """When somebody reads: now where one is on duty, else when the next shift or the next working day begins."""
-    shifts = [
-        starts_at for owner, starts_at, ends_at in _ahead().shifts if owner == organisation_id and ends_at > moment
-    ]
-    if shifts:
-        return max(moment, shifts[0])
+    coming = (starts_at for starts_at, ends_at in _ahead().shifts.get(organisation_id, ()) if ends_at > moment)
+    if (starts_at := next(coming, None)) is not None:
+        return max(moment, starts_at)
     here = moment.astimezone(clock.JAKARTA)
     holidays = _ahead().holidays
     day = here.date()
@@ -286,7 +289,7 @@ def _ring_one(report_id: UUID, now: datetime) -> int:
         outbox.tell(session, person_id, outbox.Notice.ALARM)
         report.alarm_step += 1
         report.alarm_at = now + timedelta(minutes=int(settings.read().alarm_minutes))
-        audit.record(session, "report.alarmed", None, report.id, str(person_id))
+        audit.record_prompted(session, "report.alarmed", report.id, str(person_id))
         return 1
 
 

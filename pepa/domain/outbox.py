@@ -60,17 +60,15 @@ def claim(limit: int = 20) -> Sequence[Due]:
 
 
 def sent(outbox_id: UUID) -> None:
-    """It left."""
+    """It left. The hour stays: an alarm's exact time would tell when a report came."""
     with transaction() as session:
-        session.execute(
-            sa.update(OutboxRow).where(OutboxRow.id == outbox_id).values(sent_at=clock.now(), leased_until=None)
-        )
+        row = session.get_one(OutboxRow, outbox_id)
+        row.sent_at, row.due_at, row.leased_until = clock.hour(clock.now()), clock.hour(row.due_at), None
 
 
 def failed(outbox_id: UUID, tries: int) -> None:
     """It did not leave: again later, each time a little later, at most half an hour apart."""
-    wait = timedelta(seconds=min(15 * 2**tries, 1800))
+    again = clock.now() + timedelta(seconds=min(15 * 2**tries, 1800))
+    due_at = again if tries < TRIES else clock.hour(again)
     with transaction() as session:
-        session.execute(
-            sa.update(OutboxRow).where(OutboxRow.id == outbox_id).values(due_at=clock.now() + wait, leased_until=None)
-        )
+        session.execute(sa.update(OutboxRow).where(OutboxRow.id == outbox_id).values(due_at=due_at, leased_until=None))
