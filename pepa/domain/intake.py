@@ -3,7 +3,7 @@
 import json
 import logging
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,7 @@ class Delivered:
     """new: this POST made it; stored: the database has it (else the spool, and the database soon).
 
     kept, total: letters taken and letters sent
+    handle: a way in for a browser that may keep no cookie, where it was asked for (`reporters.handle`)
     """
 
     report_id: UUID
@@ -79,6 +80,7 @@ class Delivered:
     stored: bool
     kept: int
     total: int
+    handle: str = ""
 
 
 def _state() -> Intake:
@@ -168,11 +170,15 @@ def deliver(
     kecamatan: str | None = None,
     about: str | None = None,
     about_partner: UUID | None = None,
+    alone: bool = False,
 ) -> Delivered:
     """Take a report in. Sent again with the same ticket it is the same report; a text that was changed meanwhile is
     added to it as a message, so that neither is lost.
 
-    what longer than LONGEST keeps its first part. Raises TicketSpoiled, Left, Busy (nothing was stored).
+    what   longer than LONGEST keeps its first part
+    alone  the browser may keep no cookie: a handle is made in the same transaction
+
+    Raises TicketSpoiled, Left, Busy (nothing was stored).
     """
     token = tickets.read(ticket)
     if token is None:
@@ -191,6 +197,7 @@ def deliver(
         at=clock.now().isoformat(),
     )
     spool, name = storage.spool(), tickets.token_hash(token).hex()
+    handle, more = reporters.handle_row(token) if alone else ("", [])
     try:
         content = spool.get(name)
         new = content is None
@@ -200,7 +207,7 @@ def deliver(
             content = spool.put(name, made)
             new = content is made
             rows = rows if new else _read(content)
-        report_id, stands = _report_id(rows), _settle(rows)
+        report_id, stands = _report_id(rows), _settle(rows, more)
         if stands is not None and (stands != report_id or not new):  # the spool or the database had it before
             new, report_id = False, stands
             _add_what_changed(token, told)
@@ -208,13 +215,13 @@ def deliver(
         db.session.rollback()
         log.error("a report could not be kept: %s", type(error).__name__)
         raise Busy from error
-    return Delivered(report_id, token, new, stands is not None, len(told.what), len(what))
+    return Delivered(report_id, token, new, stands is not None, len(told.what), len(what), handle)
 
 
-def _settle(rows: Sequence[boxes.Row]) -> UUID | None:
+def _settle(rows: Sequence[boxes.Row], more: Sequence[boxes.Row]) -> UUID | None:
     """Into the database now, if it answers: the report that this ticket has there. The spool has it in any case."""
     try:
-        return _insert(rows)[0]
+        return _insert(rows, more)[0]
     except sa.exc.SQLAlchemyError as error:
         db.session.rollback()
         log.error("a report waits in the spool: %s", type(error).__name__)
@@ -287,15 +294,16 @@ def take_in(content: bytes) -> bool:
     return _insert(_read(content))[1]
 
 
-def _insert(rows: Sequence[boxes.Row]) -> tuple[UUID, bool]:
-    """The id of the report that the ticket has now, and whether this call made it."""
+def _insert(rows: Sequence[boxes.Row], more: Sequence[boxes.Row] = ()) -> tuple[UUID, bool]:
+    """The id of the report that the ticket has now, and whether this call made it. more: rows for either case."""
     ticket_hash = next(row.values["ticket_hash"] for row in rows if row.table is ReporterKey)
     report_id, known = _report_id(rows), ReporterKey.__table__.c
     with transaction() as session:
         before = sa.select(known.report_id).where(known.ticket_hash == ticket_hash)
         if stands := session.connection().scalar(before):
+            boxes.insert(session, more)
             return stands, False
-        boxes.insert(session, rows)
+        boxes.insert(session, [*rows, *more])
         audit.record_anonymous(session, "report.delivered", report_id)
     return report_id, True
 
@@ -360,14 +368,16 @@ def _report_id(rows: Sequence[boxes.Row]) -> UUID:
     return report_id
 
 
+_PACKS: dict[type, Callable[[Any], dict[str, str]]] = {
+    bytes: lambda value: {"b": b64encode(value).decode()},
+    UUID: lambda value: {"u": value.hex},
+    datetime: lambda value: {"t": value.isoformat()},
+}
+
+
 def _packed(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return {"b": b64encode(value).decode()}
-    if isinstance(value, UUID):
-        return {"u": value.hex}
-    if isinstance(value, datetime):
-        return {"t": value.isoformat()}
-    return value
+    pack = _PACKS.get(type(value))
+    return pack(value) if pack else value
 
 
 def _unpacked(value: Any) -> Any:

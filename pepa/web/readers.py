@@ -61,11 +61,18 @@ def said() -> str:
     return str(g.get("said", ""))
 
 
-def arrived(path: str, token: keys.Token, said: str = "") -> Response:
-    """303 to the page that reads: by the cookie, and once by a handle unless cookies are known to be kept."""
-    keeps = COOKIE in request.cookies or TOMBSTONE in request.cookies
+def may_be_alone() -> bool:
+    """This browser has not shown yet that it keeps cookies."""
+    return COOKIE not in request.cookies and TOMBSTONE not in request.cookies
+
+
+def arrived(path: str, token: keys.Token, said: str = "", *, handle: str = "") -> Response:
+    """303 to the page that reads: by the cookie, and once by a handle unless cookies are known to be kept.
+
+    handle: one that was made already
+    """
     g.gives = _with(reporters.cookie(token), said)
-    return pages.to(path if keeps else f"{path}?r={_with(reporters.handle(token), said)}")
+    return pages.to(f"{path}?r={_with(handle or reporters.handle(token), said)}" if may_be_alone() else path)
 
 
 def once_more(token: keys.Token) -> str:

@@ -1,7 +1,7 @@
 """Telling: one page, one button, then the code. One address for all of it."""
 
 from flask import Blueprint, Response, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import lazy_gettext
 
 from pepa import clock
 from pepa.db import DatabaseFault, db
@@ -22,6 +22,8 @@ ASKED = (Urgency.NOW, Urgency.TODAY, Urgency.SOON)
 CLOSED_FOR = 900  # seconds
 LAST_LETTERS = 120
 THROUGH_OTHERS = ("Opera Mini", "UCBrowser", "UCWEB")
+PLACES = [(place.value, lazy_gettext(place.label)) for place in Elsewhere]
+ABOUT = {about: lazy_gettext(about.label) for about in About}
 AGAIN, MATCHES, DIFFERS = "a", "y", "n"
 UNSTYLED = (".code", ".thread", ".calls", "table", "th", "td", ".doors", "summary")  # the form has none of these
 
@@ -39,12 +41,11 @@ class ReportForm(Form):
 
     def offer(self, state: intake.Intake) -> "ReportForm":
         """Offer what can be kept: a holder without a key is no choice."""
-        places = [(place.value, gettext(place.label)) for place in Elsewhere]
-        self.kecamatan.offered = [*state.kecamatan, *places]
+        self.kecamatan.offered = [*state.kecamatan, *PLACES]
         self.partners = {name: partner_id for partner_id, name in state.partners}
         self.about_partner.offered = [(name, name) for name in self.partners]
         offered = {About.NOBODY: True, About.OFFICE: state.independent, About.PARTNER: bool(state.partners)}
-        self.about.offered = [(about.value, gettext(about.label)) for about, may in offered.items() if may]
+        self.about.offered = [(about.value, ABOUT[about]) for about, may in offered.items() if may]
         return self
 
     def values(self) -> dict[str, object]:
@@ -140,7 +141,7 @@ def send() -> Reply:
         return _compare(request.form["last"])
     form = ReportForm().offer(intake.state())
     try:
-        delivered = form.submit(intake.deliver)
+        delivered = form.submit(intake.deliver, alone=readers.may_be_alone())
     except intake.Left:
         return pages.to("/")
     except intake.TicketSpoiled as spoiled:
@@ -151,7 +152,7 @@ def send() -> Reply:
     if delivered is None:
         return _again(form, 422)
     _make_code(delivered.token)
-    return readers.arrived("/lapor", delivered.token, "" if delivered.new else AGAIN)
+    return readers.arrived("/lapor", delivered.token, "" if delivered.new else AGAIN, handle=delivered.handle)
 
 
 def _again(form: ReportForm, status: int, retry_after: int = 0) -> Response:
