@@ -128,6 +128,7 @@ class Client:
         part = given.get("HX-Request") == "true" and b"<!doctype" not in answer.get_data()[:20].lower()
         staff = urlsplit(path).path.startswith("/petugas")
         self.page = Page(answer, path, part=part, neutral_title=None if staff else self.neutral_title)
+        answer.close()  # what is done once the answer is out
         return self.page
 
     def open(self, path: str) -> Page:
