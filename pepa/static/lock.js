@@ -13,6 +13,7 @@ somebody moved since it last asked. Tabs of one browser tell one another that so
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("there") : null;
   let last = Date.now();
   let told = last;
+  let leaving = false;
 
   function move() {
     if (Date.now() - last > 5e3 && tabs) tabs.postMessage(0);
@@ -21,6 +22,11 @@ somebody moved since it last asked. Tabs of one browser tell one another that so
 
   function over() {
     return Date.now() - last > patience;
+  }
+
+  function leave() {
+    if (!leaving) lock.requestSubmit();
+    leaving = true;
   }
 
   /* The form that a person types into: the one with text in it that was not there when the page came. */
@@ -57,11 +63,11 @@ somebody moved since it last asked. Tabs of one browser tell one another that so
     if (!request.action.includes("segar=1")) return;
     if (over()) {
       event.preventDefault();
-      lock.requestSubmit();
+      leave();
     } else if (last > told) {
       request.action = request.action.replace(/[?&]segar=1/, "");
     }
     told = Date.now();
   });
-  setInterval(() => over() && lock.requestSubmit(), 5e3);
+  setInterval(() => over() && leave(), 5e3);
 })();

@@ -87,7 +87,8 @@ def _slash() -> Response | None:
     if not isinstance(wrong, RequestRedirect):
         return None
     target = urlsplit(wrong.new_url)
-    return Response(status=wrong.code, headers={"Location": urlunsplit(("", "", target.path, target.query, ""))})
+    path = "/" + target.path.lstrip("/")
+    return Response(status=wrong.code, headers={"Location": urlunsplit(("", "", path, target.query, ""))})
 
 
 def _unexpected(error: Exception) -> Response:

@@ -121,6 +121,14 @@ def test_no_line_break_gets_into_a_header(app: Flask, ends: str) -> None:
     assert "X-Evil" not in client.get("/petugas/").headers
 
 
+@pytest.mark.parametrize("path", ["//evil.example/..", "/petugas//evil.example", "//petugas", "/petugas//", "///x/"])
+def test_a_slash_too_many_leads_nowhere_else(app: Flask, path: str) -> None:
+    page = cast.at_work(app, "ratna").get(path)
+    assert page.status in (200, 308, 404)
+    assert not (page.location or "/x").startswith("//")
+    assert (page.location or "/x").startswith("/")
+
+
 @pytest.mark.parametrize("value", ["0", "1", "99999", "-1", "x", "1; drop", "1.0", "٣", "9" * 3000])
 def test_a_notice_is_one_of_ours_or_none(app: Flask, value: str) -> None:
     client = cast.at_work(app, "ratna")
