@@ -72,6 +72,10 @@ def compact() -> None:
     """Fold the write-ahead log in and give freed pages back, so that what was deleted is nowhere in the files."""
     if db.engine.dialect.name != "sqlite":
         return
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("pragma incremental_vacuum").all()
-        connection.exec_driver_sql("pragma wal_checkpoint(truncate)").all()
+    raw = db.engine.raw_connection()
+    try:
+        for pragma in ("incremental_vacuum", "wal_checkpoint(truncate)"):
+            # Each row that is fetched is one step of it; outside of any transaction of ours.
+            raw.cursor().execute(f"pragma {pragma}").fetchall()
+    finally:
+        raw.close()
