@@ -272,7 +272,8 @@ def ring() -> int:
     from the start, every `alarm_minutes` until somebody holds it.
     """
     now = clock.now()
-    due = sa.or_(Report.alarm_at.is_(None), Report.alarm_at <= now)
+    # A time further off than we ever set was set by a clock that has been put back since.
+    due = sa.or_(Report.alarm_at.is_(None), Report.alarm_at <= now, Report.alarm_at > now + _pause())
     ids = list(db.session.scalars(reports.alarming().where(due).with_only_columns(Report.id)))
     return sum(_ring_one(report_id, now) for report_id in ids)
 
@@ -280,7 +281,7 @@ def ring() -> int:
 def _ring_one(report_id: UUID, now: datetime) -> int:
     with transaction() as session:
         report = session.get(Report, report_id)
-        if report is None or not report.is_alarming or (report.alarm_at and report.alarm_at > now):
+        if report is None or not report.is_alarming or (report.alarm_at and now < report.alarm_at <= now + _pause()):
             return 0
         people = _able(session, report, _chain(session, report.holder_id, now))
         if not people:
@@ -288,9 +289,13 @@ def _ring_one(report_id: UUID, now: datetime) -> int:
         person_id = people[report.alarm_step % len(people)]
         outbox.tell(session, person_id, outbox.Notice.ALARM)
         report.alarm_step += 1
-        report.alarm_at = now + timedelta(minutes=int(settings.read().alarm_minutes))
+        report.alarm_at = now + _pause()
         audit.record_prompted(session, "report.alarmed", report.id, str(person_id))
         return 1
+
+
+def _pause() -> timedelta:
+    return timedelta(minutes=int(settings.read().alarm_minutes))
 
 
 def _chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]:

@@ -15,9 +15,8 @@ from pepa.models.people import Person
 from pepa.vault.pairs import seal_to
 from tests.people import holder, member, office, tell
 
-pytestmark = pytest.mark.both
 
-
+@pytest.mark.both
 def test_holder_and_reporter_open_the_same_key(context: Flask) -> None:
     reporter = tell()
     hers, theirs = boxes.open_for(reporter, reporter.box_id), boxes.open_for(member("ratna"), reporter.box_id)

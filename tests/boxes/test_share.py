@@ -9,9 +9,8 @@ from pepa.errors import NotFound
 from pepa.models.organisations import Organisation
 from tests.people import holder, member, office, tell
 
-pytestmark = pytest.mark.both
 
-
+@pytest.mark.both
 def test_a_partner_reads_what_was_written_before_and_after(context: Flask) -> None:
     reporter, ratna, nadia = tell("Isi laporan"), member("ratna"), member("nadia")
     reports.answer(ratna, reporter.report_id, text="Sebelum", once="a")

@@ -13,10 +13,10 @@ from pepa.models.boxes import Epoch, Grant
 from pepa.models.reports import Exclusion, Reading, Report, ReporterKey, Urgency
 from tests.people import member, office, tell
 
-pytestmark = pytest.mark.both
 AT = datetime.combine(clock.today() + timedelta(days=1), time(10, 41, 27, 123456), clock.JAKARTA)  # in the roster
 
 
+@pytest.mark.both
 def test_what_was_told_is_read_by_the_office(context: Flask) -> None:
     told = {
         "what": "Baris satu\nBaris dua",
@@ -64,6 +64,7 @@ def test_a_child_who_writes_is_a_matter_of_children(context: Flask) -> None:
     ],
     ids=["nul", "surrogates", "emoji", "marks", "scripts", "breaks", "bidi", "sql", "space"],
 )
+@pytest.mark.both
 def test_any_text_comes_back_as_it_went(context: Flask, text: str) -> None:
     """Case A13."""
     reporter = tell(text, place=text, phone=text)
@@ -74,6 +75,7 @@ def test_any_text_comes_back_as_it_went(context: Flask, text: str) -> None:
     assert written.text == text + "x"
 
 
+@pytest.mark.both
 def test_a_text_that_is_too_long_keeps_its_first_part(context: Flask) -> None:
     text = "a" * intake.LONGEST + "bcd"
     delivered = intake.deliver(intake.mint_ticket(), what=text)
@@ -84,6 +86,7 @@ def test_a_text_that_is_too_long_keeps_its_first_part(context: Flask) -> None:
     assert (exact.kept, exact.total) == (intake.LONGEST, intake.LONGEST)
 
 
+@pytest.mark.both
 def test_about_a_partner_it_is_hidden_from_that_partner(context: Flask) -> None:
     reporter = tell(about="partner", about_partner=office("hospital"))
     excluded = sa.select(Exclusion.excluded_id).where(Exclusion.report_id == reporter.report_id)

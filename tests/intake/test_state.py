@@ -19,8 +19,6 @@ from pepa.models.people import Person
 from tests.installations import opened
 from tests.people import office
 
-pytestmark = pytest.mark.both
-
 
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,6 +61,7 @@ def test_at_boot_too(config: Config) -> None:
         assert intake.state().open is False
 
 
+@pytest.mark.both
 def test_the_alarm_goes_out_once(context: Flask, caplog: pytest.LogCaptureFixture) -> None:
     swap_key()
     for _ in range(5):
@@ -102,6 +101,7 @@ def test_put_right_again_it_opens(context: Flask) -> None:
     assert intake.state().open is True
 
 
+@pytest.mark.both
 def test_without_anybody_who_can_open_it_is_closed(context: Flask) -> None:
     wraps = list(db.session.scalars(sa.select(KeyWrap.person_id).where(KeyWrap.organisation_id == office())))
     with transaction() as session:

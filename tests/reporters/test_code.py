@@ -14,8 +14,6 @@ from pepa.policy import Reporter
 from pepa.vault import codes
 from tests.people import tell
 
-pytestmark = pytest.mark.both
-
 
 def stored(reporter: Reporter) -> tuple[bytes | None, bytes | None]:
     db.session.rollback()
@@ -32,6 +30,7 @@ def test_twenty_digits_that_check(context: Flask) -> None:
     assert tickets.parse_code(digits) == digits
 
 
+@pytest.mark.both
 def test_made_once_and_told_as_often_as_asked(context: Flask) -> None:
     reporter = tell()
     assert stored(reporter) == (None, None)
@@ -42,6 +41,7 @@ def test_made_once_and_told_as_often_as_asked(context: Flask) -> None:
     assert stored(reporter) == first, "the wrap is never made anew"
 
 
+@pytest.mark.both
 def test_made_by_two_at_once_it_is_one(context: Flask) -> None:
     reporter = tell()
 

@@ -16,7 +16,6 @@ from pepa.policy import Reporter
 from pepa.vault.secret import Broken
 from tests.people import member, tell
 
-pytestmark = pytest.mark.both
 AT = datetime.combine(clock.today() + timedelta(days=1), time(10, 41, 27), clock.JAKARTA)
 
 
@@ -42,6 +41,7 @@ def test_late_is_said_honestly(reporter: Reporter) -> None:
         assert reporters.following(reporter).late is True
 
 
+@pytest.mark.both
 def test_once_it_was_read(reporter: Reporter) -> None:
     with clock.frozen(AT + timedelta(hours=3)):
         reports.open_for(member("wulan"), reporter.report_id)
@@ -58,6 +58,7 @@ def test_opening_again_does_not_change_when_it_was_read(reporter: Reporter) -> N
     assert reporters.following(reporter).read_at == AT + timedelta(hours=1)
 
 
+@pytest.mark.both
 def test_answers_in_their_order_without_names(reporter: Reporter) -> None:
     for n, login in enumerate(("ratna", "wulan", "ratna")):
         with clock.frozen(AT + timedelta(hours=n)):

@@ -16,8 +16,6 @@ from pepa.policy import Reporter
 from pepa.vault import codes
 from tests.people import tell
 
-pytestmark = pytest.mark.both
-
 
 @pytest.fixture
 def reporter(context: Flask) -> Reporter:
@@ -64,6 +62,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     sa.event.remove(db.engine, "before_cursor_execute", hear)
 
 
+@pytest.mark.both
 def test_opens_a_way_in_of_its_own(reporter: Reporter, code: str) -> None:
     tokens = [reporters.open_code(code) for _ in range(2)]
     opened = [reporters.by_token(token) for token in tokens]
@@ -111,6 +110,7 @@ def test_a_slip_is_told_at_once_and_cheaply(
     assert not n or slip.value.values["n"] == n
 
 
+@pytest.mark.both
 def test_what_does_not_open_costs_what_opening_costs(
     code: str, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

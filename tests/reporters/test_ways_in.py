@@ -14,7 +14,6 @@ from pepa.models.reports import Handle, Reading, Report, ReporterKey
 from pepa.policy import Reporter
 from tests.people import tell
 
-pytestmark = pytest.mark.both
 AT = datetime(2026, 3, 4, 3, 41, 27, tzinfo=UTC)
 
 
@@ -74,6 +73,7 @@ def test_a_cookie_of_one_report_opens_no_other(reporter: Reporter, context: Flas
     assert reporters.by_token(other.token) is None
 
 
+@pytest.mark.both
 def test_exit_closes_the_way_in_and_keeps_the_report(reporter: Reporter) -> None:
     with clock.frozen(AT):
         cookie = reporters.cookie(reporter.token)
@@ -144,6 +144,7 @@ def test_what_is_no_handle_opens_nothing(reporter: Reporter, text: str) -> None:
     assert reporters.by_handle(text) is None
 
 
+@pytest.mark.both
 def test_of_two_who_use_a_handle_at_once_one_gets_in(reporter: Reporter, context: Flask) -> None:
     handle = reporters.handle(reporter.token)
 
@@ -169,6 +170,7 @@ def test_a_handle_is_not_cleared_before_its_two_minutes(reporter: Reporter) -> N
         assert reporters.by_handle(handle)
 
 
+@pytest.mark.both
 def test_dead_handles_are_cleared_away(reporter: Reporter) -> None:
     with clock.frozen(AT):
         reporters.handle(reporter.token)
@@ -179,6 +181,7 @@ def test_dead_handles_are_cleared_away(reporter: Reporter) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Handle)) == 0
 
 
+@pytest.mark.both
 def test_a_ticket_s_way_in_outlives_its_form(reporter: Reporter) -> None:
     """Sending again is taken for 72 hours; without this row it could not be told from an exit."""
     with clock.frozen(AT + timedelta(hours=72, minutes=30)):

@@ -19,7 +19,6 @@ from pepa.models.reports import Report, Stage
 from pepa.policy import Reporter
 from tests.people import member, tell
 
-pytestmark = pytest.mark.both
 AT = datetime(2026, 3, 4, 3, 41, 27, tzinfo=UTC)
 
 
@@ -39,6 +38,7 @@ def test_the_office_reads_it(reporter: Reporter) -> None:
     assert (message.side, message.text, message.author) == (Side.REPORTER, "Baris satu\nBaris dua", None)
 
 
+@pytest.mark.both
 def test_only_the_hour_stands_in_the_clear(reporter: Reporter) -> None:
     with clock.frozen(AT):
         reporters.write(reporter, text="Isi", once="a")
@@ -51,6 +51,7 @@ def test_only_the_hour_stands_in_the_clear(reporter: Reporter) -> None:
     assert audit.first_broken(Chain.ANONYMOUS) is None
 
 
+@pytest.mark.both
 def test_the_same_form_twice_is_one_message(reporter: Reporter) -> None:
     first = reporters.write(reporter, text="Isi", once="a")
     assert reporters.write(reporter, text="Isi", once="a") == first
@@ -60,6 +61,7 @@ def test_the_same_form_twice_is_one_message(reporter: Reporter) -> None:
     assert len(written(reporter)) == 2
 
 
+@pytest.mark.both
 def test_the_same_form_at_once_is_one_message(reporter: Reporter, context: Flask) -> None:
     def write(_: int) -> str:
         with context.app_context():

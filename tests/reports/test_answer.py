@@ -13,8 +13,6 @@ from pepa.models.messages import Message, Side
 from pepa.policy import Reporter
 from tests.people import member, office, tell
 
-pytestmark = pytest.mark.both
-
 
 @pytest.fixture
 def reporter(context: Flask) -> Reporter:
@@ -26,6 +24,7 @@ def written(reporter: Reporter) -> list[Message]:
     return list(db.session.scalars(sa.select(Message).where(Message.report_id == reporter.report_id)))
 
 
+@pytest.mark.both
 def test_the_reporter_reads_it(reporter: Reporter) -> None:
     ratna = member("ratna")
     made = reports.answer(ratna, reporter.report_id, text="Kami percaya.\n\u00a0Apakah Anda aman?", once="a")
@@ -39,6 +38,7 @@ def test_the_reporter_reads_it(reporter: Reporter) -> None:
     assert list(db.session.scalars(acts.order_by(AuditEntry.number))) == ["report.answered", "report.opened"]
 
 
+@pytest.mark.both
 def test_the_same_form_twice_is_one_answer(reporter: Reporter) -> None:
     first = reports.answer(member("ratna"), reporter.report_id, text="Satu", once="a")
     assert reports.answer(member("ratna"), reporter.report_id, text="Satu", once="a") == first
