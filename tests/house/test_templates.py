@@ -1,0 +1,95 @@
+"""Templates: a part is a block whose name is its element's id; a class is one of the style's; a widget is one macro a file."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "pepa/templates"
+PAGES = sorted(TEMPLATES.rglob("*.html"))
+FRAMES = {"title", "head", "heading", "main", "body", "foot"}  # blocks that a base has for its pages, no parts
+HTMX = {"htmx-request", "htmx-indicator"}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(TEMPLATES).as_posix()
+
+
+@cache
+def classes_of(style: str) -> frozenset[str]:
+    """Every class that a style speaks of."""
+    text = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", (ROOT / "pepa/static" / style).read_text(), flags=re.DOTALL)
+    return frozenset(re.findall(r"\.([a-z][\w-]*)", text))
+
+
+def wing(path: Path) -> set[str]:
+    """The styles under which a template is seen; a widget may be either wing's."""
+    first = path.relative_to(TEMPLATES).parts[0]
+    if first == "ui":
+        return {"staff.css", "citizen.css"}
+    return {"citizen.css"} if "citizen" in name(path) else {"staff.css"}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_classes_are_the_style_s(path: Path) -> None:
+    known = frozenset().union(*(classes_of(style) for style in wing(path))) | HTMX
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
+    used = set()
+    for value in re.findall(r'\bclass="((?:\{\{.*?\}\}|\{%.*?%\}|[^"])*)"', text):
+        used |= set(re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", value).split())
+        used |= set(re.findall(r"['\"]([a-z-]+)['\"]", " ".join(re.findall(r"\{\{.*?\}\}", value))))
+    assert used <= known, f"no style knows {sorted(used - known)}: take one that look/ has, or draw it in {wing(path)}"
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if "citizen" not in name(path)], ids=name)
+def test_a_part_has_its_name_as_its_id(path: Path) -> None:
+    text = path.read_text()
+    for block in re.findall(r"\{%-?\s*block (\w+)", text):
+        if block in FRAMES:
+            continue
+        stands = re.search(rf'<(\w+)[^>]*\bid="{block}"[^>]*>\s*\{{%-?\s*block {block}\b', text)
+        inherited = re.search(
+            rf'id="{block}"[^>]*>\s*\{{%-?\s*block {block}\b', (TEMPLATES / "base_staff.html").read_text()
+        )
+        assert stands or inherited, (
+            f"{name(path)}: <section id={block!r}>{{% block {block} %}}…, or htmx cannot swap it"
+        )
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if "citizen" not in name(path)], ids=name)
+def test_what_htmx_fills_is_a_part(path: Path) -> None:
+    blocks = {block for page in PAGES for block in re.findall(r"\{%-?\s*block (\w+)", page.read_text())}
+    for target in re.findall(r'hx-target="#([\w-]+)"', path.read_text()):
+        assert target in blocks, f"{name(path)} fills #{target}, which is no block: page() could not render it alone"
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if name(path).startswith("ui/")], ids=name)
+def test_a_widget_is_one_macro_named_like_its_file(path: Path, app: Flask) -> None:
+    macros = re.findall(r"\{%-?\s*macro (\w+)\(", path.read_text())
+    assert macros == [path.stem]
+    with app.test_request_context("/petugas/masuk"):
+        assert callable(getattr(app.jinja_env.globals["ui"], path.stem))
+
+
+def test_every_widget_is_used() -> None:
+    text = "\n".join(path.read_text() for path in PAGES)
+    unused = [
+        path.stem for path in PAGES if name(path).startswith("ui/") and not re.search(rf"\bui\.{path.stem}\(", text)
+    ]
+    assert not unused
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_no_template_trusts_what_was_typed(path: Path) -> None:
+    """Everything is escaped; nothing is marked as safe, and each attribute stands in quotes."""
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
+    assert not re.search(r"\|\s*safe\b|\bMarkup\b|autoescape", text)
+    assert not re.search(r"=\{\{", text), "an attribute without quotes"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_templates_write_no_queries(path: Path) -> None:
+    assert not re.search(r"\bdb\.|\bsession\.|\.query\b|\bselect\(", path.read_text())
