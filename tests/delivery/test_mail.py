@@ -56,7 +56,7 @@ def settled(context: Flask, url: str) -> Config:
     for login in ("ratna", "intan"):
         me = people.member(login)
         for report in duty.alarms_for(me):
-            reports.hold(me, report.id)
+            reports.hold(me, report.report.id)
     return replace(config, mail_url=url)
 
 
@@ -96,7 +96,7 @@ def test_it_goes_on_to_the_next_until_somebody_holds(context: Flask, postbox: Po
     assert len(set(told)) == 3, "each time somebody else"
     me = people.member("ratna")
     report = duty.alarms_for(me)[0]
-    reports.hold(me, report.id)
+    reports.hold(me, report.report.id)
     with clock.frozen(at):
         assert duty.ring() == 0
 
