@@ -23,7 +23,7 @@ verbs:
 	@echo "make pictures   takes the pictures of the README"
 
 run: .venv/.run
-	$(BIN)/flask --app wsgi pepa seed
+	umask 077 && $(BIN)/flask --app wsgi pepa seed
 	exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py wsgi:app
 
 test: .venv/.dev .venv/.parts
