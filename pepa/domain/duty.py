@@ -272,16 +272,18 @@ def ring() -> int:
     from the start, every `alarm_minutes` until somebody holds it.
     """
     now = clock.now()
-    # A time further off than we ever set was set by a clock that has been put back since.
-    due = sa.or_(Report.alarm_at.is_(None), Report.alarm_at <= now, Report.alarm_at > now + _pause())
+    # A time much further off than we ever set was set by a clock that has been put back since.
+    due = sa.or_(Report.alarm_at.is_(None), Report.alarm_at <= now, Report.alarm_at > now + 2 * _pause())
     ids = list(db.session.scalars(reports.alarming().where(due).with_only_columns(Report.id)))
-    return sum(_ring_one(report_id, now) for report_id in ids)
+    return sum(_ring_one(report_id) for report_id in ids)
 
 
-def _ring_one(report_id: UUID, now: datetime) -> int:
+def _ring_one(report_id: UUID) -> int:
     with transaction() as session:
-        report = session.get(Report, report_id)
-        if report is None or not report.is_alarming or (report.alarm_at and now < report.alarm_at <= now + _pause()):
+        now, report = clock.now(), session.get(Report, report_id)
+        if report is None or not report.is_alarming:
+            return 0
+        if report.alarm_at and now < report.alarm_at <= now + 2 * _pause():
             return 0
         people = _able(session, report, _chain(session, report.holder_id, now))
         if not people:

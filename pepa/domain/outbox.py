@@ -15,6 +15,7 @@ from pepa.models.people import Person
 from pepa.words import N_, Choice
 
 LEASE = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(minutes=30)
 TRIES = 12
 
 
@@ -43,12 +44,15 @@ def tell(session: Session, person_id: UUID, notice: Notice, channel: str = "mail
 
 def claim(limit: int = 20) -> Sequence[Due]:
     """Take what is due for two minutes; two workers never take the same row."""
-    now = clock.now()
     with transaction() as session:
-        free = sa.or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < now)
+        now = clock.now()
+        # A time much further off than we ever set was set by a clock that has been put back since.
+        lapsed = sa.or_(OutboxRow.leased_until < now, OutboxRow.leased_until > now + 2 * LEASE)
+        free = sa.or_(OutboxRow.leased_until.is_(None), lapsed)
+        ripe = sa.or_(OutboxRow.due_at <= now, OutboxRow.due_at > now + 2 * LONGEST_WAIT)
         due = (
             sa.select(OutboxRow.id)
-            .where(OutboxRow.sent_at.is_(None), OutboxRow.due_at <= now, free, OutboxRow.tries < TRIES)
+            .where(OutboxRow.sent_at.is_(None), ripe, free, OutboxRow.tries < TRIES)
             .order_by(OutboxRow.due_at)
             .limit(limit)
         )
@@ -68,7 +72,7 @@ def sent(outbox_id: UUID) -> None:
 
 def failed(outbox_id: UUID, tries: int) -> None:
     """It did not leave: again later, each time a little later, at most half an hour apart."""
-    again = clock.now() + timedelta(seconds=min(15 * 2**tries, 1800))
+    again = clock.now() + min(timedelta(seconds=15 * 2**tries), LONGEST_WAIT)
     due_at = again if tries < TRIES else clock.hour(again)
     with transaction() as session:
         session.execute(sa.update(OutboxRow).where(OutboxRow.id == outbox_id).values(due_at=due_at, leased_until=None))

@@ -1,7 +1,9 @@
 """The alarm: whoever is on duty, then the next, every five minutes until somebody holds it (domain.md rule 31)."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -179,3 +181,20 @@ def test_a_clock_that_is_put_back_does_not_silence_it(context: Flask, jump: time
     minutes = jump / MINUTE
     assert ring(minutes) == 1
     assert [ring(minutes + 4), ring(minutes + 5)] == [0, 1]
+
+
+def test_two_workers_who_look_at_once_ring_once(context: Flask) -> None:
+    for _ in range(5):
+        tell(urgency="now")
+    start = Barrier(3)
+
+    def look(_: int) -> int:
+        with context.app_context():
+            start.wait(10)
+            rung = duty.ring()
+            db.session.remove()
+            return rung
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sum(pool.map(look, range(3))) == 5
+    assert told() == ["ratna"] * 5
