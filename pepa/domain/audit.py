@@ -7,12 +7,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pepa import clock
-from pepa.db import db, transaction
+from pepa.db import add_rows, db, transaction
 from pepa.domain import keys
 from pepa.models import TABLES
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.people import Person
 from pepa.policy import Member
+
+_links = TABLES[AuditEntry.__tablename__].c
+_LAST = sa.select(_links.number, _links.mac).where(_links.chain == sa.bindparam("chain")).order_by(_links.number.desc())
+_LAST = _LAST.limit(1)
 
 
 def record(session: Session, act: str, actor: Member | None, thing_id: UUID | None = None, note: str = "") -> None:
@@ -50,25 +54,21 @@ def _append(
     thing_id: UUID | None,
     note: str,
 ) -> None:
-    connection, links = session.connection(), TABLES[AuditEntry.__tablename__]
-    ours = sa.select(links.c.number, links.c.mac).where(links.c.chain == chain.value)
-    last = connection.execute(ours.order_by(links.c.number.desc()).limit(1)).first()
+    last = session.connection().execute(_LAST, {"chain": chain.value}).first()
     number, before = (last.number + 1, last.mac) if last else (1, b"")
     tag = _mac(before, chain.value, number, at, act, person_id, organisation_id, thing_id, note)
-    connection.execute(
-        sa.insert(links),
-        {
-            "chain": chain.value,
-            "number": number,
-            "at": at,
-            "act": act,
-            "person_id": person_id,
-            "organisation_id": organisation_id,
-            "thing_id": thing_id,
-            "note": note,
-            "mac": tag,
-        },
-    )
+    row = {
+        "chain": chain.value,
+        "number": number,
+        "at": at,
+        "act": act,
+        "person_id": person_id,
+        "organisation_id": organisation_id,
+        "thing_id": thing_id,
+        "note": note,
+        "mac": tag,
+    }
+    add_rows(session, [(AuditEntry, row)])
 
 
 def _mac(before: bytes, chain: str, number: int, at: datetime, act: str, *rest: UUID | str | None) -> bytes:

@@ -16,7 +16,7 @@ from pepa.db import Kept, db, transaction
 from pepa.domain import audit, boxes, duty, keys, outbox, reporters, reports, tickets
 from pepa.errors import Busy, Failure
 from pepa.models import TABLES
-from pepa.models.boxes import Box, Epoch, Grant
+from pepa.models.boxes import Box, Epoch, Grant, HolderKind
 from pepa.models.organisations import ROOTS, KeyWrap, Membership, Organisation, OrganisationKind, Role
 from pepa.models.people import Person
 from pepa.models.places import Kecamatan
@@ -251,9 +251,8 @@ def _rows(told: reports.Told, token: keys.Token) -> list[boxes.Row]:
         raise keys.KeysUnsound
     now = clock.now()
     report_id, box_id, pair = uuid4(), uuid4(), keys.new_pair()
-    public_mac = keys.mac("reporter", report_id, pair.public)
-    reporter = ReporterKey(report_id=report_id, public_key=pair.public, key_mac=public_mac)
-    box, rows = boxes.fresh(box_id, [boxes.organisation_holder(office), boxes.reporter_holder(reporter)])
+    reporter = boxes.Holder(HolderKind.REPORTER, report_id, 0, pair.public)
+    box, rows = boxes.fresh(box_id, [boxes.organisation_holder(office), reporter])
     epoch, sealed = boxes.seal_body(box, "report", report_id, told.document())
     urgency = reports.urgency_of(told)
     report = {
@@ -278,7 +277,7 @@ def _rows(told: reports.Told, token: keys.Token) -> list[boxes.Row]:
             {
                 "report_id": report_id,
                 "public_key": pair.public,
-                "key_mac": public_mac,
+                "key_mac": keys.mac("reporter", report_id, pair.public),
                 "ticket_hash": tickets.token_hash(token),
             },
         ),
@@ -296,15 +295,19 @@ def take_in(content: bytes) -> bool:
 
 def _insert(rows: Sequence[boxes.Row], more: Sequence[boxes.Row] = ()) -> tuple[UUID, bool]:
     """The id of the report that the ticket has now, and whether this call made it. more: rows for either case."""
-    ticket_hash = next(row.values["ticket_hash"] for row in rows if row.table is ReporterKey)
-    report_id, known = _report_id(rows), ReporterKey.__table__.c
-    with transaction() as session:
-        before = sa.select(known.report_id).where(known.ticket_hash == ticket_hash)
-        if stands := session.connection().scalar(before):
+    report_id = _report_id(rows)
+    try:
+        with transaction() as session:
+            boxes.insert(session, [*rows, *more])
+            audit.record_anonymous(session, "report.delivered", report_id)
+    except sa.exc.IntegrityError:
+        ticket_hash = next(row.values["ticket_hash"] for row in rows if row.table is ReporterKey)
+        with transaction() as session:
+            stands = session.scalar(sa.select(ReporterKey.report_id).where(ReporterKey.ticket_hash == ticket_hash))
+            if stands is None:
+                raise
             boxes.insert(session, more)
-            return stands, False
-        boxes.insert(session, [*rows, *more])
-        audit.record_anonymous(session, "report.delivered", report_id)
+        return stands, False
     return report_id, True
 
 
