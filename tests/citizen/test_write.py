@@ -6,8 +6,8 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from pepa import clock
-from pepa.db import transaction
-from pepa.domain import intake, keys, reporters
+from pepa.db import db, transaction
+from pepa.domain import boxes, intake, keys, reporters, tickets
 from pepa.models.reports import Report, Stage
 from tests.citizen.walks import MORNING, enter, later, only, send
 from tests.client import Client
@@ -88,8 +88,6 @@ def test_without_cookies_the_code_goes_with_the_text(app: Flask, client: Client,
 
 def test_a_wrong_code_with_a_text_keeps_the_text(app: Flask, alone: Client) -> None:
     with app.app_context():
-        from pepa.domain import tickets
-
         nothing = tickets.code_of(tickets.new_token())
     page = alone.post("/pantau", {"code": nothing, "text": MORE, "once": "x", "end": "1"})
     assert page.status == 404
@@ -121,7 +119,7 @@ def test_no_sound_key_keeps_the_text(app: Flask, client: Client, monkeypatch: py
         raise keys.KeysUnsound
 
     enter(client, send(client))
-    monkeypatch.setattr(reporters.boxes, "open_for", unsound)
+    monkeypatch.setattr(boxes, "open_for", unsound)
     page = client.submit("Kirim pesan", text=MORE)
     assert page.status == 503
     assert page.value("text") == MORE
@@ -152,4 +150,4 @@ def test_writing_after_closing_opens_it_again(app: Flask, client: Client) -> Non
     client.open("/pantau")
     client.submit("Kirim pesan", text=MORE)
     with app.app_context():
-        assert reporters.db.session.get_one(Report, report_id).stage == Stage.RECEIVED
+        assert db.session.get_one(Report, report_id).stage == Stage.RECEIVED
