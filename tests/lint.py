@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import bs4
-import html5lib
+from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
 from werkzeug.datastructures import Headers
 
 CONTROLS = ["input", "select", "textarea"]
@@ -15,9 +15,8 @@ FETCHES = {
     "script": "src", "img": "src", "iframe": "src", "embed": "src", "object": "data", "link": "href",
     "source": "src", "video": "src", "audio": "src", "track": "src",
 }  # fmt: skip
+LEADS = ("href", "src", "action", "formaction", "data", "xlink:href", "srcdoc")
 LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\(\w+\)|\bNone\b|\bUndefined\b|<Secret>|\bUUID\(")
-
-Look = Callable[[bs4.BeautifulSoup], Iterator[str]]
 
 
 class Tree(bs4.BeautifulSoup):
@@ -26,17 +25,35 @@ class Tree(bs4.BeautifulSoup):
     mended: list[tuple[int, str]]
 
 
+Look = Callable[[Tree], Iterator[str]]
+
+
+class _Builder(HTML5TreeBuilder):
+    """bs4 throws its parser away, and with it what was wrong; parsing twice would be a quarter of the suite's time."""
+
+    parser: Any = None
+
+    def create_treebuilder(self, namespaceHTMLElements: bool) -> TreeBuilderForHtml5lib:  # noqa: N803 - html5lib's
+        made, keeps = super().create_treebuilder(namespaceHTMLElements), self
+
+        class Keeping(TreeBuilderForHtml5lib):
+            def __setattr__(self, name: str, value: Any) -> None:
+                if name == "parser" and value is not None:
+                    keeps.parser = value
+                super().__setattr__(name, value)
+
+        made.__class__ = Keeping
+        return made
+
+
 def soup(html: str) -> Tree:
-    tree = Tree(html, "html5lib")
-    parser: Any = html5lib.HTMLParser()
-    parser.parse(html)
-    tree.mended = [(place[0], code) for place, code, _ in parser.errors]
+    builder = _Builder()
+    tree = Tree(html, builder=builder)
+    tree.mended = [(place[0], code) for place, code, _ in builder.parser.errors]
     return tree
 
 
-def faults(
-    headers: Headers, tree: Tree | None, *, part: bool = False, neutral_title: str | None = None
-) -> list[str]:
+def faults(headers: Headers, tree: Tree | None, *, part: bool = False, neutral_title: str | None = None) -> list[str]:
     """Everything that is wrong. part: a fragment for htmx. neutral_title: of a citizen's page; None: a staff page."""
     found = list(_cookies(headers))
     if tree is None:
@@ -167,7 +184,7 @@ def _nothing_foreign(tree: bs4.BeautifulSoup) -> Iterator[str]:
 def _no_code(tree: bs4.BeautifulSoup) -> Iterator[str]:
     for element in tree.find_all(True):
         wrong = [name for name in element.attrs if name == "style" or name.startswith(("on", "hx-on"))]
-        if wrong or any(str(value).strip().lower().startswith("javascript:") for value in element.attrs.values()):
+        if wrong or any(str(element.get(name, "")).strip().lower().startswith("javascript:") for name in LEADS):
             yield f"code or style in the markup: {_short(element)}"
 
 

@@ -40,7 +40,7 @@ MACROS = [
     "mark",
     "select",
     "trouble",
-,]
+]
 DOORS = [
     "blueprints/citizen",
     "web/readers.py",
@@ -49,7 +49,7 @@ DOORS = [
     "web/fields.py",
     "errors.py",
     "models/reports.py",
-,]
+]
 
 
 def templates() -> list[Path]:
