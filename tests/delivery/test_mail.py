@@ -1,157 +1,163 @@
-"""The alarm by mail, to a real SMTP server on loopback (domain.md rule 31; C11, A22)."""
+"""Notices by mail, over a real SMTP server on loopback: that something waits, never what."""
 
+import smtplib
 import socket
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
-from email.message import EmailMessage
-from uuid import uuid4
+import ssl
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+from uuid import UUID, uuid4
 
 import pytest
-import sqlalchemy as sa
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as Handler
-from flask import Flask
 
-from pepa import clock, delivery
-from pepa.config import Config
-from pepa.db import db, transaction
 from pepa.delivery import mail
-from pepa.domain import duty, intake, outbox, reports
-from pepa.models.outbox import OutboxRow
-from pepa.models.people import Person
-from tests import people
+from tests.delivery import smtp
 
-STORY = "Rahasia: suara dari rumah sebelah."
-
-
-class Postbox(Handler):
-    """Keeps what arrives."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.arrived: list[EmailMessage] = []
-        self.url = ""
-
-    def handle_message(self, message: EmailMessage) -> None:
-        self.arrived.append(message)
+HERE = Path(__file__).parent
+NOTICE = UUID("11111111-2222-4333-8444-555555555555")
+SENDER, TO, BASE = "piket@contoh.example", "ratna@contoh.example", "https://lapor.contoh.example"
 
 
-@pytest.fixture
-def postbox() -> Iterator[Postbox]:
-    box = Postbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    box.url = f"smtp://127.0.0.1:{port}"
-    yield box
-    server.stop()
+def carry(url: str, address: str = TO, notice_id: UUID = NOTICE) -> None:
+    mail.carry(url, SENDER, BASE, address, notice_id)
 
 
-def settled(context: Flask, url: str) -> Config:
-    """The installation with that mail server, and nothing of the seeds that still asks for somebody."""
-    config: Config = context.config["PEPA"]
-    for login in ("ratna", "intan"):
-        me = people.member(login)
-        for report in duty.alarms_for(me):
-            reports.hold(me, report.report.id)
-    return replace(config, mail_url=url)
+def test_a_mail_says_that_something_waits() -> None:
+    with smtp.serving() as box:
+        carry(f"smtp://127.0.0.1:{box.port}")
+    (letter,), (message,) = box.letters, box.mails
+    assert (letter.mail_from, letter.rcpt_tos) == (SENDER, [TO])
+    assert (message["From"], message["To"], message["Subject"]) == (SENDER, TO, "Ada 1 hal menunggu")
+    assert message["Message-ID"] == f"<{NOTICE}@lapor.contoh.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert "https://lapor.contoh.example/petugas/" in message.get_content()
+    assert message.get_content_type() == "text/plain"
 
 
-def urgent() -> None:
-    assert intake.deliver(intake.mint_ticket(), what=STORY, urgency="now", place="Jalan Contoh 9").stored
+def test_the_same_notice_twice_has_one_message_id() -> None:
+    with smtp.serving() as box:
+        for _ in range(2):
+            carry(f"smtp://127.0.0.1:{box.port}")
+        carry(f"smtp://127.0.0.1:{box.port}", notice_id=uuid4())
+    ids = [message["Message-ID"] for message in box.mails]
+    assert ids[0] == ids[1] != ids[2]
 
 
-def test_the_alarm_reaches_whoever_is_on_duty(context: Flask, postbox: Postbox) -> None:
-    config = settled(context, postbox.url)
-    urgent()
-    on_duty = duty.now_for(people.member("ratna")).now
-    assert on_duty is not None
-    address = on_duty.person.email
-    assert duty.ring() == 1
-    assert delivery.send_due(config) == 1
-    (message,) = postbox.arrived
-    assert message["To"] == address
-    assert message["Subject"] == "Ada 1 hal menunggu"
-    whole = message.as_string()
-    for secret in (STORY, "Rahasia", "Jalan", "L-", "sekarang", "Kasemen", "Contoh,"):
-        assert secret not in whole
-    assert "/petugas/" in whole
-    assert delivery.send_due(config) == 0, "told once"
+def test_nothing_of_a_report_nor_of_a_person_is_in_it() -> None:
+    with smtp.serving() as box:
+        carry(f"smtp://127.0.0.1:{box.port}")
+    told = smtp.text_of(box.mails[0]).lower()
+    for word in (
+        "laporan",
+        "kekerasan",
+        "korban",
+        "pelapor",
+        "l-",
+        "sekarang",
+        "ratna contoh",
+        "uptd",
+        "ppa",
+        "serang",
+    ):
+        assert word not in told, word
 
 
-def test_it_goes_on_to_the_next_until_somebody_holds(context: Flask, postbox: Postbox) -> None:
-    config = settled(context, postbox.url)
-    urgent()
-    at, told = clock.now(), []
-    for _ in range(3):
-        with clock.frozen(at):
-            assert duty.ring() == 1
-            assert duty.ring() == 0, "not before five minutes are over"
-            delivery.send_due(config)
-            told.append(postbox.arrived[-1]["To"])
-        at += timedelta(minutes=5, seconds=1)
-    assert len(set(told)) == 3, "each time somebody else"
-    me = people.member("ratna")
-    report = duty.alarms_for(me)[0]
-    reports.hold(me, report.report.id)
-    with clock.frozen(at):
-        assert duty.ring() == 0
-
-
-def test_what_does_not_leave_is_tried_again(context: Flask, postbox: Postbox) -> None:
-    config = settled(context, "smtp://127.0.0.1:9")
-    urgent()
-    assert duty.ring() == 1
-    assert delivery.send_due(config) == 0
-    row = db.session.scalars(sa.select(OutboxRow).where(OutboxRow.sent_at.is_(None))).one()
-    assert row.tries == 1
-    outbox_id = row.id
-    db.session.rollback()
-    with clock.frozen(clock.now() + timedelta(minutes=5)):
-        assert delivery.send_due(replace(config, mail_url=postbox.url)) == 1
-    assert str(outbox_id) in postbox.arrived[0]["Message-ID"]
-
-
-def test_sent_but_not_marked_is_sent_again_under_the_same_id(context: Flask, postbox: Postbox) -> None:
-    """A worker that is killed between sending and marking: at least once, and the second is known as one."""
-    config = settled(context, postbox.url)
-    urgent()
-    duty.ring()
-    (due,) = outbox.claim()
-    assert due.address
-    mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id)
-    assert outbox.claim() == [], "leased"
-    with clock.frozen(clock.now() + outbox.LEASE + timedelta(seconds=1)):
-        assert delivery.send_due(config) == 1
-    ids = [message["Message-ID"] for message in postbox.arrived]
-    assert len(ids) == 2
-    assert len(set(ids)) == 1
+def test_a_host_name_is_never_taken_from_elsewhere() -> None:
+    message = mail.written(SENDER, "http://localhost:8000/", TO, NOTICE)
+    assert message["Message-ID"] == f"<{NOTICE}@localhost>"
+    assert "http://localhost:8000/petugas/" in message.get_content()
 
 
 @pytest.mark.parametrize(
-    "address", ["a@contoh.example\r\nBcc: x@contoh.example", "a@contoh.example\nSubject: x", "a b@contoh.example", ""]
+    "address",
+    [
+        "ratna@contoh.example\r\nBcc: orang@lain.example",
+        "ratna@contoh.example\nBcc: orang@lain.example",
+        "ratna@contoh.example\r",
+        "ratna@contoh.example, orang@lain.example",
+        "Ratna <ratna@contoh.example>",
+        "ratna",
+        "",
+        "@",
+    ],
 )
-def test_no_address_breaks_out_of_its_header(address: str) -> None:
-    with pytest.raises((ValueError, IndexError)):
-        mail.written("piket@contoh.example", "http://localhost", address, uuid4())
+def test_an_address_breaks_out_of_no_header(address: str) -> None:
+    # Whatever is raised: the delivery tries it again later and goes on.
+    with smtp.serving() as box, suppress(Exception):
+        carry(f"smtp://127.0.0.1:{box.port}", address)
+    assert [letter.rcpt_tos for letter in box.letters] in ([], [[address]])
+    assert all("orang@lain.example" not in smtp.text_of(message) for message in box.mails)
 
 
-def test_an_address_that_cannot_be_written_stops_nobody_else(context: Flask, postbox: Postbox) -> None:
-    config = settled(context, postbox.url)
-    urgent()
-    on_duty = duty.now_for(people.member("ratna")).now
-    assert on_duty is not None
-    first = on_duty.person_id
-    with transaction() as session:
-        session.get_one(Person, first).email = "a\r\nBcc: x@contoh.example"
-    at = clock.now()
-    for _ in range(2):
-        with clock.frozen(at):
-            duty.ring()
-            delivery.send_due(config)
-        at += timedelta(minutes=6)
-    assert len(postbox.arrived) >= 1
-    assert all("Bcc" not in message.as_string() for message in postbox.arrived)
+@pytest.mark.parametrize("answer", ["451 later", "554 never", "421 closing"])
+def test_a_refusal_is_an_error_and_no_mail(answer: str) -> None:
+    with smtp.serving() as box:
+        box.refuse.append(answer)
+        with pytest.raises(OSError):
+            carry(f"smtp://127.0.0.1:{box.port}")
+        assert box.letters == []
+        carry(f"smtp://127.0.0.1:{box.port}")
+        assert len(box.letters) == 1
+
+
+def test_nobody_there_is_an_error() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    with pytest.raises(OSError):
+        carry(f"smtp://127.0.0.1:{port}")
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "TIMEOUT", 0.2)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        with pytest.raises(OSError):
+            carry(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+
+
+# Encryption and passwords
+
+
+@pytest.fixture
+def tls(monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A server's certificate for localhost, trusted in this test."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(HERE / "localhost.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(HERE / "localhost.pem"))
+    return context
+
+
+def test_starttls_where_it_is_asked_for(tls: ssl.SSLContext) -> None:
+    with smtp.serving(tls) as box:
+        carry(f"smtp+starttls://localhost:{box.port}")
+        assert len(box.letters) == 1
+        with pytest.raises(smtplib.SMTPException):
+            carry(f"smtp://localhost:{box.port}")
+        assert len(box.letters) == 1, "nothing goes in the clear to a server that demands TLS"
+
+
+def test_no_fall_back_to_the_clear() -> None:
+    with smtp.serving() as box:
+        with pytest.raises(smtplib.SMTPException):
+            carry(f"smtp+starttls://localhost:{box.port}")
+        assert box.letters == []
+
+
+def test_a_certificate_of_somebody_else_is_refused(tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with smtp.serving(tls) as box:
+        with pytest.raises(ssl.SSLError):
+            carry(f"smtp+starttls://localhost:{box.port}")
+        assert box.letters == []
+
+
+def test_user_and_password_with_signs_that_mean_something_in_addresses(tls: ssl.SSLContext) -> None:
+    who = f"{quote(smtp.USER, safe='')}:{quote(smtp.PASSWORD, safe='')}"
+    with smtp.serving(tls, login=True) as box:
+        carry(f"smtp+starttls://{who}@localhost:{box.port}")
+        assert len(box.letters) == 1
+        with pytest.raises(smtplib.SMTPException) as refused:
+            carry(f"smtp+starttls://pepa:salah@localhost:{box.port}")
+    assert "salah" not in str(refused.value)
