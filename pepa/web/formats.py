@@ -27,6 +27,11 @@ def around(at: datetime) -> str:
     return f"{on(here.date())}, sekitar pukul {here.hour}"
 
 
+def around_near(at: datetime) -> str:
+    """`sekitar pukul 14` where it is today, else with its day: for staff."""
+    return f"sekitar pukul {at.astimezone(clock.JAKARTA).hour}" if day(at) == clock.today() else around(at)
+
+
 def hours(at: datetime) -> str:
     """`14.30`"""
     return f"{at.astimezone(clock.JAKARTA):%H.%M}"

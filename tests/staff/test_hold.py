@@ -25,7 +25,7 @@ def test_hold_is_the_first_ones(app: Flask) -> None:
         sent = cast.tell()
     path = f"/petugas/laporan/{sent.report_id}"
     one, two = cast.at_work(app, "ratna"), cast.at_work(app, "bayu")
-    assert one.open(path).has("Belum ada yang memegang")
+    assert one.open(path).has("belum ada orangnya")
     two.open(path)
     page = one.submit("Saya pegang")
     assert page.has("Anda memegang laporan ini.", "Anda memegang L-", "Dipegang Ratna Contoh")

@@ -36,7 +36,8 @@ def desk(phone: Phone, app: Flask, login: str = "ratna", **size: Any) -> Page:
 def later(page: Page, minutes: float) -> None:
     """Let the page's clock run on; what it then asks is answered."""
     page.clock.fast_forward(int(minutes * 60_000))
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(100)
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def draft(app: Flask, path: str, login: str = "ratna") -> dict[str, str] | None:
@@ -243,3 +244,11 @@ def test_the_whole_way_with_and_without_scripts(phone: Phone, app: Flask, path: 
     expect(page.get_by_role("heading", level=1)).to_have_text("Piket")
     page.get_by_role("button", name="Kunci sekarang").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Masuk")
+
+
+def test_text_twice_as_large_fits_the_phone(phone: Phone, app: Flask, path: str) -> None:
+    page = desk(phone, app, "wulan")
+    for address in ("/petugas/", path, "/petugas/piket", "/petugas/tidak-ada"):
+        page.goto(address)
+        page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address

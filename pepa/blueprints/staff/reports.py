@@ -131,15 +131,20 @@ def _facts(told: reports.Told) -> list[tuple[str, str]]:
 
 
 def _steps(opened: reports.Opened) -> Iterator[Step]:
+    """What was done, in its order; then what is still to be done, of which the first is now."""
     report, (read_at, reader) = opened.report, opened.openings[0]
     yield Step(gettext("Diterima"), formats.around(report.received_at))
-    yield Step(gettext("Dibaca %(nama)s", nama=reader), formats.when(report.read_at or read_at))
+    done = [(report.read_at or read_at, gettext("Dibaca %(nama)s", nama=reader))]
+    ahead = []
     if report.held_at and opened.held_by:
-        yield Step(gettext("Dipegang %(nama)s", nama=opened.held_by), formats.when(report.held_at))
+        done.append((report.held_at, gettext("Dipegang %(nama)s", nama=opened.held_by)))
     else:
-        yield Step(gettext("Dipegang"), gettext("belum ada orangnya"), "now")
-    answers = [message for message in opened.messages if message.side is Side.OFFICE]
+        ahead.append(Step(gettext("Dipegang"), gettext("belum ada orangnya"), "now"))
+    answers = [message.at for message in opened.messages if message.side is Side.OFFICE]
     if answers:
-        yield Step(gettext("Dijawab"), formats.when(answers[0].at))
+        done.append((answers[0], gettext("Dijawab")))
     else:
-        yield Step(gettext("Jawaban di halaman pelapor"), gettext("belum"), "now" if report.held_at else "next")
+        ahead.append(Step(gettext("Jawaban di halaman pelapor"), gettext("belum"), "next" if ahead else "now"))
+    for at, what in sorted(done):
+        yield Step(what, formats.when(at))
+    yield from ahead
