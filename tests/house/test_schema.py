@@ -1,0 +1,100 @@
+"""What the database itself insists on: no order of coming, no value outside of its list, no naive time."""
+
+from datetime import datetime
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.engine import default
+
+from pepa.db import Instant, db
+from pepa.domain import reporters
+from pepa.models import TABLES
+from tests.people import tell
+
+# Whatever hangs on a report, a reporter or an anonymous act.
+ROOTS = {"boxes", "reports"}
+BOXED = ROOTS | {"audit_entries", "onces", "handles"} | {
+    name
+    for name, table in TABLES.items()
+    if any(key.column.table.name in ROOTS for column in table.columns for key in column.foreign_keys)
+}  # fmt: skip
+# A value that each CHECK refuses.
+WRONG: dict[str, dict[str, object]] = {
+    "ck_audit_entries_chain": {"chain": "else"},
+    "ck_boxes_epoch": {"epoch": 0},
+    "ck_grants_holder_kind": {"holder_kind": "person"},
+    "ck_installation_only_one": {"id": 2},
+    "ck_messages_side": {"side": "else"},
+    "ck_organisations_kind": {"kind": "else"},
+    "ck_organisations_generation": {"generation": -1},
+    "ck_readings_kind": {"kind": "else"},
+    "ck_reports_stage": {"stage": "else"},
+    "ck_reports_channel": {"channel": "else"},
+    "ck_reports_coarse_group": {"coarse_group": "else"},
+    "ck_reports_urgency": {"urgency": 4},
+    "ck_shifts_forwards": {"ends_at": "starts_at"},
+}
+
+
+def test_these_are_the_boxed_tables() -> None:
+    assert {"grants", "epochs", "messages", "readings", "reporter_keys", "exclusions"} <= BOXED
+    assert not {"people", "organisations", "settings", "outbox"} & BOXED
+
+
+def test_boxed_rows_lie_in_no_order(context: Flask) -> None:
+    """A hidden row id would tell in which order reports came."""
+    listed = db.session.execute(sa.text("pragma table_list")).mappings()
+    with_rowid = {row["name"] for row in listed if row["type"] == "table" and not row["wr"]}
+    assert not BOXED & with_rowid, "say {'sqlite_with_rowid': False}, in the migration as well"
+
+
+@pytest.mark.parametrize("name", sorted(BOXED))
+def test_no_key_of_a_boxed_table_counts(name: str) -> None:
+    keys = list(TABLES[name].primary_key.columns)
+    drawn = [key for key in keys if isinstance(key.type, sa.Uuid | sa.LargeBinary)]
+    # The audit's chains are numbered on purpose: nothing can be cut out of them. They hold hours alone.
+    assert drawn or name == "audit_entries", f"{name} needs a key that is drawn at random"
+    assert not any(key.autoincrement is True for key in keys)
+
+
+@pytest.mark.both
+def test_nothing_anywhere_counts_by_itself(context: Flask, database: str) -> None:
+    if database == "sqlite":
+        assert "sqlite_sequence" not in sa.inspect(db.engine).get_table_names()
+        assert db.session.scalar(sa.text("select count(*) from sqlite_master where sql like '%autoincrement%'")) == 0
+    else:
+        assert db.session.scalar(sa.text("select count(*) from information_schema.sequences")) == 0
+        identities = "select count(*) from information_schema.columns where is_identity = 'YES'"
+        assert db.session.scalar(sa.text(identities)) == 0
+
+
+def test_every_check_is_tried_here() -> None:
+    named = {str(c.name) for t in TABLES.values() for c in t.constraints if isinstance(c, sa.CheckConstraint)}
+    assert named == WRONG.keys()
+
+
+@pytest.mark.both
+def test_every_check_refuses(context: Flask) -> None:
+    """On the migrated tables: autogenerate forgets CHECKs."""
+    reporters.write(tell(), text="Isi", once="a")
+    for name, values in WRONG.items():
+        (table,) = (t for t in TABLES.values() if any(c.name == name for c in t.constraints))
+        db.session.rollback()
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(table)), f"{table.name} has no row to try it on"
+        db.session.rollback()
+        raw = {column: sa.literal_column(v if v == "starts_at" else repr(v)) for column, v in values.items()}
+        with pytest.raises(sa.exc.IntegrityError, match=name), db.engine.begin() as connection:
+            connection.execute(sa.update(table).values(raw))
+
+
+def test_every_time_is_an_instant() -> None:
+    columns = [column for table in TABLES.values() for column in table.columns]
+    loose = [str(column) for column in columns if isinstance(column.type, sa.DateTime)]
+    assert not loose, f"use Instant: SQLite gives a time back without its zone: {loose}"
+    instants = [column for column in columns if isinstance(column.type, Instant)]
+    assert len(instants) > 10
+    for column in instants:
+        with pytest.raises(TypeError, match="naive"):
+            column.type.process_bind_param(datetime(2026, 7, 1), default.DefaultDialect())  # noqa: DTZ001
+        assert column.name.endswith(("_at", "_until")) or column.name == "at", f"{column}: a time is called …_at"
