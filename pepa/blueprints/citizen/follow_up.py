@@ -4,14 +4,14 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
 from pepa.db import DatabaseFault, db
-from pepa.domain import intake, onces, reporters
+from pepa.domain import intake, onces, reporters, settings
 from pepa.errors import Busy, Failure
 from pepa.policy import Reporter
 from pepa.web import readers
 from pepa.web.access import public
 from pepa.web.fields import CodeField, OnceField, TextField
 from pepa.web.forms import Form
-from pepa.web.pages import Reply
+from pepa.web.pages import Reply, kept
 from pepa.words import N_
 
 follow_up_door = Blueprint("follow_up", __name__)
@@ -31,7 +31,9 @@ class MessageForm(Form):
 @public
 def show() -> Reply:
     reporter = None if "baru" in request.args else readers.reader()
-    return _answers(reporter) if reporter else _ask(MessageForm(formdata=None))
+    if reporter:
+        return _answers(reporter)
+    return kept("follow_up", settings.read(), lambda: _asking(MessageForm(formdata=None)))
 
 
 def _answers(reporter: Reporter) -> Response:
@@ -51,11 +53,15 @@ def _answers(reporter: Reporter) -> Response:
     return make_response(html)
 
 
-def _ask(form: MessageForm, status: int = 200, **state: str | bool | int) -> Response:
-    """The code, and what was typed with it. state: one of unknown, timed_out, busy (seconds) and fault, or none."""
+def _asking(form: MessageForm, **state: str | bool | int) -> str:
+    return render_template("citizen/follow_up/code.html", form=form, **state)
+
+
+def _ask(form: MessageForm, status: int, **state: str | bool | int) -> Response:
+    """The code once more, and what was typed. state: one of unknown, timed_out, busy (seconds) and fault, or none."""
     form.once.data = form.once.data or onces.new()
-    response = make_response(render_template("citizen/follow_up/code.html", form=form, **state), status)
-    response.keep_plain = request.method == "POST"  # type: ignore[attr-defined]
+    response = make_response(_asking(form, **state), status)
+    response.keep_plain = True  # type: ignore[attr-defined]
     if status == 503:
         response.headers["Retry-After"] = str(state.get("busy") or 30)
     return response
