@@ -7,8 +7,9 @@ before it reads.
 import base64
 import json
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -138,20 +139,78 @@ def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> 
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def add_rows(session: Session, rows: Iterable[tuple[type[Base], dict[str, Any]]]) -> None:
-    """Insert rows that are whole, in their order, by the driver's own cursor.
+class Crowd(Generic[T]):
+    """Writes for everybody who waits to write the same, in one transaction: whoever comes while one is under way goes
+    into the next. Many at once then share one lock, one begin, one sync of the disk.
 
-    Under many at once a report's rows are most of its cost, and a statement that is put together anew for each costs
-    three times as much. Column types still do their part. Raises SQLAlchemy's errors, without the values.
+    write  adds several things in a transaction; what it raises is for all of them, but where a row stands there
+           already each is tried alone, so that it is told to the one whose row it is
     """
+
+    def __init__(self, write: Callable[[Session, Sequence[T]], None]) -> None:
+        self._write, self._waiting = write, deque[_Place[T]]()
+        self._leading = threading.Lock()
+
+    def __call__(self, thing: T) -> None:
+        """Returns once the thing is committed. Does not nest, as `transaction`."""
+        db.session.rollback()  # a snapshot that was read before is no use to anybody now
+        place = _Place(thing)
+        self._waiting.append(place)
+        if self._leading.acquire(timeout=PATIENCE / 1000):
+            try:
+                if not place.is_over:
+                    self._lead([self._waiting.popleft() for _ in range(len(self._waiting))])
+            finally:
+                self._leading.release()
+        if place.error:
+            raise place.error
+        if not place.is_over:
+            with suppress(ValueError):  # whoever leads now may have it in hand
+                self._waiting.remove(place)
+            raise sa.exc.TimeoutError("no turn to write")
+
+    def _lead(self, lot: "Sequence[_Place[T]]") -> None:
+        error: Exception | None = None
+        try:
+            with transaction() as session:
+                self._write(session, [place.thing for place in lot])
+        except sa.exc.IntegrityError as stands:
+            if len(lot) > 1:
+                for place in lot:
+                    self._lead([place])
+                return
+            error = stands
+        except Exception as failed:
+            error = failed
+        for place in lot:
+            place.error, place.is_over = error, True
+
+
+class _Place(Generic[T]):
+    """Somebody's place in a crowd."""
+
+    def __init__(self, thing: T) -> None:
+        self.thing, self.is_over = thing, False
+        self.error: Exception | None = None
+
+
+def add_rows(session: Session, rows: Iterable[tuple[type[Base], dict[str, Any]]]) -> None:
+    """Insert rows that are whole, by the driver's own cursor: table by table, in the order in which tables first come.
+
+    Under many at once a report's rows are most of its cost, and statements that are put together anew cost three times
+    as much. Column types still do their part. Raises SQLAlchemy's errors, without the values.
+    """
+    lots: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+    for table, row in rows:
+        lots.setdefault((table.__tablename__, tuple(row)), []).append(row)
     connection = session.connection()
     dialect, cursor = connection.dialect, connection.connection.cursor()
     driver = dialect.loaded_dbapi.Error
     try:
-        for table, row in rows:
-            text, binds, positional = _insert_of(table.__tablename__, tuple(row), dialect)
-            bound = {name: bind(row[name]) if bind else row[name] for name, bind in binds}
-            cursor.execute(text, tuple(bound.values()) if positional else bound)
+        for (name, columns), some in lots.items():
+            text, binds, positional = _insert_of(name, columns, dialect)
+            bound = [{column: bind(row[column]) if bind else row[column] for column, bind in binds} for row in some]
+            cursor.executemany(text, [tuple(values.values()) for values in bound] if positional else bound)
     except driver as error:
         raise sa.exc.DBAPIError.instance(None, None, error, driver, hide_parameters=True) from error
     finally:

@@ -1,5 +1,6 @@
 """The record of acts: two keyed chains, each link covering the one before (vault.md, Losing nothing)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,17 +26,17 @@ def record(session: Session, act: str, actor: Member | None, thing_id: UUID | No
     note holds ids and codes only, never a word that somebody typed.
     """
     person_id, organisation_id = (actor.person_id, actor.organisation_id) if actor else (None, None)
-    _append(session, Chain.STAFF, clock.now(), act, person_id, organisation_id, thing_id, note)
+    _append(session, Chain.STAFF, clock.now(), act, person_id, organisation_id, [thing_id], note)
 
 
 def record_prompted(session: Session, act: str, thing_id: UUID, note: str = "") -> None:
     """An act of a job that follows a citizen's within seconds: among staff's, but the hour only, as hers."""
-    _append(session, Chain.STAFF, clock.hour(clock.now()), act, None, None, thing_id, note)
+    _append(session, Chain.STAFF, clock.hour(clock.now()), act, None, None, [thing_id], note)
 
 
-def record_anonymous(session: Session, act: str, thing_id: UUID | None = None) -> None:
-    """An act of a citizen: the hour only."""
-    _append(session, Chain.ANONYMOUS, clock.hour(clock.now()), act, None, None, thing_id, "")
+def record_anonymous(session: Session, act: str, *thing_ids: UUID) -> None:
+    """An act of a citizen, or the same of several: the hour only."""
+    _append(session, Chain.ANONYMOUS, clock.hour(clock.now()), act, None, None, thing_ids, "")
 
 
 def refused(act: str, actor: Member | None, thing_id: UUID | None = None, note: str = "") -> None:
@@ -51,24 +52,28 @@ def _append(
     act: str,
     person_id: UUID | None,
     organisation_id: UUID | None,
-    thing_id: UUID | None,
+    thing_ids: Sequence[UUID | None],
     note: str,
 ) -> None:
     last = session.connection().execute(_LAST, {"chain": chain.value}).first()
-    number, before = (last.number + 1, last.mac) if last else (1, b"")
-    tag = _mac(before, chain.value, number, at, act, person_id, organisation_id, thing_id, note)
-    row = {
-        "chain": chain.value,
-        "number": number,
-        "at": at,
-        "act": act,
-        "person_id": person_id,
-        "organisation_id": organisation_id,
-        "thing_id": thing_id,
-        "note": note,
-        "mac": tag,
-    }
-    add_rows(session, [(AuditEntry, row)])
+    number, mac = (last.number, last.mac) if last else (0, b"")
+    rows = []
+    for thing_id in thing_ids:
+        number, before = number + 1, mac
+        mac = _mac(before, chain.value, number, at, act, person_id, organisation_id, thing_id, note)
+        row = {
+            "chain": chain.value,
+            "number": number,
+            "at": at,
+            "act": act,
+            "person_id": person_id,
+            "organisation_id": organisation_id,
+            "thing_id": thing_id,
+            "note": note,
+            "mac": mac,
+        }
+        rows.append((AuditEntry, row))
+    add_rows(session, rows)
 
 
 def _mac(before: bytes, chain: str, number: int, at: datetime, act: str, *rest: UUID | str | None) -> bytes:

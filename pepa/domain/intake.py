@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from pepa import clock, storage
-from pepa.db import Kept, db, transaction
+from pepa.db import Crowd, Kept, db, transaction
 from pepa.domain import audit, boxes, duty, keys, outbox, reporters, reports, tickets
 from pepa.errors import Busy, Failure
 from pepa.models import TABLES
@@ -293,13 +294,19 @@ def take_in(content: bytes) -> bool:
     return _insert(_read(content))[1]
 
 
+def _arrive_together(session: Session, reports: Sequence[Sequence[boxes.Row]]) -> None:
+    boxes.insert(session, [row for rows in reports for row in rows])
+    audit.record_anonymous(session, "report.delivered", *map(_report_id, reports))
+
+
+_arrive = Crowd(_arrive_together)
+
+
 def _insert(rows: Sequence[boxes.Row], more: Sequence[boxes.Row] = ()) -> tuple[UUID, bool]:
     """The id of the report that the ticket has now, and whether this call made it. more: rows for either case."""
     report_id = _report_id(rows)
     try:
-        with transaction() as session:
-            boxes.insert(session, [*rows, *more])
-            audit.record_anonymous(session, "report.delivered", report_id)
+        _arrive([*rows, *more])
     except sa.exc.IntegrityError:
         ticket_hash = next(row.values["ticket_hash"] for row in rows if row.table is ReporterKey)
         with transaction() as session:
