@@ -135,45 +135,67 @@ class Line:
         raise AssertionError(f"{status}: no code was ever shown")
 
 
-@pytest.mark.timeout(180)
-def test_killed_fifty_times_loses_nothing(config: Config) -> None:
-    with opened(config) as app, app.app_context():
-        before = db.session.scalar(sa.select(sa.func.count()).select_from(Report))
-    chance = random.Random(20261125)
+@dataclass(frozen=True)
+class Survived:
+    """What came of it, after everything was found exactly once."""
+
+    kills: int
+    hits: int
+    reports: int
+    tries: int
+
+
+def reports_survive(config: Config, kills: int) -> Survived:
+    """Kill workers at random moments while reports arrive. AssertionError where one is lost, or is there twice."""
+    before = _count(config)
     with served(config) as (port, master):
         line = Line(port)
         threads = [threading.Thread(target=line.work) for _ in range(CLIENTS)]
         for thread in threads:
             thread.start()
-        killed: list[float] = []
-        while len(killed) < KILLS:
-            enough = line.answered + 2 * CLIENTS  # so that there is work under way again
-            while line.answered < enough and all(thread.is_alive() for thread in threads):
-                time.sleep(0.01)
-            time.sleep(chance.uniform(0, 0.1))
-            if alive := workers(master):
-                with suppress(ProcessLookupError):
-                    os.kill(chance.choice(alive), signal.SIGKILL)
-                    killed.append(time.monotonic())
+        killed = _kill(line, threads, master, kills)
         line.stop.set()
         for thread in threads:
             thread.join(60)
         assert not any(thread.is_alive() for thread in threads), "somebody still waits for an answer"
+    assert _count(config) - before == len(line.sent), "each report once, none twice, none that nobody sent"
+    _check(config, line.sent)
     hits = [at for at in killed if any(began <= at <= ended for began, ended in line.broken)]
-    assert len(hits) >= HITS, f"only {len(hits)} of {KILLS} kills hit a request; kill at other moments"
-    assert len(line.sent) >= KILLS
+    return Survived(len(killed), len(hits), len(line.sent), sum(report.tries for report in line.sent))
 
+
+def _kill(line: Line, threads: list[threading.Thread], master: int, kills: int) -> list[float]:
+    chance, killed = random.Random(20261125), []
+    while len(killed) < kills:
+        enough = line.answered + 2 * CLIENTS  # so that there is work under way again
+        while line.answered < enough and all(thread.is_alive() for thread in threads):
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, 0.1))
+        if alive := workers(master):
+            with suppress(ProcessLookupError):
+                os.kill(chance.choice(alive), signal.SIGKILL)
+                killed.append(time.monotonic())
+    return killed
+
+
+def _count(config: Config) -> int:
     with opened(config) as app, app.app_context():
-        after = db.session.scalar(sa.select(sa.func.count()).select_from(Report))
-        assert after is not None
-        assert before is not None
-        assert after - before == len(line.sent), "each report once, none twice, none that nobody sent"
-        for report in line.sent:
+        return db.session.scalar(sa.select(sa.func.count()).select_from(Report)) or 0
+
+
+def _check(config: Config, sent: list[Sent]) -> None:
+    with opened(config) as app, app.app_context():
+        for report in sent:
             token = tickets.read(report.ticket)
             assert token is not None
-            rows = db.session.scalars(
-                sa.select(ReporterKey).where(ReporterKey.ticket_hash == tickets.token_hash(token))
-            ).all()
-            assert len(rows) == 1
-            assert rows[0].code_locator is not None
+            mine = sa.select(ReporterKey).where(ReporterKey.ticket_hash == tickets.token_hash(token))
+            (row,) = db.session.scalars(mine).all()
+            assert row.code_locator is not None
             assert report.codes == {tickets.code_of(token)}, "the same code each time"
+
+
+@pytest.mark.timeout(180)
+def test_killed_fifty_times_loses_nothing(config: Config) -> None:
+    survived = reports_survive(config, KILLS)
+    assert survived.hits >= HITS, f"only {survived.hits} of {KILLS} kills hit a request; kill at other moments"
+    assert survived.reports >= KILLS
