@@ -20,7 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(
         PEPA=config,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 20} if config.database_url.startswith("postgresql") else {},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 20},  # more than a process has threads
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         PROVIDE_AUTOMATIC_OPTIONS=False,  # a door has the methods that it names
     )
@@ -30,7 +30,12 @@ def create_app(config: Config | None = None) -> Flask:
         prepare(db.engine)
         Kept.forget()
         Kept.seconds = config.cache_seconds
-        keys.open_installation(config)
+        try:
+            keys.open_installation(config)
+        except keys.KeyRefused:
+            db.session.remove()
+            db.engine.dispose()
+            raise
     access.register(app)
     pages.register(app)
     templates.register(app)  # after those who give templates something: its macros see what stands by then

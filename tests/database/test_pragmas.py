@@ -11,6 +11,7 @@ from pepa.db import SQLITE_PRAGMAS, db, transaction
 from pepa.domain import installation
 from pepa.models.installation import Setting
 
+THREADS = 16  # of each process, as it is shipped
 MEANT = {
     "auto_vacuum": 2,
     "journal_mode": "wal",
@@ -27,9 +28,10 @@ def _read(connection: sa.Connection) -> dict[str, object]:
 
 def test_each_connection_of_the_pool_is_set_up(context: Flask) -> None:
     with ExitStack() as held:
-        connections = [held.enter_context(db.engine.connect()) for _ in range(8)]
-        assert len({id(connection.connection.driver_connection) for connection in connections}) == 8
-        assert [_read(connection) for connection in connections] == [MEANT] * 8
+        connections = [held.enter_context(db.engine.connect()) for _ in range(THREADS)]
+        assert len({id(connection.connection.driver_connection) for connection in connections}) == THREADS
+        assert [_read(connection) for connection in connections] == [MEANT] * THREADS
+    assert db.engine.pool.checkedin() == THREADS, "each of them is kept, not opened anew for each request"  # type: ignore[attr-defined]
 
 
 def test_the_file_itself_keeps_what_must_stand_before_the_first_table(context: Flask) -> None:
