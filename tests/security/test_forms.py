@@ -148,7 +148,7 @@ def test_fields_that_no_form_has_are_ignored(app: Flask) -> None:
 
 
 def test_the_first_of_two_values_counts(app: Flask) -> None:
-    """C04: documented in ARCHITECTURE: a name that comes twice is read once, the first time."""
+    """C04: a name that comes twice is read once, the first time."""
     with app.app_context():
         report_id = cast.tell().report_id
     client = cast.at_work(app, "ratna")
