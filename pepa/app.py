@@ -7,7 +7,7 @@ from pepa.blueprints.citizen import citizen
 from pepa.blueprints.staff import staff
 from pepa.config import Config
 from pepa.db import Kept, db, prepare
-from pepa.domain import keys
+from pepa.domain import keys, settings
 from pepa.web import access, bodies, errors, headers, pages, templates
 
 
@@ -31,7 +31,8 @@ def create_app(config: Config | None = None) -> Flask:
         Kept.forget()
         Kept.seconds = config.cache_seconds
         try:
-            keys.open_installation(config)
+            if keys.open_installation(config):
+                settings.read()  # what a page about a fault shows must be there before the fault
         except keys.KeyRefused:
             db.session.remove()
             db.engine.dispose()

@@ -37,6 +37,15 @@ def answer(says: str, status: int, retry_after: int | None = None, kind: str = "
     """One sentence as a page. kind: "plain", "gone" (a 404 says nothing more) or "calls" (with the numbers to call)."""
     if status >= 500:
         access.forget_visitor()
+    try:
+        return _page(says, status, retry_after, kind)
+    except DatabaseFault as fault:  # the page itself asks who is at work
+        if status >= 500:
+            raise
+        return _database(fault)
+
+
+def _page(says: str, status: int, retry_after: int | None, kind: str) -> Response:
     if pages.is_staff() and request.headers.get("HX-Request") == "true":
         html = render_template("errors/part.html", says=says)
         response = make_response(html, status)

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from pepa.domain import duty, reports
 from tests import cast
@@ -84,6 +85,21 @@ def test_a_database_that_does_not_answer_is_a_page(app: Flask, monkeypatch: pyte
     assert page.status == 503
     assert page.headers["Retry-After"]
     assert page.h1
+
+
+def test_not_even_the_first_page_needs_the_database_to_say_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that has answered nothing yet, and a database that went away meanwhile."""
+    client = cast.at_work(app, "ratna")
+
+    def gone(*_: object, **__: object) -> None:
+        raise OperationalError("select", {}, Exception("no such file"))
+
+    for verb in ("execute", "scalar", "scalars", "get", "connection"):
+        monkeypatch.setattr(Session, verb, gone)
+    for path in ("/petugas/", "/petugas/piket", "/petugas/tidak-ada"):
+        page = client.get(path)
+        assert page.status == 503
+        assert page.h1
 
 
 @pytest.mark.parametrize(
