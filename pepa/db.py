@@ -159,7 +159,7 @@ class Crowd(Generic[T]):
         if self._leading.acquire(timeout=PATIENCE / 1000):
             try:
                 if not place.is_over:
-                    self._lead([self._waiting.popleft() for _ in range(len(self._waiting))])
+                    self._lead(list(self._all_waiting()))
             finally:
                 self._leading.release()
         if place.error:
@@ -168,6 +168,11 @@ class Crowd(Generic[T]):
             with suppress(ValueError):  # whoever leads now may have it in hand
                 self._waiting.remove(place)
             raise sa.exc.TimeoutError("no turn to write")
+
+    def _all_waiting(self) -> "Iterator[_Place[T]]":
+        with suppress(IndexError):  # nobody is left; whoever waited too long may step out meanwhile
+            while True:
+                yield self._waiting.popleft()
 
     def _lead(self, lot: "Sequence[_Place[T]]") -> None:
         error: Exception | None = None

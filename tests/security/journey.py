@@ -1,0 +1,88 @@
+"""One whole way through the program, with a mark in every field that somebody can type into.
+
+journey(config) delivers, makes the code, uses handle, code and cookie, writes, alarms, logs in, reads, holds, answers,
+keeps a draft, turns the key of the box and shares it. Everything sealed that a database can hold is then there.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from pepa import clock, delivery
+from pepa.config import Config
+from pepa.db import db, transaction
+from pepa.domain import boxes, duty, intake, keys, reporters, reports, sessions
+from pepa.policy import Member, Reporter
+from pepa.seeds import demo
+from tests.people import holder, member
+
+WHAT, PLACE, PHONE = "Tandabunyi-satu di kalimat", "Tandabunyi-dua di tempat", "Tandabunyi-tiga 0812"
+WROTE, AGAIN, ANSWER, DRAFT = "Tandabunyi-empat", "Tandabunyi-lima", "Tandabunyi-enam", "Tandabunyi-tujuh"
+TYPED = (WHAT, PLACE, PHONE, WROTE, AGAIN, ANSWER, DRAFT)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What those who took part hold afterwards. secrets: what may stand nowhere, beside what was typed."""
+
+    reporter: Reporter
+    code: str
+    ticket: str
+    handle: str
+    cookie: str
+    officer: Member
+    messages: tuple[UUID, UUID]
+    secrets: tuple[bytes, ...]
+
+
+def journey(config: Config, login: str = "ratna") -> Journey:
+    ticket = intake.mint_ticket()
+    told = {"what": WHAT, "place": PLACE, "phone": PHONE, "urgency": "now", "speaker": "self", "about": "nobody"}
+    delivered = intake.deliver(ticket, **told)  # type: ignore[arg-type]
+    intake.deliver(ticket, **told | {"what": AGAIN})  # type: ignore[arg-type]
+    reporter = intake.sender(delivered.token)
+    assert reporter
+    code, used, handle = reporters.code(reporter), reporters.handle(reporter.token), reporters.handle(reporter.token)
+    assert code
+    assert reporters.by_handle(used)
+    typed = reporters.by_token(reporters.open_code(code))
+    assert typed
+    written = reporters.write(typed, text=WROTE, once="journey")
+    duty.ring()
+    delivery.send_due(config)
+    officer, cookie, passphrase = _at_work(config, login)
+    opened = reports.open_for(officer, reporter.report_id)
+    reports.hold(officer, reporter.report_id)
+    answered = reports.answer(officer, reporter.report_id, text=ANSWER, once=opened.once)
+    sessions.keep_draft(cookie, f"/petugas/laporan/{reporter.report_id}", {"text": DRAFT})
+    box, partner = boxes.open_for(officer, reporter.box_id), holder("legal_aid")
+    with transaction() as session:
+        newer = boxes.rotate(session, box, boxes.holders_of(session, box))
+        boxes.share(session, newer, partner)
+    reporters.following(typed)
+    db.session.remove()
+    pair = officer.keyring.pair(officer.organisation_id, 1)
+    assert pair
+    secrets = (
+        reporter.token.reveal(),
+        typed.token.reveal(),
+        reporter.pair.secret.reveal(),
+        officer.keyring.person.secret.reveal(),
+        pair.secret.reveal(),
+        *(secret.reveal() for secret in newer.secrets.values()),
+        bytes.fromhex(cookie)[32:],
+        passphrase.encode(),
+        config.server_key_file.read_bytes(),
+    )
+    return Journey(reporter, code, ticket, handle, cookie, officer, (written, answered), secrets)
+
+
+def _at_work(config: Config, login: str) -> tuple[Member, str, str]:
+    """Logged in as one logs in; the keys come from the session's row and cookie."""
+    account = next(account for account in demo.accounts(config.instance) if account.login == login)
+    with clock.frozen(clock.now()):
+        code = keys.totp_now(account.totp_secret)
+        cookie = sessions.log_in(login=login, passphrase=account.passphrase, code=code)
+    officer = sessions.member(cookie)
+    assert officer
+    assert officer.person_id == member(login).person_id
+    return officer, cookie, account.passphrase
