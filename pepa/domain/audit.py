@@ -36,7 +36,7 @@ def record_prompted(session: Session, act: str, thing_id: UUID, note: str = "") 
 
 def record_anonymous(session: Session, act: str, *thing_ids: UUID) -> None:
     """An act of a citizen, or the same of several: the hour only."""
-    _append(session, Chain.ANONYMOUS, clock.hour(clock.now()), act, None, None, thing_ids, "")
+    _append(session, Chain.ANONYMOUS, clock.hour(clock.now()), act, None, None, thing_ids or [None], "")
 
 
 def refused(act: str, actor: Member | None, thing_id: UUID | None = None, note: str = "") -> None:
