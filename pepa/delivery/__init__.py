@@ -18,24 +18,41 @@ from pepa.domain import duty, intake, outbox, reporters, sessions
 
 PAUSE = 2.0  # seconds between two looks
 HOUSEKEEPING = 60.0  # seconds
+LEAP, WARY = 300.0, 86400.0  # seconds
 log = logging.getLogger("pepa.delivery")
 
 
 def work(app: Flask, stop: threading.Event) -> None:
     """Look, send, rest, until told to stop. A database that does not answer is asked again."""
     config: Config = app.config["PEPA"]
-    cleared_at = -HOUSEKEEPING
+    cleared_at, time = -HOUSEKEEPING, _Time()
     while not stop.is_set():
         with app.app_context():
             if clock.monotonic() - cleared_at >= HOUSEKEEPING:
                 cleared_at = clock.monotonic()
                 _quietly(intake.replay)
-                _quietly(reporters.purge)
-                _quietly(sessions.purge)
+                if time.can_be_trusted():
+                    _quietly(reporters.purge)
+                    _quietly(sessions.purge)
             _quietly(duty.ring)
             _quietly(lambda: send_due(config))
             db.session.remove()
         stop.wait(PAUSE * random.uniform(0.8, 1.2))  # noqa: S311 - so that two workers do not march in step
+
+
+class _Time:
+    """Whether what is over may be cleared away: not for a day after the clock leapt ahead of the time that passed."""
+
+    def __init__(self) -> None:
+        self._now, self._monotonic, self._from = clock.now(), clock.monotonic(), 0.0
+
+    def can_be_trusted(self) -> bool:
+        now, monotonic = clock.now(), clock.monotonic()
+        if (now - self._now).total_seconds() - (monotonic - self._monotonic) > LEAP:
+            self._from = monotonic + WARY
+            log.error("the clock leapt ahead: nothing is cleared away for a day")
+        self._now, self._monotonic = now, monotonic
+        return monotonic >= self._from
 
 
 def _quietly(job: Callable[[], int]) -> None:

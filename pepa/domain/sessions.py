@@ -19,6 +19,7 @@ from pepa.words import N_
 LONGEST = timedelta(hours=10)
 FREE_TRIES = 3
 LONGEST_WAIT = 60  # seconds
+AHEAD = timedelta(minutes=5)  # seen later than now: the clock was put back, and idle time cannot be told any more
 
 
 class WrongLogin(Invalid):
@@ -66,7 +67,7 @@ def log_in(*, login: str, passphrase: str, code: str, idle_minutes: int = 15) ->
 def _waiting(mark: bytes) -> int:
     row = db.session.get(LoginDelay, mark)
     left = (row.until_at - clock.now()).total_seconds() if row else 0
-    return min(int(left) + 1, LONGEST_WAIT) if left > 0 else 0
+    return min(int(left) + 1, LONGEST_WAIT) if 0 < left <= LONGEST_WAIT else 0  # more: the clock was put back since
 
 
 def _delay(mark: bytes) -> int:
@@ -112,7 +113,8 @@ def member(cookie: str | None, *, there: bool = True) -> Member | None:
         return None
     row, key = found
     now = clock.now()
-    if row.seen_at + timedelta(minutes=row.idle_minutes) < now or row.opened_at + LONGEST < now:
+    over = row.seen_at + timedelta(minutes=row.idle_minutes) < now or row.opened_at + LONGEST < now
+    if over or row.seen_at > now + AHEAD:
         _blank(StaffSession.id_hash == row.id_hash)
         return None
     membership = db.session.scalar(

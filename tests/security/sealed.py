@@ -1,0 +1,121 @@
+"""Every sealed column of the database, and how the program opens it, for tests that change what lies there.
+
+A value is opened by the program's own way: what does not open raises, or comes out as None.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from pepa.config import Config
+from pepa.db import db
+from pepa.domain import boxes, keys, messages, reporters, sessions, tickets
+from pepa.models import TABLES
+from pepa.models.people import Person
+from pepa.models.reports import Handle, ReporterKey
+from pepa.seeds import demo
+from pepa.vault import sealing
+from tests.people import member, pair_of
+from tests.security.journey import Journey
+
+Where = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One sealed value: table, column, which row, and how it is opened."""
+
+    table: str
+    column: str
+    where: Where
+    open: Callable[[], Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}.{self.column}"
+
+    def read(self) -> bytes:
+        db.session.rollback()
+        value = db.session.scalar(sa.select(TABLES[self.table].c[self.column]).where(self.where))
+        db.session.rollback()
+        assert isinstance(value, bytes)
+        return value
+
+    def write(self, value: bytes) -> None:
+        db.session.rollback()
+        db.session.expire_all()
+        with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            done = connection.execute(sa.update(TABLES[self.table]).where(self.where).values({self.column: value}))
+        assert done.rowcount == 1
+
+    def opened(self) -> Any:
+        """What the program reads there, from the database anew."""
+        db.session.rollback()
+        db.session.expire_all()
+        return self.open()
+
+
+def _is(table: str, **values: Any) -> Where:
+    return sa.and_(*(TABLES[table].c[name] == value for name, value in values.items()))
+
+
+def places(config: Config, done: Journey) -> list[Place]:
+    """Every sealed value that a journey left."""
+    her, officer, (written, answered) = done.reporter, done.officer, done.messages
+    person_id, draft_path = officer.person_id, f"/petugas/laporan/{done.reporter.report_id}"
+    login = db.session.get_one(Person, person_id).login
+    words = next(account.passphrase for account in demo.accounts(config.instance) if account.login == login)
+    cookie, mark = keys.read_session_cookie(done.cookie), tickets.handle_hash(done.handle)
+    stretched = tickets.stretch_typed(done.code)
+    assert cookie
+    assert mark
+
+    def box() -> boxes.OpenBox:
+        return boxes.open_for(member(login), her.box_id)
+
+    def her_box() -> boxes.OpenBox:
+        return boxes.open_for(her, her.box_id)
+
+    def person() -> Person:
+        return db.session.get_one(Person, person_id)
+
+    def totp() -> bytes:
+        key = keys.here().server.sub("totp")
+        return sealing.unseal(key, person().totp_sealed, sealing.associated("totp", person_id))
+
+    def by_code() -> object:
+        sealed = db.session.get_one(ReporterKey, her.report_id).code_sealed
+        return tickets.open_by_code(sealed or b"", stretched.key, her.report_id)
+
+    def by_handle() -> object:
+        return tickets.open_handle(done.handle, db.session.get_one(Handle, mark).token_sealed)
+
+    rows: list[tuple[str, str, dict[str, Any], Callable[[], Any]]] = [
+        ("reports", "body_sealed", {"id": her.report_id}, lambda: reporters.told(her)),
+        ("messages", "body_sealed", {"id": written}, lambda: messages.all_of(box(), her.report_id)),
+        ("messages", "body_sealed", {"id": answered}, lambda: reporters.following(her)),
+        ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": officer.organisation_id}, box),
+        ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": her.report_id}, her_box),
+        ("epochs", "previous_sealed", {"box_id": her.box_id, "number": 2}, her_box),
+        ("key_wraps", "secret_sealed", {"person_id": person_id, "organisation_id": officer.organisation_id}, box),
+        ("people", "secret_sealed", {"id": person_id}, lambda: pair_of(person(), words)),
+        ("people", "totp_sealed", {"id": person_id}, totp),
+        (
+            "readings",
+            "secret_sealed",
+            {"token_hash": tickets.token_hash(her.token)},
+            lambda: reporters.by_token(her.token),
+        ),
+        ("reporter_keys", "code_sealed", {"report_id": her.report_id}, by_code),
+        ("handles", "token_sealed", {"handle_hash": mark}, by_handle),
+        ("staff_sessions", "secret_sealed", {"id_hash": cookie[0]}, lambda: sessions.member(done.cookie)),
+        (
+            "drafts",
+            "body_sealed",
+            {"person_id": person_id, "path": draft_path},
+            lambda: sessions.draft_for(member(login), draft_path),
+        ),
+    ]
+    return [Place(table, column, _is(table, **where), opens) for table, column, where, opens in rows]
