@@ -7,6 +7,7 @@ delivery to a service of its own (`flask --app wsgi pepa deliver`).
 """
 
 import ctypes
+import logging
 import os
 import shlex
 import signal
@@ -56,6 +57,18 @@ done
 PR_SET_PDEATHSIG = 1
 
 _delivery: "subprocess.Popen[bytes] | None" = None
+
+
+def on_starting(server: Any) -> None:
+    logging.getLogger("gunicorn.error").addFilter(_of_nobody)
+
+
+def _of_nobody(record: logging.LogRecord) -> bool:
+    """gunicorn names whoever sent what it cannot read, and the address that failed: only the kind of fault stays."""
+    if "request" in str(record.msg).lower():
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "unreadable"
+        record.msg, record.args, record.exc_info, record.exc_text = "A request failed: %s", (kind,), None, None
+    return True
 
 
 def post_fork(server: Any, worker: Any) -> None:
