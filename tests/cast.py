@@ -23,9 +23,9 @@ __all__ = ["CAST", "Client", "Reporter", "at_work", "cookie_of", "member", "tell
 
 STORY = "Kemarin malam ada suara pecah."  # what people.tell() tells
 
-# One of each kind (domain.md, Who may see what), by login.
-OFFICER, SECOND_OFFICER, SUPERVISOR, HEAD, ADMINISTRATOR = "ratna", "bayu", "wulan", "hadi", "joko"
-INDEPENDENT, LEGAL_AID, PSYCHOLOGIST, OUTREACH = "rahmat", "nadia", "ilham", "asep"
+# Everybody, by login. At the intake office: ratna, bayu officers, wulan supervisor, hadi head, sekar case manager, dian data
+# officer, joko administrator without a key; at the independent holder: intan, rahmat; nadia coordinates a legal-aid body,
+# ilham is a psychologist, asep an outreach worker.
 CAST = tuple(member.login for organisation in reading.cast() for member in organisation.members)
 
 
