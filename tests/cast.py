@@ -23,8 +23,8 @@ __all__ = ["CAST", "Client", "Reporter", "at_work", "cookie_of", "member", "tell
 
 STORY = "Kemarin malam ada suara pecah."  # what people.tell() tells
 
-# Everybody, by login. At the intake office: ratna, bayu officers, wulan supervisor, hadi head, sekar case manager, dian data
-# officer, joko administrator without a key; at the independent holder: intan, rahmat; nadia coordinates a legal-aid body,
+# Everybody, by login. Intake office: ratna and bayu are officers, wulan supervisor, hadi head, sekar case manager, dian
+# data officer, joko administrator without a key. Independent holder: intan, rahmat. nadia coordinates a legal-aid body,
 # ilham is a psychologist, asep an outreach worker.
 CAST = tuple(member.login for organisation in reading.cast() for member in organisation.members)
 
