@@ -3,71 +3,55 @@
 both(config, writers.count, 4) runs writers.count(4) in two processes at once, each with the program open.
 """
 
-import json
-import subprocess
-import sys
+import multiprocessing
 from collections.abc import Callable
-from dataclasses import asdict
-from importlib import import_module
-from pathlib import Path
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from pepa.config import Config
 
-ROOT = Path(__file__).parent.parent
 PATIENCE = 50  # seconds
+# Children are forked from a process that has loaded the program and nothing else: it costs a second, once.
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["tests.installations", "tests.people"])
 
 
 def both(config: Config, what: Callable[..., Any], *args: Any) -> list[Any]:
-    """Run a function of a test module in two processes that begin together; what each returned (JSON)."""
-    return run([(config, what, args)] * 2)
-
-
-def run(calls: list[tuple[Config, Callable[..., Any], tuple[Any, ...]]]) -> list[Any]:
-    """Run each call in a process of its own; they begin when all of them are ready."""
+    """Run a function of a module in two processes that begin together; what each returned."""
+    start = _context.Barrier(2)
+    lines = [_context.Pipe(duplex=False) for _ in range(2)]
     started = [
-        subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "tests.processes"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in calls
+        _context.Process(target=_run, args=(sends, start, config, what.__module__, what.__name__, args))
+        for _, sends in lines
     ]
     try:
-        for child, (config, what, args) in zip(started, calls, strict=True):
-            asked = {"config": asdict(config), "module": what.__module__, "name": what.__qualname__, "args": args}
-            assert child.stdin
-            child.stdin.write(json.dumps(asked, default=str) + "\n")
-            child.stdin.flush()
-        for child in started:
-            assert child.stdout
-            assert child.stdout.readline() == "ready\n"
-        for child in started:
-            assert child.stdin
-            child.stdin.write("go\n")
-            child.stdin.flush()
-        said = [child.communicate(timeout=PATIENCE)[0] for child in started]
+        for child, (_, sends) in zip(started, lines, strict=True):
+            child.start()
+            sends.close()
+        answers = [hears.recv() if hears.poll(PATIENCE) else ("silent", None) for hears, _ in lines]
     finally:
         for child in started:
+            child.join(5)
             child.kill()
-            child.communicate()
-    assert [child.returncode for child in started] == [0] * len(started), said
-    return [json.loads(text) for text in said]
+            child.join()
+            child.close()
+        for hears, _ in lines:
+            hears.close()
+    assert [how for how, _ in answers] == ["done"] * 2, answers
+    return [said for _, said in answers]
 
 
-def main() -> None:
+def _run(sends: Connection, start: Barrier, config: Config, module: str, name: str, args: tuple[Any, ...]) -> None:
+    from importlib import import_module
+
     from tests.installations import opened
 
-    asked = json.loads(sys.stdin.readline())
-    paths = {name: Path(asked["config"][name]) for name in ("instance", "server_key_file", "spool")}
-    what = getattr(import_module(asked["module"]), asked["name"])
-    with opened(Config(**asked["config"] | paths)) as app, app.app_context():
-        print("ready", flush=True)
-        sys.stdin.readline()
-        print(json.dumps(what(*asked["args"]), default=str))
-
-
-if __name__ == "__main__":
-    main()
+    try:
+        what = getattr(import_module(module), name)
+        with opened(config) as app, app.app_context():
+            start.wait(PATIENCE)
+            said = what(*args)
+        sends.send(("done", said))
+    except BaseException as error:
+        sends.send(("failed", repr(error)))
