@@ -1,5 +1,6 @@
 """A23: every released schema, with sealed content, comes forward and opens; what was cut half-way is finished."""
 
+from base64 import b64decode
 from pathlib import Path
 from uuid import UUID
 
@@ -8,8 +9,9 @@ import sqlalchemy as sa
 
 from pepa.config import Config
 from pepa.db import db, upgrade
-from pepa.domain import audit, keys, reporters, reports
+from pepa.domain import audit, intake, keys, reporters, reports
 from pepa.models.audit import Chain
+from pepa.models.boxes import Epoch
 from tests import fixtures, people
 from tests.installations import opened
 
@@ -24,16 +26,21 @@ def test_everything_opens_after_coming_forward(name: str, tmp_path: Path) -> Non
     with opened(old.config) as app, app.app_context():
         upgrade()
         assert keys.is_installed()
-        me = people.member("ratna")
-        for report_id, story in old.told.items():
-            found = reports.open_for(me, UUID(report_id))
-            assert found.told.what == story
-            assert [m.text for m in found.messages] == old.answers[report_id]
-        for report_id, code in old.codes.items():
-            reporter = reporters.by_token(reporters.open_code(code))
+        waiting = [b64decode(story.waiting) for story in old.stories if story.waiting]
+        assert [intake.take_in(content) for content in waiting] == [True] * len(waiting), "the spool's files, too"
+        for story in old.stories:
+            found = reports.open_for(people.member(story.reader), UUID(story.report_id))
+            assert found.told.what == story.told
+            assert [m.text for m in found.messages] == story.answers
+        for story in old.stories:
+            if story.waiting:
+                continue
+            reporter = reporters.by_token(reporters.open_code(story.code))
             assert reporter is not None
-            assert reporter.report_id == UUID(report_id)
-            assert [m.text for m in reporters.following(reporter).messages] == old.answers[report_id]
+            assert reporter.report_id == UUID(story.report_id)
+            assert [m.text for m in reporters.following(reporter).messages] == story.answers
+        assert {story.reader for story in old.stories} == {"ratna", "intan"}
+        assert db.session.scalar(sa.select(sa.func.max(Epoch.number))) == 4, "a key that was turned three times"
         assert [audit.first_broken(chain) for chain in Chain] == [None, None]
 
 

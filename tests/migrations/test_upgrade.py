@@ -2,7 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
-from alembic import command, op
+from alembic import command
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
@@ -45,28 +45,6 @@ def test_what_is_there_stays(context: Flask) -> None:
     db.session.remove()
     upgrade()
     assert reports.open_for(member("ratna"), reporter.report_id).told.what == "Isi"
-
-
-def test_cut_off_in_the_middle_it_leaves_nothing_and_is_done_again(
-    empty_config: Config, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    really, made = op.create_table, []
-
-    def cut(name: str, *columns: object, **named: object) -> object:
-        if len(made) == 7:
-            raise KeyboardInterrupt
-        made.append(name)
-        return really(name, *columns, **named)  # type: ignore[arg-type]
-
-    with opened(empty_config) as app, app.app_context():
-        with monkeypatch.context() as patch:
-            patch.setattr(op, "create_table", cut)
-            with pytest.raises(KeyboardInterrupt):
-                upgrade()
-        assert len(made) == 7
-        assert not tables() & set(TABLES)
-        upgrade()
-        assert tables() == {*TABLES, "alembic_version"}
 
 
 @pytest.mark.parametrize("target", ["base", "-1"])
