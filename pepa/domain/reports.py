@@ -7,15 +7,18 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.orm import load_only
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
 from pepa.domain import audit, boxes, keys, messages, onces
 from pepa.errors import Invalid, NotFound
 from pepa.models.people import Person
-from pepa.models.reports import TRANSITIONS, Exclusion, Report, Stage, Urgency
+from pepa.models.reports import SHOWN, TRANSITIONS, Exclusion, Report, Stage, Urgency
 from pepa.policy import Member, Permission, hidden_from, require
 from pepa.words import N_
+
+LISTED = ("id", "urgency", "received_at", "stage", *SHOWN)  # all of them in the list's index: the rows stay unread
 
 
 class NothingWritten(Invalid):
@@ -81,6 +84,7 @@ def list_for(actor: Member, *, stage: str = "received", at: str | None = None, s
     query = visible_to(actor)
     if stage in set(Stage):
         query = query.where(Report.stage == stage)
+    query = query.options(load_only(*(getattr(Report, name) for name in LISTED)))
     return keyset(query, Report.urgency, Report.received_at, Report.id, at=at, size=size)
 
 
