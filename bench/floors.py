@@ -8,7 +8,6 @@ the program as where no slot for Argon2id is free: the report is delivered, its 
 
 import os
 import sqlite3
-import sys
 import threading
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -16,9 +15,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, redirect, render_template_string, request
+from flask import Flask, Response, redirect, render_template, request
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from jinja2 import DictLoader
 from werkzeug.wrappers import Response as Reply
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
@@ -40,6 +40,7 @@ PAGE = """<!doctype html>
 <button>Kirim</button></form></body></html>"""
 
 floors = Flask("bench")
+floors.jinja_loader = DictLoader({"form.html": PAGE})
 
 
 @floors.route("/floor/bare/<name>")
@@ -57,7 +58,7 @@ def _body(name: str) -> bytes:
 def jinja() -> str:
     """A page of the form's size, rendered from a template each time, with a signed token."""
     fields = [{"label": f"Pertanyaan {n}", "name": f"q{n}", "value": n} for n in range(30)]
-    return render_template_string(PAGE, title="Info Warga", style=_filling(), token=signed(), fields=fields)
+    return render_template("form.html", title="Info Warga", style=_filling(), token=signed(), fields=fields)
 
 
 @cache
@@ -137,6 +138,4 @@ def _make_code(token: Any) -> None:
 
 
 _made, report._make_code = report._make_code, _make_code
-if "BENCH_SWITCH" in os.environ:
-    sys.setswitchinterval(float(os.environ["BENCH_SWITCH"]))
 app = Both()

@@ -1,127 +1,194 @@
-"""The desk's list while a thousand reports become a million, on both databases: by key, and what else would cost."""
+"""The desk's list while reports grow from a thousand to a million, beside what OFFSET and count(*) would cost."""
 
-import os
+import statistics
 import time
-from collections.abc import Callable, Sequence
-from datetime import timedelta
-from statistics import median
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
 
 import sqlalchemy as sa
 
-from bench import served, tables
-from pepa import clock
-from pepa.db import db, transaction
+from bench.tables import Table
+from pepa import db as database
+from pepa.config import Config
+from pepa.db import Page, db
 from pepa.domain import reports
-from pepa.models.boxes import Box
-from pepa.models.organisations import Organisation, OrganisationKind
-from pepa.models.reports import Report, Stage, Urgency
+from pepa.models.reports import Report
 from pepa.policy import Member
-from tests import people, postgres
+from tests import postgres
 from tests.installations import configured, opened, planted
+from tests.people import member, office
 
-SIZES = (1_000, 1_000_000)
-BATCH = 20_000
-TRIES = 15
-SEALED = 256 + 41  # bytes of the smallest sealed document
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+BODY = 1_024 + 41  # bytes of a sealed report of common length
+TIMES, ENOUGH = 60, 1.5  # how often a page is read, and after how many seconds it is enough
+CACHE = 800_000  # kilobytes for SQLite while it is filled
+ROOM = 6 << 30  # bytes in memory before PostgreSQL's files may live there
+MOST = 1.5
+
+# A spread of five years: half of the reports were read; a list is by urgency, then the oldest first. On SQLite they go
+# in by the order of their random keys, which takes minutes where any order takes an hour and leaves the same trees.
+SQLITE = (
+    "create temp table if not exists fresh (id text primary key) without rowid",
+    "delete from fresh",
+    """
+with recursive n(i) as (select {first} union all select i + 1 from n where i < {last} - 1)
+insert into fresh select lower(hex(randomblob(16))) from n
+""",
+    "insert into boxes (id, epoch, rotation_due) select id, 1, 0 from fresh order by id",
+    """
+insert into reports (id, box_id, holder_id, channel, coarse_group, kecamatan, urgency, stage, received_at, alarm_step,
+                     body_epoch, body_sealed)
+select id, id, '{holder}', 'web', 'unknown', 'unknown', abs(random()) % 4,
+       case when abs(random()) % 2 then 'received' else 'read' end,
+       datetime(1600000000 + 3600 * (abs(random()) % 43800), 'unixepoch') || '.000000', 0, 1, randomblob({body})
+from fresh order by id
+""",
+    "delete from fresh",
+    "analyze",
+    "pragma wal_checkpoint(truncate)",
+)
+POSTGRESQL = (
+    """
+insert into boxes (id, epoch, rotation_due)
+select lpad(to_hex(i), 32, '0')::uuid, 1, false from generate_series({first}, {last} - 1) as i
+""",
+    """
+insert into reports (id, box_id, holder_id, channel, coarse_group, kecamatan, urgency, stage, received_at, alarm_step,
+                     body_epoch, body_sealed)
+select gen_random_uuid(), lpad(to_hex(i), 32, '0')::uuid, '{holder}', 'web', 'unknown', 'unknown',
+       floor(random() * 4)::int, case when random() < 0.5 then 'received' else 'read' end,
+       to_timestamp(1600000000 + 3600 * floor(random() * 43800)), 0, 1,
+       substr(decode(repeat(md5(random()::text), {body} / 16 + 1), 'hex'), 1, {body})
+from generate_series({first}, {last} - 1) as i
+""",
+    "vacuum analyze",
+)
 
 
-def measure() -> list[tables.Table]:
-    with served.installation() as config, opened(config) as app, app.app_context():
-        found = [_on("SQLite")]
-    with postgres.serving() as server, served.installation() as config:
-        other = configured(config.instance.parent / "postgresql", server.url(server.create()))
-        planted(other)
-        with opened(other) as app, app.app_context():
-            found.append(_on("PostgreSQL"))
-    return found
+@dataclass(frozen=True)
+class Reading:
+    """Milliseconds, medians, at one size."""
+
+    first: float
+    middle: float
+    last: float
+    offset: float
+    count: float
 
 
-def _on(name: str) -> tables.Table:
-    me = people.member("ratna")
-    office = db.session.scalar(sa.select(Organisation.id).where(Organisation.kind == OrganisationKind.INTAKE.value))
-    assert office is not None
-    times: dict[str, list[float]] = {}
-    have = 0
+def measure() -> list[Table]:
+    tables = []
+    for name, url in (("SQLite", None), ("PostgreSQL", "server")):
+        with _installation(url is not None) as config, opened(config) as app, app.app_context():
+            found = dict(_grown(member("ratna")))
+            tables.append(_table(name, found))
+    return tables
+
+
+@contextmanager
+def _installation(on_postgresql: bool) -> Iterator[Config]:
+    with TemporaryDirectory(prefix="pepa-bench-") as folder:
+        if not on_postgresql:
+            config = configured(Path(folder))
+            planted(config)
+            yield config
+            return
+        postgres.ROOM = ROOM
+        with postgres.serving() as server:
+            config = configured(Path(folder), server.url(server.create()))
+            planted(config)
+            yield config
+
+
+def _grown(actor: Member) -> Iterator[tuple[int, Reading]]:
+    holder, stands = office(), 0
     for size in SIZES:
-        _grow(office, size - have)
-        have = size
-        for what, took in _times(me).items():
-            times.setdefault(what, []).append(took)
-    rows = [
-        [what, *(f"{took * 1000:.2f} ms" for took in all_), f"{all_[-1] / all_[0]:.1f} ×", _worth(what, all_)]
-        for what, all_ in times.items()
-    ]
-    head = ["", *(f"{size:,}".replace(",", ".") for size in SIZES), "growth", "aim"]
-    return tables.Table(f"Growth on {name}", head, rows, f"Median of {TRIES}; a page of 50 reports.")
+        _fill(holder, stands, size)
+        stands = size
+        yield size, _read(actor, size)
 
 
-def _worth(what: str, took: Sequence[float]) -> str:
-    return tables.within(took[-1] / took[0], 1.5, " ×") if what.startswith("list") else "for contrast"
+def _fill(holder: UUID, first: int, last: int) -> None:
+    """Add reports by SQL alone; what a living database does now and then for its statistics is done here at once."""
+    sqlite = db.engine.dialect.name == "sqlite"
+    owner = holder.hex if sqlite else str(holder)
+    lent = db.engine.raw_connection()
+    driver = lent.driver_connection
+    assert driver is not None
+    try:
+        if sqlite:  # each statement is committed by itself here, and waits for the disk at the end
+            driver.execute(f"pragma cache_size=-{CACHE}")
+        else:
+            driver.autocommit = True
+        for statement in SQLITE if sqlite else POSTGRESQL:
+            driver.execute(statement.format(first=first, last=last, body=BODY, holder=owner))
+        if sqlite:
+            driver.execute("pragma cache_size=-2000")
+        else:
+            driver.autocommit = False
+    finally:
+        lent.close()
 
 
-def _grow(office: UUID, count: int) -> None:
-    """Rows as reports make them, sealed bytes at random, boxes beside them."""
-    began = clock.hour(clock.now())
-    urgencies, stages = list(Urgency), [Stage.RECEIVED.value, Stage.READ.value]
-    while count > 0:
-        step = min(BATCH, count)
-        count -= step
-        ids = [(uuid4(), uuid4()) for _ in range(step)]
-        with transaction() as session:
-            session.execute(sa.insert(Box), [{"id": box, "epoch": 1, "rotation_due": False} for _, box in ids])
-            session.execute(
-                sa.insert(Report),
-                [_row(office, one, box, began, n, urgencies, stages) for n, (one, box) in enumerate(ids)],
-            )
-    with db.engine.connect() as connection:
-        connection.execute(sa.text("analyze"))
-        connection.rollback()
+def _read(actor: Member, size: int) -> Reading:
+    db.session.rollback()  # what was read before the rows came is another state of the database
+    middle, last = _cursor(actor, size // 4), _cursor(actor, -60)
+    return Reading(
+        _milliseconds(lambda: reports.list_for(actor)),
+        _milliseconds(lambda: reports.list_for(actor, at=middle)),
+        _milliseconds(lambda: reports.list_for(actor, at=last)),
+        _milliseconds(lambda: list(db.session.scalars(_ordered(actor).offset(size // 4).limit(51)))),
+        _milliseconds(lambda: db.session.scalar(sa.select(sa.func.count()).select_from(_received(actor).subquery()))),
+    )
 
 
-def _row(
-    office: UUID, one: UUID, box: UUID, began: Any, n: int, urgencies: list[Urgency], stages: list[str]
-) -> dict[str, Any]:
-    return {
-        "id": one,
-        "box_id": box,
-        "holder_id": office,
-        "channel": "web",
-        "coarse_group": "unknown",
-        "kecamatan": "36.73.01",
-        "urgency": urgencies[one.int % 4],
-        "stage": stages[one.int % 3 > 0],
-        "received_at": began - timedelta(hours=one.int % 40_000),
-        "alarm_step": 0,
-        "body_epoch": 1,
-        "body_sealed": os.urandom(SEALED),
-    }
+def _received(actor: Member) -> sa.Select[Report]:
+    return reports.visible_to(actor).where(Report.stage == "received")
 
 
-def _times(me: Member) -> dict[str, float]:
-    first = reports.list_for(me, stage="received")
-    middle, at = first, first.later
-    for _ in range(4):
-        if middle.later:
-            at = middle.later
-            middle = reports.list_for(me, stage="received", at=at)
-    visible = reports.visible_to(me).where(Report.stage == Stage.RECEIVED.value)
-    count = db.session.scalar(sa.select(sa.func.count()).select_from(visible.subquery())) or 0
-    ordered = visible.order_by(Report.urgency, Report.received_at, Report.id).limit(50)
-    return {
-        "list, first page": _timed(lambda: reports.list_for(me, stage="received")),
-        "list, fifth page": _timed(lambda: reports.list_for(me, stage="received", at=at)),
-        "OFFSET to the middle": _timed(lambda: db.session.scalars(ordered.offset(count // 2)).all(), 3),
-        "count(*)": _timed(lambda: db.session.scalar(sa.select(sa.func.count()).select_from(visible.subquery())), 3),
-    }
+def _ordered(actor: Member) -> sa.Select[Report]:
+    return _received(actor).order_by(*ORDER)
 
 
-def _timed(what: Callable[[], object], tries: int = TRIES) -> float:
-    took = []
-    for _ in range(tries):
+ORDER = (Report.urgency, Report.received_at, Report.id)
+
+
+def _cursor(actor: Member, place: int) -> str:
+    """The key of the row at a place of the list; below zero it is counted from the end."""
+    order = ORDER if place >= 0 else tuple(column.desc() for column in ORDER)
+    query = _received(actor).order_by(*order).offset(place if place >= 0 else -place).limit(1)
+    return "a" + database._key_text(db.session.scalars(query).one(), ORDER)
+
+
+def _milliseconds(read: Callable[[], Sequence[Report] | Page[Report] | int | None]) -> float:
+    read()
+    times: list[float] = []
+    while len(times) < TIMES and sum(times) < ENOUGH:
         db.session.rollback()
-        began = time.perf_counter()
-        what()
-        took.append(time.perf_counter() - began)
-    return median(took)
+        db.session.expunge_all()
+        begun = time.perf_counter()
+        read()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times) * 1000
+
+
+def _table(name: str, found: dict[int, Reading]) -> Table:
+    columns = ("first", "middle", "last", "offset", "count")
+    rows = [[f"{size:,}", *(f"{getattr(reading, c):.2f}" for c in columns)] for size, reading in found.items()]
+    least, most = found[SIZES[0]], found[SIZES[-1]]
+    grown = {column: getattr(most, column) / getattr(least, column) for column in columns}
+    rows.append(["times", *(f"{grown[column]:.1f}" for column in columns)])
+    worst = max(grown["first"], grown["middle"], grown["last"])
+    verdict = "holds" if worst <= MOST else "misses"
+    return Table(
+        f"The desk's list on {name}, ms",
+        ("reports", "first page", "middle page", "last page", "by OFFSET", "count(*)"),
+        rows,
+        f"Fifty reports of those not read yet (half of all), as the desk asks for them, by key: from {SIZES[0]:,} to "
+        f"{SIZES[-1]:,} at most {worst:.2f} times (<= {MOST} {verdict}). OFFSET: the middle page; both of the last "
+        "columns are queries that the desk does not make.",
+    )
