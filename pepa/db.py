@@ -248,14 +248,18 @@ class Kept(Generic[T]):
         self._all.append(self)
 
     def __call__(self) -> T:
-        if self._value is None or clock.monotonic() - self._read_at >= self.seconds:
+        now, before = clock.monotonic(), self._read_at
+        if self._value is None or now - before >= self.seconds:
+            self._read_at = now  # one reads it anew; whoever comes meanwhile is given the last value
             try:
                 self._value = self._make()
             except sa.exc.SQLAlchemyError:
                 db.session.rollback()
                 if self._value is None:
                     raise
-            self._read_at = clock.monotonic()
+            except BaseException:
+                self._read_at = before
+                raise
         return self._value
 
     def last(self) -> T | None:

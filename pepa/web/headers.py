@@ -38,8 +38,7 @@ def _finish(response: Response) -> Response:
     if getattr(response, "is_bare", False):
         return response
     staff = request.path.startswith("/petugas")
-    for name, value in COMMON.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(COMMON)
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
         if staff:
