@@ -1,7 +1,7 @@
 """Reporters: the code, the ways in, what they read, what they write (vault.md § 4; citizen.md 3, 6)."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,18 +9,21 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from pepa import clock
-from pepa.db import db, transaction
+from pepa.db import Crowd, db, transaction
 from pepa.domain import audit, boxes, keys, messages, onces, reports, tickets
 from pepa.errors import Busy, Failure, Invalid, NotFound
+from pepa.models import TABLES
 from pepa.models.messages import Side
-from pepa.models.organisations import Membership, Organisation, Role
+from pepa.models.organisations import Membership, Organisation, OrganisationKind, Role
 from pepa.models.reports import Handle, Reading, Report, ReporterKey, Stage
 from pepa.policy import Permission, Reporter, require
 from pepa.words import N_
 
 log = logging.getLogger("pepa.reporters")
+LONG = 65_536  # bytes sealed: a text that was cut takes more
 
 SLIPS = {
     "empty": N_("Tulis kodenya. Angka saja sudah cukup."),
@@ -71,6 +74,16 @@ class Following:
     once: str
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What the page with the code says besides. cut: what arrived of a text that was too long, else None."""
+
+    due_at: datetime | None
+    late: bool
+    about_office: bool
+    cut: reports.Told | None
+
+
 # Ways in
 
 
@@ -83,14 +96,20 @@ def reading_row(report_id: UUID, pair: keys.Pair, token: keys.Token, kind: str) 
 
 def by_token(token: keys.Token) -> Reporter | None:
     """The reporter of a token whose way in still stands, or None."""
-    found = db.session.execute(
-        sa.select(Reading, Report.box_id).join(Report).where(Reading.token_hash == tickets.token_hash(token))
-    ).first()
+    found = db.session.connection().execute(_BY_TOKEN, {"mark": tickets.token_hash(token)}).first()
     if found is None:
         return None
-    reading, box_id = found
-    pair = tickets.open_by_token(reading.secret_sealed, token, reading.report_id)
-    return Reporter(reading.report_id, box_id, reading.kind, token, pair) if pair else None
+    report_id, kind, sealed, box_id = found
+    pair = tickets.open_by_token(sealed, token, report_id)
+    return Reporter(report_id, box_id, kind, token, pair) if pair else None
+
+
+# Put together once: under many at once that is half of what such a query costs.
+_BY_TOKEN = (
+    sa.select(Reading.report_id, Reading.kind, Reading.secret_sealed, Report.box_id)
+    .join_from(Reading, Report)
+    .where(Reading.token_hash == sa.bindparam("mark"))
+)
 
 
 def cookie(token: keys.Token) -> str:
@@ -156,8 +175,14 @@ def forget_handle(text: str) -> None:
     """A handle whose browser does keep cookies is not needed: it dies unused."""
     mark = tickets.handle_hash(text)
     if mark is not None:
-        with transaction() as session:
-            session.execute(sa.delete(Handle).where(Handle.handle_hash == mark))
+        _drop_handle(mark)
+
+
+def _drop_handles(session: Session, marks: Sequence[bytes]) -> None:
+    session.execute(sa.delete(Handle).where(Handle.handle_hash.in_(marks)))
+
+
+_drop_handle = Crowd(_drop_handles)
 
 
 def leave(text: str | None) -> None:
@@ -180,25 +205,32 @@ def code(reporter: Reporter) -> str | None:
     if reporter.kind != "ticket":
         return None
     digits = tickets.code_of(reporter.token)
-    if db.session.scalar(sa.select(ReporterKey.code_locator).where(ReporterKey.report_id == reporter.report_id)):
+    if db.session.connection().scalar(_LOCATOR, {"of": reporter.report_id}):
         return digits
     try:
         stretched = tickets.stretch_new(digits)
-        values: dict[str, Any] = {
-            "code_locator": stretched.locator,
-            "code_sealed": tickets.wrap_by_code(reporter.pair, stretched.key, reporter.report_id),
-        }
-        with transaction() as session:
-            session.execute(
-                sa.update(ReporterKey)
-                .where(ReporterKey.report_id == reporter.report_id, ReporterKey.code_locator.is_(None))
-                .values(values)
-            )
+        sealed = tickets.wrap_by_code(reporter.pair, stretched.key, reporter.report_id)
+        _keep_code({"of": reporter.report_id, "locator": stretched.locator, "sealed": sealed})
     except (Busy, sa.exc.SQLAlchemyError) as error:
         db.session.rollback()
         log.warning("a code is still to be made: %s", type(error).__name__)
         return None
     return digits
+
+
+_LOCATOR = sa.select(ReporterKey.code_locator).where(ReporterKey.report_id == sa.bindparam("of"))
+_WRAP = (
+    sa.update(TABLES[ReporterKey.__tablename__])
+    .where(ReporterKey.report_id == sa.bindparam("of"), ReporterKey.code_locator.is_(None))
+    .values(code_locator=sa.bindparam("locator"), code_sealed=sa.bindparam("sealed"))
+)
+
+
+def _keep_codes(session: Session, wraps: Sequence[dict[str, Any]]) -> None:
+    session.connection().execute(_WRAP, wraps)
+
+
+_keep_code = Crowd(_keep_codes)
 
 
 def open_code(typed: str) -> keys.Token:
@@ -243,6 +275,22 @@ def _recorded(reporter: Reporter) -> Iterator[None]:
         with transaction() as session:
             audit.record_anonymous(session, "report.broken", reporter.report_id)
         raise
+
+
+def receipt(reporter: Reporter) -> Receipt:
+    """By when it is read, and by whom. Raises Broken where a text that was cut was tampered with."""
+    stage, due_at, kind, size = db.session.connection().execute(_RECEIPT, {"of": reporter.report_id}).one()
+    unread = due_at if stage == Stage.RECEIVED else None
+    sent = told(reporter) if size > LONG else None
+    cut = sent if sent and sent.cut else None
+    return Receipt(unread, bool(unread and clock.now() > unread), kind == OrganisationKind.INDEPENDENT, cut)
+
+
+_RECEIPT = (
+    sa.select(Report.stage, Report.read_due_at, Organisation.kind, sa.func.length(Report.body_sealed))
+    .join_from(Report, Organisation)
+    .where(Report.id == sa.bindparam("of"))
+)
 
 
 def following(reporter: Reporter) -> Following:

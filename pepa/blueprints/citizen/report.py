@@ -118,16 +118,16 @@ def _code(reporter: Reporter) -> Response:
     digits = reporters.code(reporter)
     if digits is None:
         return _waiting(readers.once_more(reporter.token))
-    told = reporters.told(reporter)
+    receipt = reporters.receipt(reporter)
     html = render_template(
         "citizen/report/code.html",
         groups=tickets.grouped(digits),
-        following=reporters.following(reporter),
+        receipt=receipt,
         alone=readers.is_alone(),
         again=readers.said() == AGAIN,
         matches={MATCHES: True, DIFFERS: False}.get(readers.said()),
-        kept=len(told.what) if told.cut else 0,
-        last=told.what[-LAST_LETTERS:],
+        kept=len(receipt.cut.what) if receipt.cut else 0,
+        last=receipt.cut.what[-LAST_LETTERS:] if receipt.cut else "",
     )
     return make_response(html)
 
