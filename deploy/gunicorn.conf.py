@@ -7,6 +7,7 @@ delivery to a service of its own (`flask --app wsgi pepa deliver`).
 """
 
 import ctypes
+import gc
 import logging
 import os
 import shlex
@@ -44,6 +45,12 @@ loglevel = "info"
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "")
 proc_name = "pepa"
 
+# Memory is asked for by one thread at a time in Python: a heap for each thread would only hold back what nobody uses
+# (ten megabytes a worker). GNU's library alone has them.
+M_ARENA_MAX = -8
+with suppress(OSError, AttributeError):
+    ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+
 # Started again when it ends by itself: alarms hang on it. It ends with its parent.
 KEEP = """
 trap 'kill $child 2>/dev/null; wait $child; exit 0' TERM INT HUP
@@ -69,6 +76,13 @@ def _of_nobody(record: logging.LogRecord) -> bool:
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "unreadable"
         record.msg, record.args, record.exc_info, record.exc_text = "A request failed: %s", (kind,), None, None
     return True
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """What was loaded stays: the garbage collector need not walk through it again and again in every worker (a third
+    of their time went there under many reports), and memory that it does not touch stays shared."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(server: Any, worker: Any) -> None:

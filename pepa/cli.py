@@ -4,18 +4,21 @@ import json
 import signal
 import sys
 import threading
+from pathlib import Path
+from typing import Any
 
 import click
-from alembic import command
 from flask import current_app
 from flask.cli import AppGroup
 
 from pepa import delivery, seeds
 from pepa.config import Config
-from pepa.db import db, migrations, upgrade
+from pepa.db import db
 from pepa.domain import audit, installation, intake, keys, reporters, sessions
 from pepa.models.audit import Chain
 from pepa.seeds import demo
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 pepa = AppGroup("pepa", help="Calling Pepa at the machine.")
 
@@ -106,5 +109,26 @@ def check() -> None:
 @click.argument("message")
 def migration(message: str) -> None:
     """Write a migration from what the models say and the database does not. CHECKs are added by hand."""
+    from alembic import command
+
     upgrade()
     command.revision(migrations(), message, autogenerate=True)
+
+
+# Alembic is loaded by whoever migrates: in every worker of the server it would be eight megabytes for nothing.
+
+
+def migrations() -> Any:
+    """Alembic's view of the migrations folder, an alembic.config.Config."""
+    from alembic.config import Config as AlembicConfig
+
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def upgrade(revision: str = "head") -> None:
+    """Bring the database forward. Downgrades are refused: a backup goes back, a schema does not."""
+    from alembic import command
+
+    command.upgrade(migrations(), revision)

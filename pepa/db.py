@@ -12,13 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config as AlembicConfig
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -26,7 +23,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from pepa import clock
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 DatabaseFault = sa.exc.SQLAlchemyError
 WRITE_LOCK = 7  # PostgreSQL's advisory lock that stands for SQLite's one writer
 PATIENCE = 15000  # milliseconds that a writer waits for the others
@@ -332,15 +328,3 @@ def _typed(value: Any, kind: Any) -> Any:
     if isinstance(kind, sa.Uuid):
         return UUID(hex=value)
     return kind.python_type(value)
-
-
-def migrations() -> AlembicConfig:
-    """Alembic's view of the migrations folder."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
-
-
-def upgrade(revision: str = "head") -> None:
-    """Bring the database forward. Downgrades are refused: a backup goes back, a schema does not."""
-    command.upgrade(migrations(), revision)

@@ -9,8 +9,9 @@ from flask import Flask
 
 from pepa import seeds
 from pepa.app import create_app
+from pepa.cli import upgrade
 from pepa.config import Config
-from pepa.db import db, upgrade
+from pepa.db import db
 from pepa.domain import keys
 from pepa.seeds import demo
 

@@ -57,7 +57,7 @@ def compressed(response: Response) -> Response:
         "application/javascript",
         "image/svg+xml",
     )
-    if not text or response.status_code in (204, 304) or "Content-Encoding" in response.headers:
+    if not text or response.status_code in (204, 303, 304) or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
     if getattr(response, "keep_plain", False) or request.method == "HEAD":

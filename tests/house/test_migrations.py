@@ -6,8 +6,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 
+from pepa.cli import upgrade
 from pepa.config import Config
-from pepa.db import Base, db, upgrade
+from pepa.db import Base, db
 from pepa.models import TABLES
 from tests.installations import opened
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.app import create_app
+from pepa.cli import upgrade
 from pepa.config import Config
-from pepa.db import db, upgrade
+from pepa.db import db
 from pepa.domain import intake, keys
 from pepa.models.installation import Installation
 from pepa.vault.server import KeyFileError, ServerKey, load

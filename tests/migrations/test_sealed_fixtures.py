@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from pepa.cli import upgrade
 from pepa.config import Config
-from pepa.db import db, upgrade
+from pepa.db import db
 from pepa.domain import audit, intake, keys, reporters, reports
 from pepa.models.audit import Chain
 from pepa.models.boxes import Epoch

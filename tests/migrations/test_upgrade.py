@@ -7,8 +7,9 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
 
+from pepa.cli import migrations, upgrade
 from pepa.config import Config
-from pepa.db import db, migrations, upgrade
+from pepa.db import db
 from pepa.domain import reports
 from pepa.models import TABLES
 from tests.installations import opened, planted
