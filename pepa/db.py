@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -104,6 +104,11 @@ def _turn() -> Iterator[None]:
         _writing.release()
 
 
+def _locked() -> str:
+    """PostgreSQL's write lock; unless it is told how long, it waits for a lock for ever."""
+    return f"select set_config('lock_timeout', '{PATIENCE}', true), pg_advisory_xact_lock({WRITE_LOCK})"
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One write transaction: the write lock first, then the body, then the program's only commit.
@@ -117,9 +122,7 @@ def transaction() -> Iterator[Session]:
         session.connection(execution_options={"writes": True})
         try:
             if not sqlite:
-                # Unless it is told how long, PostgreSQL waits for a lock for ever.
-                patience = sa.func.set_config("lock_timeout", str(PATIENCE), True)
-                session.execute(sa.select(patience, sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
+                session.connection().exec_driver_sql(_locked())
             yield session
             session.commit()
         except BaseException:
@@ -135,6 +138,99 @@ def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> 
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
+class Pen:
+    """Writes by the driver's own cursor, with statements that are put together once: where many write at once, most of
+    what a report costs went there. Column types still do their part. Raises SQLAlchemy's errors, without the values.
+    """
+
+    def __init__(self, connection: Any, dialect: sa.Dialect) -> None:
+        self._connection, self._cursor, self._dialect = connection, connection.cursor(), dialect
+
+    @classmethod
+    def of(cls, writer: "Writer") -> "Pen":
+        """The pen itself, or one that writes in a session's transaction."""
+        if isinstance(writer, Pen):
+            return writer
+        connection = writer.connection()
+        return cls(connection.connection, connection.dialect)
+
+    def add(self, rows: Iterable[tuple[type[Base], dict[str, Any]]]) -> None:
+        """Insert rows that are whole, table by table, in the order in which tables first come."""
+        lots: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+        for table, row in rows:
+            lots.setdefault((table.__tablename__, tuple(row)), []).append(row)
+        for (name, columns), some in lots.items():
+            self._run(_insert_of(name, columns, self._dialect), some)
+
+    def many(self, statement: sa.Executable, values: Iterable[dict[str, Any]]) -> None:
+        """Run a statement, which the module keeps, with each of several sets of values for its parameters."""
+        self._run(_ready(statement, self._dialect), values)
+
+    def first(self, query: sa.Executable, **values: Any) -> Any:
+        """The first row of a query that the module keeps, as the driver gives it, or None."""
+        self._run(_ready(query, self._dialect), [values])
+        return self._cursor.fetchone()
+
+    def _run(self, ready: "_Ready", values: Iterable[dict[str, Any]]) -> None:
+        bound = [[bind(one[name]) if bind else one[name] for name, bind in ready.binds] for one in values]
+        sets = bound if ready.by_place else [dict(zip(ready.names, one, strict=True)) for one in bound]
+        alone = len(sets) == 1
+        with _as_ours(self._dialect, self._connection, self._cursor):
+            (self._cursor.execute if alone else self._cursor.executemany)(ready.text, sets[0] if alone else sets)
+
+
+@contextmanager
+def _as_ours(dialect: sa.Dialect, connection: Any, cursor: Any) -> Iterator[None]:
+    """The driver's errors as SQLAlchemy's; a connection that is gone is not used again."""
+    driver = dialect.loaded_dbapi.Error
+    try:
+        yield
+    except driver as error:
+        if dialect.is_disconnect(error, connection, cursor):
+            connection.invalidate(error)
+        raise sa.exc.DBAPIError.instance(None, None, error, driver, hide_parameters=True) from error
+
+
+Writer = Session | Pen
+
+
+class _Ready(NamedTuple):
+    """A statement for one kind of driver. binds: what makes each value fit, in the statement's order."""
+
+    text: str
+    binds: tuple[tuple[str, Any], ...]
+    names: tuple[str, ...]
+    by_place: bool
+
+
+@lru_cache(maxsize=128)
+def _insert_of(table: str, columns: tuple[str, ...], dialect: sa.Dialect) -> _Ready:
+    return _made_ready(sa.insert(Base.metadata.tables[table]).compile(dialect=dialect, column_keys=columns), dialect)
+
+
+@lru_cache(maxsize=128)
+def _ready(statement: Any, dialect: sa.Dialect) -> _Ready:
+    return _made_ready(statement.compile(dialect=dialect), dialect)
+
+
+def _made_ready(built: Any, dialect: sa.Dialect) -> _Ready:
+    names = tuple(built.positiontup if built.positional else built.binds)
+    binds = tuple((name, built.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
+    return _Ready(str(built), binds, names, bool(built.positional))
+
+
+@contextmanager
+def _by_hand() -> Iterator[Pen]:
+    """`transaction` without a session."""
+    sqlite = db.engine.dialect.name == "sqlite"
+    with _turn() if sqlite else nullcontext(), db.engine.connect() as connection:
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            if not sqlite:
+                connection.exec_driver_sql(_locked())
+            yield Pen(connection.connection, connection.dialect)
+
+
 class Crowd(Generic[T]):
     """Writes for everybody who waits to write the same, in one transaction: whoever comes while one is under way goes
     into the next. Many at once then share one lock, one begin, one sync of the disk.
@@ -143,7 +239,7 @@ class Crowd(Generic[T]):
            already each is tried alone, so that it is told to the one whose row it is
     """
 
-    def __init__(self, write: Callable[[Session, Sequence[T]], None]) -> None:
+    def __init__(self, write: Callable[[Pen, Sequence[T]], None]) -> None:
         self._write, self._waiting = write, deque[_Place[T]]()
         self._leading = threading.Lock()
 
@@ -173,8 +269,8 @@ class Crowd(Generic[T]):
     def _lead(self, lot: "Sequence[_Place[T]]") -> None:
         error: Exception | None = None
         try:
-            with transaction() as session:
-                self._write(session, [place.thing for place in lot])
+            with _by_hand() as pen:
+                self._write(pen, [place.thing for place in lot])
         except sa.exc.IntegrityError as stands:
             if len(lot) > 1:
                 for place in lot:
@@ -193,41 +289,6 @@ class _Place(Generic[T]):
     def __init__(self, thing: T) -> None:
         self.thing, self.is_over = thing, False
         self.error: Exception | None = None
-
-
-def add_rows(session: Session, rows: Iterable[tuple[type[Base], dict[str, Any]]]) -> None:
-    """Insert rows that are whole, by the driver's own cursor: table by table, in the order in which tables first come.
-
-    Under many at once a report's rows are most of its cost, and statements that are put together anew cost three times
-    as much. Column types still do their part. Raises SQLAlchemy's errors, without the values.
-    """
-    lots: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
-    for table, row in rows:
-        lots.setdefault((table.__tablename__, tuple(row)), []).append(row)
-    connection = session.connection()
-    dialect, cursor = connection.dialect, connection.connection.cursor()
-    driver = dialect.loaded_dbapi.Error
-    try:
-        for (name, columns), some in lots.items():
-            text, binds, positional = _insert_of(name, columns, dialect)
-            bound = [{column: bind(row[column]) if bind else row[column] for column, bind in binds} for row in some]
-            cursor.executemany(text, [tuple(values.values()) for values in bound] if positional else bound)
-    except driver as error:
-        raise sa.exc.DBAPIError.instance(None, None, error, driver, hide_parameters=True) from error
-    finally:
-        cursor.close()
-
-
-@lru_cache(maxsize=128)
-def _insert_of(
-    table: str, columns: tuple[str, ...], dialect: sa.Dialect
-) -> tuple[str, tuple[tuple[str, Any], ...], bool]:
-    """The statement, what makes each value fit for the driver, in the statement's order; whether it goes by place."""
-    built = sa.insert(Base.metadata.tables[table]).compile(dialect=dialect, column_keys=columns)
-    kinds = {column.name: column.type for column in Base.metadata.tables[table].columns}
-    order = built.positiontup if built.positional else columns
-    binds = tuple((name, kinds[name].dialect_impl(dialect).bind_processor(dialect)) for name in order or ())
-    return str(built), binds, bool(built.positional)
 
 
 class Kept(Generic[T]):

@@ -5,10 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from pepa import clock
-from pepa.db import add_rows, db, transaction
+from pepa.db import Pen, Writer, db, transaction
 from pepa.domain import keys
 from pepa.models import TABLES
 from pepa.models.audit import AuditEntry, Chain
@@ -16,27 +15,28 @@ from pepa.models.people import Person
 from pepa.policy import Member
 
 _links = TABLES[AuditEntry.__tablename__].c
-_LAST = sa.select(_links.number, _links.mac).where(_links.chain == sa.bindparam("chain")).order_by(_links.number.desc())
-_LAST = _LAST.limit(1)
+_OURS = _links.chain == sa.bindparam("chain")
+_NEWEST = sa.select(sa.func.max(_links.number)).where(_OURS).correlate(None).scalar_subquery()
+_LAST = sa.select(_links.number, _links.mac).where(_OURS, _links.number == _NEWEST)
 
 
-def record(session: Session, act: str, actor: Member | None, thing_id: UUID | None = None, note: str = "") -> None:
+def record(writer: Writer, act: str, actor: Member | None, thing_id: UUID | None = None, note: str = "") -> None:
     """An act of staff, or of a job (actor None), in the transaction of the act itself; its time is exact.
 
     note holds ids and codes only, never a word that somebody typed.
     """
     person_id, organisation_id = (actor.person_id, actor.organisation_id) if actor else (None, None)
-    _append(session, Chain.STAFF, clock.now(), act, person_id, organisation_id, [thing_id], note)
+    _append(writer, Chain.STAFF, clock.now(), act, person_id, organisation_id, [thing_id], note)
 
 
-def record_prompted(session: Session, act: str, thing_id: UUID, note: str = "") -> None:
+def record_prompted(writer: Writer, act: str, thing_id: UUID, note: str = "") -> None:
     """An act of a job that follows a citizen's within seconds: among staff's, but the hour only, as hers."""
-    _append(session, Chain.STAFF, clock.hour(clock.now()), act, None, None, [thing_id], note)
+    _append(writer, Chain.STAFF, clock.hour(clock.now()), act, None, None, [thing_id], note)
 
 
-def record_anonymous(session: Session, act: str, *thing_ids: UUID) -> None:
+def record_anonymous(writer: Writer, act: str, *thing_ids: UUID) -> None:
     """An act of a citizen, or the same of several: the hour only."""
-    _append(session, Chain.ANONYMOUS, clock.hour(clock.now()), act, None, None, thing_ids or [None], "")
+    _append(writer, Chain.ANONYMOUS, clock.hour(clock.now()), act, None, None, thing_ids or [None], "")
 
 
 def refused(act: str, actor: Member | None, thing_id: UUID | None = None, note: str = "") -> None:
@@ -46,7 +46,7 @@ def refused(act: str, actor: Member | None, thing_id: UUID | None = None, note: 
 
 
 def _append(
-    session: Session,
+    writer: Writer,
     chain: Chain,
     at: datetime,
     act: str,
@@ -55,8 +55,8 @@ def _append(
     thing_ids: Sequence[UUID | None],
     note: str,
 ) -> None:
-    last = session.connection().execute(_LAST, {"chain": chain.value}).first()
-    number, mac = (last.number, last.mac) if last else (0, b"")
+    pen = Pen.of(writer)
+    number, mac = pen.first(_LAST, chain=chain.value) or (0, b"")
     rows = []
     for thing_id in thing_ids:
         number, before = number + 1, mac
@@ -73,7 +73,7 @@ def _append(
             "mac": mac,
         }
         rows.append((AuditEntry, row))
-    add_rows(session, rows)
+    pen.add(rows)
 
 
 def _mac(before: bytes, chain: str, number: int, at: datetime, act: str, *rest: UUID | str | None) -> bytes:

@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from pepa.db import Base, add_rows, db
+from pepa.db import Base, Pen, Writer, db
 from pepa.domain import keys
 from pepa.errors import Conflict, NotFound
 from pepa.models.boxes import Box, Epoch, Grant, HolderKind
@@ -263,6 +263,6 @@ def _holder_of(session: Session, grant: Grant) -> Holder:
     return organisation_holder(organisation)
 
 
-def insert(session: Session, rows: Iterable[Row]) -> None:
-    """Add prepared rows, in their order."""
-    add_rows(session, rows)
+def insert(writer: Writer, rows: Iterable[Row]) -> None:
+    """Add prepared rows, table by table in their order."""
+    Pen.of(writer).add(rows)

@@ -10,10 +10,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from pepa import clock, storage
-from pepa.db import Crowd, Kept, db, transaction
+from pepa.db import Crowd, Kept, Pen, db, transaction
 from pepa.domain import audit, boxes, duty, keys, outbox, reporters, reports, tickets
 from pepa.errors import Busy, Failure
 from pepa.models import TABLES
@@ -294,9 +293,9 @@ def take_in(content: bytes) -> bool:
     return _insert(_read(content))[1]
 
 
-def _arrive_together(session: Session, reports: Sequence[Sequence[boxes.Row]]) -> None:
-    boxes.insert(session, [row for rows in reports for row in rows])
-    audit.record_anonymous(session, "report.delivered", *map(_report_id, reports))
+def _arrive_together(pen: Pen, reports: Sequence[Sequence[boxes.Row]]) -> None:
+    boxes.insert(pen, [row for rows in reports for row in rows])
+    audit.record_anonymous(pen, "report.delivered", *map(_report_id, reports))
 
 
 _arrive = Crowd(_arrive_together)

@@ -9,10 +9,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from pepa import clock
-from pepa.db import Crowd, db, transaction
+from pepa.db import Crowd, Pen, db, transaction
 from pepa.domain import audit, boxes, keys, messages, onces, reports, tickets
 from pepa.errors import Busy, Failure, Invalid, NotFound
 from pepa.models import TABLES
@@ -178,8 +177,12 @@ def forget_handle(text: str) -> None:
         _drop_handle(mark)
 
 
-def _drop_handles(session: Session, marks: Sequence[bytes]) -> None:
-    session.execute(sa.delete(Handle).where(Handle.handle_hash.in_(marks)))
+_handles, _secrets = TABLES[Handle.__tablename__].c, TABLES[ReporterKey.__tablename__].c
+_DROP = sa.delete(TABLES[Handle.__tablename__]).where(_handles.handle_hash == sa.bindparam("mark"))
+
+
+def _drop_handles(pen: Pen, marks: Sequence[bytes]) -> None:
+    pen.many(_DROP, [{"mark": mark} for mark in marks])
 
 
 _drop_handle = Crowd(_drop_handles)
@@ -221,13 +224,16 @@ def code(reporter: Reporter) -> str | None:
 _LOCATOR = sa.select(ReporterKey.code_locator).where(ReporterKey.report_id == sa.bindparam("of"))
 _WRAP = (
     sa.update(TABLES[ReporterKey.__tablename__])
-    .where(ReporterKey.report_id == sa.bindparam("of"), ReporterKey.code_locator.is_(None))
-    .values(code_locator=sa.bindparam("locator"), code_sealed=sa.bindparam("sealed"))
+    .where(_secrets.report_id == sa.bindparam("of"), _secrets.code_locator.is_(None))
+    .values(
+        code_locator=sa.bindparam("locator", type_=_secrets.code_locator.type),
+        code_sealed=sa.bindparam("sealed", type_=_secrets.code_sealed.type),
+    )
 )
 
 
-def _keep_codes(session: Session, wraps: Sequence[dict[str, Any]]) -> None:
-    session.connection().execute(_WRAP, wraps)
+def _keep_codes(pen: Pen, wraps: Sequence[dict[str, Any]]) -> None:
+    pen.many(_WRAP, wraps)
 
 
 _keep_code = Crowd(_keep_codes)

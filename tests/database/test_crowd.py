@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from pepa import db as database
-from pepa.db import Crowd, db, transaction
+from pepa.db import Crowd, Pen, db, transaction
 from pepa.models.installation import Setting
 
 pytestmark = pytest.mark.both
@@ -25,9 +24,9 @@ class Writing:
         self.hold.set()
         self.crowd = Crowd(self.write)
 
-    def write(self, session: Session, keys: Sequence[str]) -> None:
+    def write(self, pen: Pen, keys: Sequence[str]) -> None:
         self.hold.wait(10)
-        session.execute(sa.insert(Setting), [{"key": key, "value": ""} for key in keys])
+        pen.add([(Setting, {"key": key, "value": ""}) for key in keys])
         if "broken" in keys:
             raise sa.exc.OperationalError("insert", {}, Exception("away"))
         self.lots.append(list(keys))

@@ -65,16 +65,16 @@ def test_other_reports_have_other_codes(context: Flask) -> None:
     assert len({reporters.code(tell("Isi yang sama")) for _ in range(5)}) == 5
 
 
-def test_a_code_comes_after_its_wrap_is_committed(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_comes_after_its_wrap_is_committed(context: Flask) -> None:
     """Nothing is shown that would not open: a database that refuses makes the page say "open once more"."""
     reporter = tell()
 
-    def away(*_: object, **__: object) -> None:
+    def away(_: object) -> None:
         raise sa.exc.OperationalError("update", {}, Exception("away"))
 
-    with monkeypatch.context() as patch:
-        patch.setattr(db.session(), "commit", away)
-        assert reporters.code(reporter) is None
+    sa.event.listen(db.engine, "commit", away)
+    assert reporters.code(reporter) is None
+    sa.event.remove(db.engine, "commit", away)
     assert stored(reporter) == (None, None)
     assert reporters.code(reporter)
 
