@@ -281,7 +281,7 @@ def ring() -> int:
 def _ring_one(report_id: UUID) -> int:
     with transaction() as session:
         now, report = clock.now(), session.get(Report, report_id)
-        if report is None or not report.is_alarming:
+        if report is None or report.holder_id is None or not report.is_alarming:
             return 0
         if report.alarm_at and now < report.alarm_at <= now + 2 * _pause():
             return 0

@@ -302,7 +302,7 @@ _RECEIPT = (
 def following(reporter: Reporter) -> Following:
     """Received, read, answers. Raises Broken where an answer was tampered with."""
     report = db.session.get_one(Report, reporter.report_id)
-    holder = db.session.get_one(Organisation, report.holder_id)
+    holder = db.session.get_one(Organisation, report.holder_id) if report.holder_id else None
     with _recorded(reporter):
         box = boxes.open_for(reporter, reporter.box_id)
         answers = messages.all_of(box, report.id, Side.OFFICE)
@@ -311,11 +311,11 @@ def following(reporter: Reporter) -> Following:
     return Following(
         received_at=report.received_at,
         read_at=report.read_at,
-        read_by=_role(report.read_by_id, report.holder_id) if report.read_by_id else None,
+        read_by=_role(report.read_by_id, holder.id) if holder and report.read_by_id else None,
         due_at=due_at,
         late=bool(due_at and clock.now() > due_at),
-        holder=holder.name,
-        about_office=holder.kind == "independent",
+        holder=holder.name if holder else "",
+        about_office=holder is not None and holder.kind == OrganisationKind.INDEPENDENT,
         messages=tuple(answers),
         once=onces.new(),
     )

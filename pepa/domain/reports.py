@@ -81,7 +81,7 @@ def visible_to(actor: Member) -> sa.Select[Report]:
 
 def list_for(actor: Member, *, stage: str = "received", at: str | None = None, size: int = 50) -> Page[Report]:
     """Reports by urgency, then the oldest first. stage: a stage's code; anything else lists all."""
-    query = visible_to(actor)
+    query = visible_to(actor).where(Report.is_aside.is_(False))
     if stage in set(Stage):
         query = query.where(Report.stage == stage)
     query = query.options(load_only(*(getattr(Report, name) for name in LISTED)))
@@ -114,7 +114,8 @@ def alarms_for(actor: Member, most: int = 20) -> Sequence[Report]:
 
 def unread_count(actor: Member, most: int = 100) -> int:
     """How many wait to be read, counted no further than most."""
-    query = visible_to(actor).where(Report.stage == Stage.RECEIVED.value).with_only_columns(Report.id).limit(most)
+    waiting = (Report.is_aside.is_(False), Report.stage == Stage.RECEIVED.value)
+    query = visible_to(actor).where(*waiting).with_only_columns(Report.id).limit(most)
     return len(list(db.session.scalars(query)))
 
 

@@ -2,6 +2,8 @@
 
 from pepa.db import Base
 from pepa.models import (
+    additions,
+    attachments,
     audit,
     boxes,
     duty,
@@ -19,6 +21,8 @@ TABLES = Base.metadata.tables
 
 __all__ = [
     "TABLES",
+    "additions",
+    "attachments",
     "audit",
     "boxes",
     "duty",

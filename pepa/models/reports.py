@@ -116,9 +116,14 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs without 0, O, 1, I
 class Report(Base):
     """What came in; never edited after sending.
 
+    holder_id    the organisation that reads it; None while it is only kept for its writer (stage draft)
+    is_aside     looks like a flood or a machine: taken, and put aside for a quick look
     received_at  the hour
     read_due_at  limit of the first reading: rounded up to a quarter of an hour, cut to the hour once it was read
     alarm_at     when the next person is alarmed: written by `delivery`, cut to the hour once somebody holds it
+    confirmed_at when an officer made sure that whoever holds the code is the survivor
+    withdrawn_at the hour at which it was cancelled by its code
+    destroy_at   the hour after which `purge` destroys it: an old draft, or cancelled and nobody must look first
     """
 
     __tablename__ = "reports"
@@ -127,16 +132,19 @@ class Report(Base):
         sa.CheckConstraint(f"channel in ({', '.join(repr(c.value) for c in Channel)})", name="channel"),
         sa.CheckConstraint(f"coarse_group in ({', '.join(repr(g.value) for g in CoarseGroup)})", name="coarse_group"),
         sa.CheckConstraint("urgency between 0 and 3", name="urgency"),
+        sa.CheckConstraint("holder_id is not null or stage = 'draft'", name="holder"),
         # With what a list shows at their end: a row is long, and looking up fifty grows with their number.
-        sa.Index("ix_reports_worklist", "holder_id", "stage", "urgency", "received_at", "id", *SHOWN),
-        sa.Index("ix_reports_all", "holder_id", "urgency", "received_at", "id", "stage", *SHOWN),
+        sa.Index("ix_reports_worklist", "holder_id", "is_aside", "stage", "urgency", "received_at", "id", *SHOWN),
+        sa.Index("ix_reports_all", "holder_id", "is_aside", "urgency", "received_at", "id", "stage", *SHOWN),
+        sa.Index("ix_reports_destroy_at", "destroy_at"),
         sa.Index("ix_reports_alarm", "urgency", "held_by_id", "stage"),
         {"sqlite_with_rowid": False},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     box_id: Mapped[UUID] = mapped_column(sa.ForeignKey("boxes.id"), unique=True)
-    holder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"))
+    holder_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    is_aside: Mapped[bool] = mapped_column(server_default=sa.false())
     channel: Mapped[str]
     coarse_group: Mapped[str]
     kecamatan: Mapped[str]
@@ -150,6 +158,10 @@ class Report(Base):
     held_at: Mapped[datetime | None] = mapped_column(Instant)
     alarm_at: Mapped[datetime | None] = mapped_column(Instant)
     alarm_step: Mapped[int] = mapped_column(default=0)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    destroy_at: Mapped[datetime | None] = mapped_column(Instant)
     body_epoch: Mapped[int]
     body_sealed: Mapped[bytes]
 
@@ -183,6 +195,7 @@ class ReporterKey(Base):
     """The key pair of a reporter. Her secret half stands in `readings`, sealed by her ticket, and here, by her code.
 
     ticket_hash  the `once` of her form: the second POST of a ticket finds the first one's report
+    opened_at    the hour at which her code was typed last
     """
 
     __tablename__ = "reporter_keys"
@@ -194,10 +207,14 @@ class ReporterKey(Base):
     ticket_hash: Mapped[bytes] = mapped_column(unique=True)
     code_locator: Mapped[bytes | None] = mapped_column(unique=True)
     code_sealed: Mapped[bytes | None]
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Reading(Base):
-    """One way in that is open now: by the ticket of a fresh report, or by a code that was typed."""
+    """One way in that is open now: by the ticket of a fresh report, or by a code that was typed.
+
+    before_at  the hour at which the code had been typed the time before
+    """
 
     __tablename__ = "readings"
     __table_args__ = (
@@ -210,6 +227,7 @@ class Reading(Base):
     kind: Mapped[str]
     secret_sealed: Mapped[bytes]
     made_at: Mapped[datetime] = mapped_column(Instant)
+    before_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Handle(Base):

@@ -20,7 +20,7 @@ BOXED = ROOTS | {"audit_entries", "onces", "handles"} | {
     if any(key.column.table.name in ROOTS for column in table.columns for key in column.foreign_keys)
 }  # fmt: skip
 # A value that each CHECK refuses.
-WRONG: dict[str, dict[str, object]] = {
+WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_audit_entries_chain": {"chain": "else"},
     "ck_boxes_epoch": {"epoch": 0},
     "ck_grants_holder_kind": {"holder_kind": "person"},
@@ -33,6 +33,7 @@ WRONG: dict[str, dict[str, object]] = {
     "ck_reports_channel": {"channel": "else"},
     "ck_reports_coarse_group": {"coarse_group": "else"},
     "ck_reports_urgency": {"urgency": 4},
+    "ck_reports_holder": {"holder_id": None},
     "ck_shifts_forwards": {"ends_at": "starts_at"},
 }
 
@@ -83,7 +84,8 @@ def test_every_check_refuses(context: Flask) -> None:
         db.session.rollback()
         assert db.session.scalar(sa.select(sa.func.count()).select_from(table)), f"{table.name} has no row to try it on"
         db.session.rollback()
-        raw = {column: sa.literal_column(v if v == "starts_at" else repr(v)) for column, v in values.items()}
+        words = {"starts_at": "starts_at", None: "NULL"}
+        raw = {column: sa.literal_column(words.get(v) or repr(v)) for column, v in values.items()}
         with pytest.raises(sa.exc.IntegrityError, match=name), db.engine.begin() as connection:
             connection.execute(sa.update(table).values(raw))
 
