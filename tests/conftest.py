@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from pepa.config import Config
 from tests import chromium, postgres
@@ -171,6 +180,7 @@ def live_server(app: "Flask") -> Iterator[str]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """What drives the browsers."""
+    expect.set_options(timeout=10_000)  # as long as clicks wait: a loaded machine may need more than five seconds
     with sync_playwright() as driver:
         yield driver
 

@@ -43,6 +43,8 @@ def staff(page: Page, account: demo.Account) -> None:
     page.get_by_role("button", name="Masuk").click()
     take(page, "inbox")
     page.locator("table tbody th a").first.click()
+    page.get_by_role("heading", level=1).filter(has_text="L-").wait_for()
+    page.wait_for_load_state()
     take(page, "report")
     page.goto("/petugas/piket")
     take(page, "roster")
