@@ -7,12 +7,13 @@ from pepa.blueprints.citizen import citizen
 from pepa.blueprints.staff import staff
 from pepa.config import Config
 from pepa.db import Kept, db, prepare
-from pepa.domain import keys, settings
+from pepa.domain import installation, keys, settings
 from pepa.web import access, bodies, errors, headers, pages, templates
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The program on one installation. Raises KeyRefused where the server key is not this database's."""
+    """The program on one installation. Raises KeyRefused where the server key is not this database's,
+    SchemaRefused where the database is a newer program's."""
     config = config or Config.read()
     config.instance.mkdir(parents=True, exist_ok=True)
     app = Flask("pepa", instance_path=str(config.instance))
@@ -31,9 +32,10 @@ def create_app(config: Config | None = None) -> Flask:
         Kept.forget()
         Kept.seconds = config.cache_seconds
         try:
+            installation.check_schema()
             if keys.open_installation(config):
                 settings.read()  # what a page about a fault shows must be there before the fault
-        except keys.KeyRefused:
+        except (keys.KeyRefused, installation.SchemaRefused):
             db.session.remove()
             db.engine.dispose()
             raise

@@ -4,7 +4,6 @@ import json
 import signal
 import sys
 import threading
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,7 +17,7 @@ from pepa.domain import audit, installation, intake, keys, reporters, sessions
 from pepa.models.audit import Chain
 from pepa.seeds import demo
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = installation.MIGRATIONS
 
 pepa = AppGroup("pepa", help="Calling Pepa at the machine.")
 
@@ -128,7 +127,11 @@ def migrations() -> Any:
 
 
 def upgrade(revision: str = "head") -> None:
-    """Bring the database forward. Downgrades are refused: a backup goes back, a schema does not."""
+    """Bring the database forward. Downgrades are refused: a backup goes back, a schema does not.
+
+    Raises SchemaRefused where a newer program has brought it further than this one knows.
+    """
     from alembic import command
 
+    installation.check_schema()
     command.upgrade(migrations(), revision)

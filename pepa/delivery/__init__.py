@@ -31,6 +31,7 @@ def work(app: Flask, stop: threading.Event) -> None:
             if clock.monotonic() - cleared_at >= HOUSEKEEPING:
                 cleared_at = clock.monotonic()
                 _quietly(intake.replay)
+                _quietly(intake.watch_keys)
                 if time.can_be_trusted():
                     _quietly(reporters.purge)
                     _quietly(sessions.purge)

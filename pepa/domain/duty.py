@@ -203,16 +203,19 @@ _ahead = Kept(_read_ahead)
 
 
 def read_from(organisation_id: UUID, moment: datetime) -> datetime:
-    """When somebody reads: now where one is on duty, else when the next shift or the next working day begins."""
+    """When somebody reads: now where one is on duty or the office is open, else when the first of the two begins."""
     coming = (starts_at for starts_at, ends_at in _ahead().shifts.get(organisation_id, ()) if ends_at > moment)
-    if (starts_at := next(coming, None)) is not None:
-        return max(moment, starts_at)
-    here = moment.astimezone(clock.JAKARTA)
-    holidays = _ahead().holidays
+    opens = _open_from(moment)
+    return max(moment, min(next(coming, opens), opens))
+
+
+def _open_from(moment: datetime) -> datetime:
+    """The moment itself in opening hours, when an alarm goes to everybody who reads; else when the office opens."""
+    here, holidays = moment.astimezone(clock.JAKARTA), _ahead().holidays
     day = here.date()
-    if not (is_working_day(day, holidays) and here.time() < OPENS):
-        day = working_day_after(day, 1, holidays)
-    return datetime.combine(day, OPENS, clock.JAKARTA)
+    if is_working_day(day, holidays) and here.time() < CLOSES:
+        return max(moment, datetime.combine(day, OPENS, clock.JAKARTA))
+    return datetime.combine(working_day_after(day, 1, holidays), OPENS, clock.JAKARTA)
 
 
 def reading_limit(organisation_id: UUID, urgency: Urgency, moment: datetime) -> datetime:

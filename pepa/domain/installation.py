@@ -1,5 +1,7 @@
 """The installation as a whole: what is wrong with it, what keeps it from going live, giving space back."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from pepa.db import SQLITE_PRAGMAS, db
@@ -8,7 +10,31 @@ from pepa.models.installation import Installation
 from pepa.models.organisations import KeyWrap, Membership, Organisation, OrganisationKind
 from pepa.models.people import Person
 
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 ABLE = 4  # people of the intake office who can open, before going live
+
+
+class SchemaRefused(Exception):
+    """The database was brought forward by a newer program: this one would not understand what it finds."""
+
+
+def check_schema() -> None:
+    """Refuse a database of a newer program before anything is read or written. An older one is for `seed` to bring on.
+
+    Raises SchemaRefused.
+    """
+    try:
+        found = db.session.scalar(sa.text("select version_num from alembic_version"))
+    except sa.exc.DBAPIError:  # no table yet: a new database, or one that does not answer now
+        found = None
+    finally:
+        db.session.rollback()
+    known = {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py")}
+    if found and found not in known:
+        raise SchemaRefused(
+            f"This database is at schema {found}, which this version of Pepa does not know: a newer one has been here. "
+            "Start that version again, or go back to the copy that was taken before. Nothing was changed."
+        )
 
 
 def faults(production: bool) -> list[str]:

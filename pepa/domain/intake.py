@@ -1,22 +1,18 @@
 """Taking a report in: sealed, spooled on disk, then in the database, and only then acknowledged (vault.md § 4)."""
 
-import json
 import logging
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import Crowd, Kept, Pen, db, transaction
-from pepa.domain import audit, boxes, duty, keys, outbox, reporters, reports, tickets
+from pepa.domain import audit, boxes, duty, keys, onces, outbox, parcels, reporters, reports, tickets
 from pepa.errors import Busy, Failure
-from pepa.models import TABLES
-from pepa.models.boxes import Box, Epoch, Grant, HolderKind
+from pepa.models.boxes import HolderKind
 from pepa.models.organisations import ROOTS, KeyWrap, Membership, Organisation, OrganisationKind, Role
 from pepa.models.people import Person
 from pepa.models.places import Kecamatan
@@ -26,7 +22,6 @@ from pepa.models.reports import (
     CoarseGroup,
     Elsewhere,
     Exclusion,
-    Reading,
     Report,
     ReporterKey,
     Speaker,
@@ -55,7 +50,8 @@ class Intake:
 
     open         somebody could read what is sent; False: the phone page instead of the form
     independent  the independent holder could, so that "about our office" may be offered
-    on_duty, read_from   of the intake office
+    on_duty      of the intake office
+    read_from    when its office opens or its next shift begins; None where that is so now
     """
 
     open: bool
@@ -89,12 +85,12 @@ def _state() -> Intake:
     office = next((o for o in organisations if o.kind == OrganisationKind.INTAKE), None)
     aside = next((o for o in organisations if o.kind == OrganisationKind.INDEPENDENT), None)
     ready = office is not None and keys.is_installed() and _is_ready(office)
-    reading = duty.read_from(office.id, now) if office else None
+    reading = duty.read_from(office.id, now) if office else now
     return Intake(
         open=ready,
         independent=aside is not None and keys.is_installed() and _is_ready(aside),
         on_duty=office is not None and duty.at(office.id, now).now is not None,
-        read_from=reading,
+        read_from=reading if reading > now else None,
         partners=tuple(sorted(((o.id, o.name) for o in organisations if not o.is_root), key=lambda pair: pair[1])),
         kecamatan=tuple((k.code, k.name) for k in db.session.scalars(sa.select(Kecamatan).order_by(Kecamatan.name))),
     )
@@ -123,14 +119,24 @@ def _is_ready(organisation: Organisation) -> bool:
 _alarmed: set[tuple[UUID, str]] = set()
 
 
+def watch_keys() -> int:
+    """Look whether both root holders can be sealed to; for `delivery`: nobody may be visiting. Returns how many not."""
+    found = _state()
+    return 2 - found.open - found.independent
+
+
 def _sound_the_alarm(organisation: Organisation) -> None:
-    """Tell the office, once a day and process, that a public key in the database is not the one we made."""
-    today = (organisation.id, clock.today().isoformat())
-    organisation_id = organisation.id
+    """Tell the office, once a day, that a public key in the database is not the one we made."""
+    organisation_id, day = organisation.id, clock.today().isoformat()
+    today = (organisation_id, day)
     if today in _alarmed:
         return
     log.critical("public key of organisation %s does not carry our MAC; nothing is sealed to it", organisation_id)
     with transaction() as session:
+        if onces.made(session, "keys.unsound", organisation_id, day):
+            _alarmed.add(today)  # by another process
+            return
+        onces.keep(session, "keys.unsound", organisation_id, day, organisation_id)
         for membership in session.scalars(
             sa.select(Membership).where(Membership.organisation_id == organisation_id, Membership.is_active)
         ):
@@ -201,12 +207,12 @@ def deliver(
     try:
         content = spool.get(name)
         new = content is None
-        rows = _rows(told, token) if content is None else _read(content)
+        rows = _rows(told, token) if content is None else parcels.read(content)
         if content is None:
-            made = _write(rows)
+            made = parcels.write(rows)
             content = spool.put(name, made)
             new = content is made
-            rows = rows if new else _read(content)
+            rows = rows if new else parcels.read(content)
         report_id, stands = _report_id(rows), _settle(rows, more)
         if stands is not None and (stands != report_id or not new):  # the spool or the database had it before
             new, report_id = False, stands
@@ -290,7 +296,7 @@ def _rows(told: reports.Told, token: keys.Token) -> list[boxes.Row]:
 
 def take_in(content: bytes) -> bool:
     """Insert a spooled report unless it is there already. True when this call inserted it."""
-    return _insert(_read(content))[1]
+    return _insert(parcels.read(content))[1]
 
 
 def _arrive_together(pen: Pen, reports: Sequence[Sequence[boxes.Row]]) -> None:
@@ -353,46 +359,7 @@ def _bring_home(name: str) -> bool:
         return False
 
 
-# The spool's bytes: rows as JSON, with the few types that they have
-
-_TABLES = {table.__tablename__: table for table in (Box, Epoch, Grant, Report, ReporterKey, Reading, Exclusion)}
-assert _TABLES.keys() <= TABLES.keys()
-
-
-def _write(rows: Sequence[boxes.Row]) -> bytes:
-    plain = [[row.table.__tablename__, {key: _packed(value) for key, value in row.values.items()}] for row in rows]
-    return json.dumps(plain, separators=(",", ":")).encode()
-
-
-def _read(content: bytes) -> list[boxes.Row]:
-    return [
-        boxes.Row(_TABLES[name], {key: _unpacked(value) for key, value in values.items()})
-        for name, values in json.loads(content)
-    ]
-
-
 def _report_id(rows: Sequence[boxes.Row]) -> UUID:
     report_id = next(row.values["id"] for row in rows if row.table is Report)
     assert isinstance(report_id, UUID)
     return report_id
-
-
-_PACKS: dict[type, Callable[[Any], dict[str, str]]] = {
-    bytes: lambda value: {"b": b64encode(value).decode()},
-    UUID: lambda value: {"u": value.hex},
-    datetime: lambda value: {"t": value.isoformat()},
-}
-
-
-def _packed(value: Any) -> Any:
-    pack = _PACKS.get(type(value))
-    return pack(value) if pack else value
-
-
-def _unpacked(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    ((kind, text),) = value.items()
-    if kind == "b":
-        return b64decode(text)
-    return UUID(text) if kind == "u" else datetime.fromisoformat(text)

@@ -135,11 +135,20 @@ def test_at_night_they_count_from_the_next_shift(context: Flask) -> None:
         assert duty.reading_limit(office(), Urgency.TODAY, at(5, 3)) == at(5, 9, 30)
 
 
-def test_without_a_roster_from_the_next_morning(limit: Limit) -> None:
+def test_without_a_roster_when_the_office_is_open(limit: Limit) -> None:
+    assert limit("now", at(4, 10)) == at(4, 10, 15)  # everybody who reads is alarmed
+    assert limit("today", at(4, 15, 59)) == at(4, 18)
     assert limit("now", at(4, 6)) == at(4, 8, 15)  # before opening time
     assert limit("now", at(4, 20)) == at(5, 8, 15)
     assert limit("now", at(6, 20)) == at(9, 8, 15)  # Friday evening
     assert limit("now", at(7, 6)) == at(9, 8, 15)  # Saturday morning
+
+
+def test_a_shift_far_off_does_not_wait_for_it(context: Flask) -> None:
+    with clock.frozen(at(4, 10)):
+        roster(("ratna", at(25, 8), at(25, 16)))
+        assert duty.reading_limit(office(), Urgency.NOW, at(4, 10)) == at(4, 10, 15)
+        assert duty.reading_limit(office(), Urgency.NOW, at(4, 20)) == at(5, 8, 15)
 
 
 def test_minutes_and_days_are_settings(limit: Limit) -> None:

@@ -1,6 +1,6 @@
 """What the form has to know before anybody types: whether somebody could read it at all (cases A24, citizen 65)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -137,12 +137,25 @@ def test_an_office_that_is_not_active_is_none(context: Flask) -> None:
     assert office("hospital") not in {partner for partner, _ in state.partners}
 
 
-def test_with_nobody_on_duty_it_says_from_when(context: Flask) -> None:
+@pytest.mark.parametrize(("hour", "says"), [(6, 8), (12, None), (20, 8)])
+def test_with_nobody_on_duty_it_says_from_when(context: Flask, hour: int, says: int | None) -> None:
     with transaction() as session:
         session.execute(sa.delete(Shift))
-    state = intake.state()
+    with clock.frozen(datetime(2026, 11, 25, hour, tzinfo=clock.JAKARTA)):  # a Wednesday
+        state = intake.state()
     assert state.on_duty is False
     assert state.open is True
-    assert state.read_from
-    assert state.read_from > clock.now()
-    assert state.read_from.astimezone(clock.JAKARTA).hour == 8
+    assert (state.read_from and state.read_from.astimezone(clock.JAKARTA).hour) == says, "in opening hours: now"
+
+
+@pytest.mark.both
+def test_delivery_looks_where_nobody_visits_and_a_second_process_stays_silent(
+    context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert intake.watch_keys() == 0
+    swap_key()
+    assert intake.watch_keys() == 1
+    assert len(notices()) == 3
+    monkeypatch.setattr(intake, "_alarmed", set())
+    assert intake.watch_keys() == 1
+    assert len(notices()) == 3

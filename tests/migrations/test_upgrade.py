@@ -4,13 +4,13 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask import Flask
 
 from pepa.cli import migrations, upgrade
 from pepa.config import Config
 from pepa.db import db
 from pepa.domain import reports
+from pepa.domain.installation import SchemaRefused
 from pepa.models import TABLES
 from tests.installations import opened, planted
 from tests.people import member, tell
@@ -60,11 +60,14 @@ def test_backwards_is_refused(context: Flask, target: str) -> None:
     assert reports.open_for(member("ratna"), reporter.report_id).told.what == "Isi"
 
 
-def test_a_database_of_a_newer_program_is_left_alone(context: Flask) -> None:
+def test_a_database_of_a_newer_program_is_left_alone(config: Config, context: Flask) -> None:
+    """An older program neither migrates it nor serves it, and says in a sentence what to do."""
     with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(sa.text("update alembic_version set version_num = '9999'"))
-    with pytest.raises(CommandError, match="9999"):
+    with pytest.raises(SchemaRefused, match="9999, which this version of Pepa does not know"):
         upgrade()
+    with pytest.raises(SchemaRefused, match="go back to the copy"), opened(config):
+        raise AssertionError("it opened")
     assert revision() == "9999"
 
 
