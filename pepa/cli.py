@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from pepa import delivery, seeds
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import audit, installation, intake, keys, reporters, sessions
+from pepa.domain import arrivals, audit, installation, keys, reporters, sessions
 from pepa.models.audit import Chain
 from pepa.seeds import demo
 
@@ -86,7 +86,7 @@ def purge() -> None:
 @pepa.command("replay")
 def replay() -> None:
     """Bring every spooled report into the database that is not there."""
-    click.echo(f"{intake.replay()} reports came home from the spool.")
+    click.echo(f"{arrivals.replay()} reports came home from the spool.")
 
 
 @pepa.command("check")

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from pepa import clock
 
+LEFT = "left"  # its ticket reads nothing any more
+
 
 class Spool:
-    """One file a report, named by the hash of its ticket, kept as long as the report.
+    """One file a report, named by the hash of its ticket, kept as long as the report; beside it marks: empty
+    files that say in their name what happened since.
 
     Losing nothing (vault.md): a report counts as taken once its file stands on the disk with its folder entry.
     """
@@ -54,18 +57,44 @@ class Spool:
         except FileNotFoundError:
             return None
 
+    def has(self, name: str) -> bool:
+        """Whether something stands under name."""
+        return self._path(name).exists()
+
     def names(self) -> Iterator[str]:
         """Every name, in no order that tells when."""
         if self.folder.is_dir():
             for folder in sorted(self.folder.iterdir()):
-                yield from sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+                yield from sorted(path.name for path in folder.iterdir() if "." not in path.name)
 
     def drop(self, name: str) -> None:
-        """Forget a report that is destroyed."""
+        """Forget a report that is destroyed, and what was marked of it."""
         path = self._path(name)
-        path.unlink(missing_ok=True)
+        for gone in (path, *path.parent.glob(f"{name}.*")):
+            gone.unlink(missing_ok=True)
         if path.parent.is_dir():
             _sync_folder(path.parent)
+
+    def mark(self, name: str, word: str) -> None:
+        """Say durably what happened to name; said twice it is said once. Raises OSError when the disk refuses."""
+        path = self._mark(name, word)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            _coarsen(handle)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        _sync_folder(path.parent)
+
+    def is_marked(self, name: str, word: str) -> bool:
+        """Whether that was said."""
+        return self._mark(name, word).exists()
+
+    def _mark(self, name: str, word: str) -> Path:
+        return self._path(name).with_name(f"{name}.{word}")
 
     def _path(self, name: str) -> Path:
         if not name.isalnum():

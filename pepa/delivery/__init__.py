@@ -14,7 +14,7 @@ from pepa import clock
 from pepa.config import Config
 from pepa.db import db
 from pepa.delivery import console, mail
-from pepa.domain import duty, intake, outbox, reporters, sessions
+from pepa.domain import arrivals, duty, intake, outbox, reporters, sessions
 
 PAUSE = 2.0  # seconds between two looks
 HOUSEKEEPING = 60.0  # seconds
@@ -30,7 +30,7 @@ def work(app: Flask, stop: threading.Event) -> None:
         with app.app_context():
             if clock.monotonic() - cleared_at >= HOUSEKEEPING:
                 cleared_at = clock.monotonic()
-                _quietly(intake.replay)
+                _quietly(arrivals.replay)
                 _quietly(intake.watch_keys)
                 if time.can_be_trusted():
                     _quietly(reporters.purge)

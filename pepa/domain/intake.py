@@ -1,7 +1,6 @@
 """Taking a report in: sealed, spooled on disk, then in the database, and only then acknowledged (vault.md § 4)."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -9,8 +8,8 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from pepa import clock, storage
-from pepa.db import Crowd, Kept, Pen, db, transaction
-from pepa.domain import audit, boxes, duty, keys, onces, outbox, parcels, reporters, reports, tickets
+from pepa.db import Kept, db, transaction
+from pepa.domain import arrivals, audit, boxes, duty, keys, onces, outbox, parcels, reporters, reports, tickets
 from pepa.errors import Busy, Failure
 from pepa.models.boxes import HolderKind
 from pepa.models.organisations import ROOTS, KeyWrap, Membership, Organisation, OrganisationKind, Role
@@ -27,7 +26,6 @@ from pepa.models.reports import (
     Speaker,
     Stage,
 )
-from pepa.policy import Reporter
 from pepa.words import N_
 
 LONGEST = 100_000  # letters of one text, a line break counted once
@@ -213,7 +211,9 @@ def deliver(
             content = spool.put(name, made)
             new = content is made
             rows = rows if new else parcels.read(content)
-        report_id, stands = _report_id(rows), _settle(rows, more)
+        report_id, stands = arrivals.report_id(rows), arrivals.settle(rows, more)
+        if not new and reporters.has_left(tickets.token_hash(token)):
+            raise Left
         if stands is not None and (stands != report_id or not new):  # the spool or the database had it before
             new, report_id = False, stands
             _add_what_changed(token, told)
@@ -222,16 +222,6 @@ def deliver(
         log.error("a report could not be kept: %s", type(error).__name__)
         raise Busy from error
     return Delivered(report_id, token, new, stands is not None, len(told.what), len(what), handle)
-
-
-def _settle(rows: Sequence[boxes.Row], more: Sequence[boxes.Row]) -> UUID | None:
-    """Into the database now, if it answers: the report that this ticket has there. The spool has it in any case."""
-    try:
-        return _insert(rows, more)[0]
-    except sa.exc.SQLAlchemyError as error:
-        db.session.rollback()
-        log.error("a report waits in the spool: %s", type(error).__name__)
-        return None
 
 
 def _add_what_changed(token: keys.Token, told: reports.Told) -> None:
@@ -292,74 +282,3 @@ def _rows(told: reports.Told, token: keys.Token) -> list[boxes.Row]:
     if told.about == About.PARTNER and told.about_partner:
         rows.append(boxes.Row(Exclusion, {"report_id": report_id, "excluded_id": UUID(told.about_partner)}))
     return rows
-
-
-def take_in(content: bytes) -> bool:
-    """Insert a spooled report unless it is there already. True when this call inserted it."""
-    return _insert(parcels.read(content))[1]
-
-
-def _arrive_together(pen: Pen, reports: Sequence[Sequence[boxes.Row]]) -> None:
-    boxes.insert(pen, [row for rows in reports for row in rows])
-    audit.record_anonymous(pen, "report.delivered", *map(_report_id, reports))
-
-
-_arrive = Crowd(_arrive_together)
-
-
-def _insert(rows: Sequence[boxes.Row], more: Sequence[boxes.Row] = ()) -> tuple[UUID, bool]:
-    """The id of the report that the ticket has now, and whether this call made it. more: rows for either case."""
-    report_id = _report_id(rows)
-    try:
-        _arrive([*rows, *more])
-    except sa.exc.IntegrityError:
-        ticket_hash = next(row.values["ticket_hash"] for row in rows if row.table is ReporterKey)
-        with transaction() as session:
-            stands = session.scalar(sa.select(ReporterKey.report_id).where(ReporterKey.ticket_hash == ticket_hash))
-            if stands is None:
-                raise
-            boxes.insert(session, more)
-        return stands, False
-    return report_id, True
-
-
-def sender(token: keys.Token) -> Reporter | None:
-    """Whoever sent a report with this token and has not left; a report that waits in the spool is brought in first.
-
-    Raises reporters.Waiting where the database does not answer but the spool has the report.
-    """
-    name = tickets.token_hash(token).hex()
-    try:
-        found = reporters.by_token(token)
-        if found is None and (content := storage.spool().get(name)) is not None and take_in(content):
-            found = reporters.by_token(token)
-    except sa.exc.SQLAlchemyError as error:
-        db.session.rollback()
-        if storage.spool().get(name) is None:
-            raise
-        raise reporters.Waiting from error
-    return found
-
-
-def replay() -> int:
-    """Bring every spooled report into the database that is not there; at start and by `delivery`. Returns how many."""
-    known = {mark.hex() for mark in db.session.scalars(sa.select(ReporterKey.ticket_hash))}
-    missing = [name for name in storage.spool().names() if name not in known]
-    return sum(_bring_home(name) for name in missing)
-
-
-def _bring_home(name: str) -> bool:
-    """One file that cannot be read must not keep the others from coming home."""
-    content = storage.spool().get(name)
-    try:
-        return content is not None and take_in(content)
-    except (ValueError, LookupError, TypeError, StopIteration, sa.exc.IntegrityError) as error:
-        db.session.rollback()
-        log.critical("a spooled report cannot be read: %s, %s", name[:8], type(error).__name__)
-        return False
-
-
-def _report_id(rows: Sequence[boxes.Row]) -> UUID:
-    report_id = next(row.values["id"] for row in rows if row.table is Report)
-    assert isinstance(report_id, UUID)
-    return report_id

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from pepa import clock
+from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
 from pepa.domain import audit, boxes, keys, messages, onces, reports, tickets
 from pepa.errors import Busy, Failure, Invalid, NotFound
@@ -93,8 +93,15 @@ def reading_row(report_id: UUID, pair: keys.Pair, token: keys.Token, kind: str) 
     return boxes.Row(Reading, {**values, "secret_sealed": sealed, "made_at": clock.hour(clock.now())})
 
 
+def has_left(token_hash: bytes) -> bool:
+    """Whoever had this ticket has left by the exit: its way in is over, whatever the database says or will say."""
+    return storage.spool().is_marked(token_hash.hex(), storage.LEFT)
+
+
 def by_token(token: keys.Token) -> Reporter | None:
     """The reporter of a token whose way in still stands, or None."""
+    if has_left(tickets.token_hash(token)):
+        return None
     found = db.session.connection().execute(_BY_TOKEN, {"mark": tickets.token_hash(token)}).first()
     if found is None:
         return None
@@ -189,12 +196,22 @@ _drop_handle = Crowd(_drop_handles)
 
 
 def leave(text: str | None) -> None:
-    """Exit: the way in is gone, whatever the browser still holds. What was sent stays sent."""
+    """Exit: the way in is gone, whatever the browser still holds. What was sent stays sent.
+
+    Of a report that was just sent, the spool is told first: its file holds the way in as well, and would bring it back
+    where the database does not answer now, or is an older one later.
+    """
     token = tickets.token_of_stamp(text) if text else None
     if token is None:
         return
+    mark, spool = tickets.token_hash(token), storage.spool()
+    try:
+        if spool.has(mark.hex()):
+            spool.mark(mark.hex(), storage.LEFT)
+    except OSError as error:
+        log.error("that somebody left could not be marked: %s", type(error).__name__)
     with transaction() as session:
-        session.execute(sa.delete(Reading).where(Reading.token_hash == tickets.token_hash(token)))
+        session.execute(sa.delete(Reading).where(Reading.token_hash == mark))
 
 
 # The code

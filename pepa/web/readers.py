@@ -5,7 +5,7 @@ from datetime import date
 from flask import Response, g, request
 
 from pepa.db import DatabaseFault, db
-from pepa.domain import intake, keys, reporters, settings
+from pepa.domain import arrivals, keys, reporters, settings
 from pepa.policy import Reporter
 from pepa.web import pages
 
@@ -41,7 +41,7 @@ def _reader() -> Reporter | None:
     handle, said = _parted(request.args.get("r", ""))
     if text:
         token = reporters.token_of_cookie(text)
-        found = intake.sender(token) if token else None
+        found = arrivals.sender(token) if token else None
         if found and handle:
             reporters.forget_handle(handle)
         return found

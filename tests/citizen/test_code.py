@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from pepa import clock
-from pepa.domain import intake, reporters
+from pepa.domain import arrivals, intake, reporters
 from pepa.models.reports import Handle
 from tests.citizen.walks import MORNING, STORY, count, digits, kept, only, post, send, ticket
 from tests.client import Client
@@ -91,7 +91,7 @@ def test_a_database_that_does_not_answer_keeps_nothing_from_arriving(
     before = count(app)
     client.get("/lapor")
     with monkeypatch.context() as broken:
-        broken.setattr(intake, "_insert", silent)
+        broken.setattr(arrivals, "insert", silent)
         broken.setattr(reporters, "by_token", silent)
         page = client.submit("Kirim", what=STORY)
         assert page.h1 == "Laporan SUDAH sampai."
@@ -106,10 +106,10 @@ def test_nor_without_cookies(app: Flask, alone: Client, monkeypatch: pytest.Monk
     with monkeypatch.context() as broken:
         for name in ("by_token", "transaction"):
             broken.setattr(reporters, name, silent)
-        broken.setattr(intake, "_insert", silent)
+        broken.setattr(arrivals, "insert", silent)
         assert alone.submit("Kirim", what=STORY).h1 == "Laporan SUDAH sampai."
     with app.app_context():
-        assert intake.replay() == 1
+        assert arrivals.replay() == 1
     assert len(kept(app)) == 1
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from pepa.db import Kept, db
-from pepa.domain import reporters, settings
+from pepa.domain import arrivals, reporters, settings
 from pepa.models.reports import Reading
 from tests.citizen.walks import STORY, count, digits, enter, kept, post, send, set_up, ticket
 from tests.client import Client, Page
@@ -140,6 +140,29 @@ def test_it_waits_for_no_database(app: Flask, client: Client, monkeypatch: pytes
     monkeypatch.setattr(reporters, "transaction", silent)
     page = client.get("/keluar")
     assert (page.status, page.location) == (303, "https://www.example.id/")
+
+
+def test_what_arrived_while_the_database_was_away_is_shut_too(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its report stands on the spool alone. Back, and the form once more: neither shows the code page."""
+
+    def silent(*_: object, **__: object) -> None:
+        raise OperationalError("insert", {}, Exception("database is locked"))
+
+    sent = {"ticket": ticket(client), "what": STORY}
+    with monkeypatch.context() as broken:
+        broken.setattr(arrivals, "insert", silent)
+        assert client.open(post(client, sent).location or "").h1 == "Laporan SUDAH sampai."
+        stolen = client.cookie("__Host-s")
+        client.get("/keluar")
+        assert post(client, sent).location == "/", "and no word that it waits"
+    assert post(client, sent).location == "/"
+    assert client.get("/lapor").h1 == "Ceritakan kepada kami"
+    thief = Client(app)
+    thief.set_cookie("__Host-s", stolen or "")
+    assert thief.get("/lapor").h1 == "Ceritakan kepada kami"
+    assert len(kept(app)) == 1
 
 
 def test_a_process_that_has_read_nothing_yet_leads_somewhere(client: Client) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from pepa import clock, storage
 from pepa.db import db
-from pepa.domain import intake, reporters, reports, tickets
+from pepa.domain import arrivals, intake, reporters, reports, tickets
 from pepa.models.boxes import Epoch, Grant
 from pepa.models.reports import Exclusion, Reading, Report, ReporterKey, Urgency
 from tests.people import member, office, tell
@@ -125,7 +125,7 @@ def test_the_spool_has_the_very_rows(context: Flask) -> None:
     delivered = intake.deliver(intake.mint_ticket(), what="Isi")
     content = storage.spool().get(tickets.token_hash(delivered.token).hex())
     assert content
-    assert intake.take_in(content) is False, "the database has it"
+    assert arrivals.take_in(content) is False, "the database has it"
     key = db.session.get_one(ReporterKey, delivered.report_id)
     assert key.ticket_hash == tickets.token_hash(delivered.token)
     assert key.code_locator is None, "a code is made later, outside of this"

@@ -5,11 +5,8 @@ Cases A06, A24; citizen 64, 65.
 
 import errno
 import logging
-import sqlite3
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -20,74 +17,21 @@ from pepa import clock, storage
 from pepa import db as database
 from pepa.config import Config
 from pepa.db import Kept, db, transaction
-from pepa.domain import boxes, intake, keys, reporters, reports
+from pepa.domain import arrivals, boxes, intake, keys, reporters, reports
 from pepa.errors import Busy
 from pepa.models.organisations import Organisation
 from pepa.models.reports import Report
 from pepa.vault.secret import Broken
-from tests.installations import opened
+from tests.intake.troubles import TROUBLES, file_of, locked
 from tests.people import member, office
 from tests.postgres import Server
 
 MARK = "Kalimat yang tidak boleh bocor " * 2000  # more than the free pages of a database that is full
 
 
-@pytest.fixture
-def hasty(config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The program, less patient with a locked database than a test may wait."""
-    monkeypatch.setitem(database.SQLITE_PRAGMAS, "busy_timeout", 200)
-    monkeypatch.setattr(database, "PATIENCE", 200)
-    with opened(config) as app, app.app_context():
-        yield app
-
-
-def file_of(config: Config) -> Path:
-    return Path(config.database_url.removeprefix("sqlite:///"))
-
-
 def reports_now() -> int:
     db.session.rollback()
     return db.session.scalar(sa.select(sa.func.count()).select_from(Report)) or 0
-
-
-@contextmanager
-def locked(config: Config) -> Iterator[None]:
-    """Another process has the write lock and does not give it back."""
-    with closing(sqlite3.connect(file_of(config), isolation_level=None)) as other:
-        other.execute("begin immediate")
-        yield
-
-
-@contextmanager
-def read_only(config: Config) -> Iterator[None]:
-    """As on a disk that was mounted again to be read only."""
-
-    @sa.event.listens_for(db.engine, "begin")
-    def refuse(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("pragma query_only=1")
-
-    yield
-    sa.event.remove(db.engine, "begin", refuse)
-    db.session.remove()
-    db.engine.dispose()
-
-
-@contextmanager
-def full(config: Config) -> Iterator[None]:
-    """The database's disk takes no page more."""
-    db.session.remove()
-
-    @sa.event.listens_for(db.engine, "begin")
-    def refuse(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("pragma max_page_count=1")
-
-    yield
-    sa.event.remove(db.engine, "begin", refuse)
-    db.session.remove()
-    db.engine.dispose()
-
-
-TROUBLES: dict[str, Callable[[Config], object]] = {"locked": locked, "read only": read_only, "full": full}
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -96,23 +40,23 @@ def test_a_report_waits_in_the_spool_and_comes_home(
 ) -> None:
     """Case A06."""
     before, ticket = reports_now(), intake.mint_ticket()
-    with TROUBLES[trouble](config):  # type: ignore[attr-defined]
+    with TROUBLES[trouble](config):
         first = intake.deliver(ticket, what=MARK)
         again = intake.deliver(ticket, what=MARK)
         assert (first.stored, first.new, again.stored, again.new) == (False, True, False, False)
         assert first.report_id == again.report_id
         with pytest.raises(reporters.Waiting):
-            intake.sender(first.token)
+            arrivals.sender(first.token)
     assert reports_now() == before, "the database has it not yet"
     assert MARK[:30] not in caplog.text
     assert "waits in the spool" in caplog.text
-    assert intake.replay() == 1
-    assert intake.replay() == 0
+    assert arrivals.replay() == 1
+    assert arrivals.replay() == 0
     assert reports.open_for(member("ratna"), first.report_id).told.what == MARK
     third = intake.deliver(ticket, what=MARK)
     assert (third.report_id, third.stored, third.new) == (first.report_id, True, False)
     assert reports_now() == before + 1
-    reporter = intake.sender(first.token)
+    reporter = arrivals.sender(first.token)
     assert reporter
     assert reporters.code(reporter)
 
@@ -120,7 +64,7 @@ def test_a_report_waits_in_the_spool_and_comes_home(
 def test_her_own_visit_brings_it_home(hasty: Flask, config: Config) -> None:
     with locked(config):
         delivered = intake.deliver(intake.mint_ticket(), what=MARK)
-    reporter = intake.sender(delivered.token)
+    reporter = arrivals.sender(delivered.token)
     assert reporter
     assert reporter.report_id == delivered.report_id
     assert reporters.code(reporter)
@@ -138,7 +82,7 @@ def test_a_server_that_is_away(context: Flask, config: Config, postgres_server: 
         delivered = intake.deliver(intake.mint_ticket(), what=MARK)
         assert (delivered.new, delivered.stored) == (True, False)
         admin.execute(f'alter database away rename to "{name}"')
-    assert intake.replay() == 1
+    assert arrivals.replay() == 1
     assert reports_now() == before + 2
     assert reports.open_for(member("ratna"), delivered.report_id).told.what == MARK
 
@@ -152,7 +96,7 @@ def test_a_writer_that_hangs_does_not_hang_everybody(hasty: Flask, config: Confi
         delivered = intake.deliver(intake.mint_ticket(), what=MARK)
         assert clock.monotonic() - before < 5
         assert delivered.stored is False
-    assert intake.replay() == 1
+    assert arrivals.replay() == 1
 
 
 def test_senders_in_a_row_do_not_add_up_their_waiting(hasty: Flask, config: Config) -> None:
@@ -167,7 +111,7 @@ def test_senders_in_a_row_do_not_add_up_their_waiting(hasty: Flask, config: Conf
         with ThreadPoolExecutor(12) as pool:
             assert list(pool.map(send, range(12))) == [False] * 12
         assert clock.monotonic() - before < 2, "0.2 s for a turn and 0.2 s for the lock, not twelve times that"
-    assert intake.replay() == 12
+    assert arrivals.replay() == 12
 
 
 def test_a_spool_that_refuses_takes_nothing(
@@ -270,12 +214,12 @@ def test_the_keys_that_a_process_knows_serve_while_the_database_is_away(
     db.engine.dispose()
     aside = file_of(config).rename(config.instance / "aside")
     file_of(config).mkdir()  # whoever opens it now fails
-    logging.getLogger("pepa.intake").setLevel(logging.CRITICAL)
+    logging.getLogger("pepa.arrivals").setLevel(logging.CRITICAL)
     delivered = intake.deliver(intake.mint_ticket(), what=MARK)
-    logging.getLogger("pepa.intake").setLevel(logging.NOTSET)
+    logging.getLogger("pepa.arrivals").setLevel(logging.NOTSET)
     assert delivered.stored is False
     db.session.remove()
     db.engine.dispose()
     file_of(config).rmdir()
     aside.rename(file_of(config))
-    assert intake.replay() == 1
+    assert arrivals.replay() == 1

@@ -11,7 +11,7 @@ from flask import Flask
 from pepa import storage
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, intake, keys, reporters, reports, tickets
+from pepa.domain import arrivals, audit, boxes, keys, reporters, reports, tickets
 from pepa.models import TABLES
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.reports import Exclusion, Report
@@ -35,7 +35,7 @@ def lose(*gone: Reporter) -> None:
 @pytest.mark.both
 def test_nothing_to_bring(context: Flask) -> None:
     tell()
-    assert intake.replay() == 0
+    assert arrivals.replay() == 0
 
 
 @pytest.mark.both
@@ -45,8 +45,8 @@ def test_deleted_rows_come_back_with_their_ids_and_their_code(context: Flask) ->
     cookies = [reporters.cookie(first.token), reporters.cookie(second.token)]
     lose(first, second)
     assert reporters.by_token(first.token) is None
-    assert intake.replay() == 2
-    assert intake.replay() == 0
+    assert arrivals.replay() == 2
+    assert arrivals.replay() == 0
     for reporter, what in ((first, "Satu"), (second, "Dua")):
         assert reports.open_for(member("ratna"), reporter.report_id).told.what == what
     assert db.session.get(Exclusion, (second.report_id, office("hospital")))
@@ -80,7 +80,7 @@ def test_what_stood_in_the_spool_is_what_was_in_the_rows(context: Flask) -> None
 
     before = rows()
     lose(reporter)
-    assert intake.replay() == 1
+    assert arrivals.replay() == 1
     assert rows() == before
 
 
@@ -95,7 +95,7 @@ def test_an_older_copy_of_the_database_loses_no_report(context: Flask, config: C
     db.session.remove()
     db.engine.dispose()
     shutil.copy(tmp_path / "yesterday", file)
-    assert intake.replay() == 3
+    assert arrivals.replay() == 3
     for n, reporter in enumerate(after):
         assert reports.open_for(member("ratna"), reporter.report_id).told.what == f"Sesudah {n}"
     assert reports.open_for(member("ratna"), before.report_id).told.what == "Sebelum salinan"
@@ -106,7 +106,7 @@ def test_an_older_copy_of_the_database_loses_no_report(context: Flask, config: C
 def test_what_comes_home_is_recorded_by_the_hour(context: Flask) -> None:
     reporter = tell()
     lose(reporter)
-    intake.replay()
+    arrivals.replay()
     query = sa.select(AuditEntry).where(AuditEntry.thing_id == reporter.report_id).order_by(AuditEntry.number)
     entries = list(db.session.scalars(query))
     assert [(entry.chain, entry.act) for entry in entries] == [("anonymous", "report.delivered")] * 2
@@ -133,7 +133,7 @@ def test_a_spoilt_file_does_not_keep_the_others_away(
     lose(reporter)
     storage.spool().put("0" * 64, content)
     storage.spool().put("f" * 64, content)
-    assert intake.replay() == 1
+    assert arrivals.replay() == 1
     assert caplog.text.count("cannot be read") == 2
     assert reports.open_for(member("ratna"), reporter.report_id).told.what == "Isi"
 
@@ -148,7 +148,7 @@ def test_a_file_whose_office_is_unknown_here_does_not_keep_the_others_away(conte
     lose(lost, reporter)
     storage.spool().drop(name)
     storage.spool().put(name, content.replace(office().hex.encode(), b"0" * 32))
-    assert intake.replay() == 1
+    assert arrivals.replay() == 1
     assert db.session.get(Report, reporter.report_id)
     assert db.session.get(Report, lost.report_id) is None
 
@@ -168,7 +168,7 @@ def test_what_somebody_planted_in_the_spool_opens_nothing(context: Flask) -> Non
         if table in ("boxes", "epochs"):
             values["epoch" if table == "boxes" else "number"] = 2
     storage.spool().put(name, json.dumps(planted).encode())
-    assert intake.replay() == 1
+    assert arrivals.replay() == 1
     with pytest.raises(keys.KeysUnsound):
         reports.open_for(member("ratna"), reporter.report_id)
     with pytest.raises(keys.KeysUnsound):

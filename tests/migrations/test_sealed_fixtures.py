@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pepa.cli import upgrade
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import audit, intake, keys, reporters, reports
+from pepa.domain import arrivals, audit, keys, reporters, reports
 from pepa.models.audit import Chain
 from pepa.models.boxes import Epoch
 from tests import fixtures, people
@@ -28,7 +28,7 @@ def test_everything_opens_after_coming_forward(name: str, tmp_path: Path) -> Non
         upgrade()
         assert keys.is_installed()
         waiting = [b64decode(story.waiting) for story in old.stories if story.waiting]
-        assert [intake.take_in(content) for content in waiting] == [True] * len(waiting), "the spool's files, too"
+        assert [arrivals.take_in(content) for content in waiting] == [True] * len(waiting), "the spool's files, too"
         for story in old.stories:
             found = reports.open_for(people.member(story.reader), UUID(story.report_id))
             assert found.told.what == story.told

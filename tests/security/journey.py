@@ -10,7 +10,7 @@ from uuid import UUID
 from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import boxes, duty, intake, keys, reporters, reports, sessions
+from pepa.domain import arrivals, boxes, duty, intake, keys, reporters, reports, sessions
 from pepa.policy import Member, Reporter
 from pepa.seeds import demo
 from tests.people import holder, member
@@ -39,7 +39,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     told = {"what": WHAT, "place": PLACE, "phone": PHONE, "urgency": "now", "speaker": "self", "about": "nobody"}
     delivered = intake.deliver(ticket, **told)  # type: ignore[arg-type]
     intake.deliver(ticket, **told | {"what": AGAIN})  # type: ignore[arg-type]
-    reporter = intake.sender(delivered.token)
+    reporter = arrivals.sender(delivered.token)
     assert reporter
     code, used, handle = reporters.code(reporter), reporters.handle(reporter.token), reporters.handle(reporter.token)
     assert code

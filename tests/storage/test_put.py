@@ -153,3 +153,24 @@ def test_there_is_no_spool_before_the_program(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(storage, "_spool", None)
     with pytest.raises(RuntimeError):
         storage.spool()
+
+
+def test_a_mark_stands_beside_and_says_the_hour(spool: Spool) -> None:
+    spool.put(NAME, b"x")
+    with clock.frozen(AT):
+        spool.mark(NAME, storage.LEFT)
+        spool.mark(NAME, storage.LEFT)
+    assert spool.is_marked(NAME, storage.LEFT)
+    assert list(spool.names()) == [NAME], "a mark is no report"
+    (mark,) = [path for path in files(spool) if path.name != NAME]
+    assert (mark.stat().st_size, mark.stat().st_mtime) == (0, clock.hour(AT).timestamp())
+    assert stat.S_IMODE(mark.stat().st_mode) == 0o600
+
+
+def test_a_mark_needs_no_file_and_ends_with_it(spool: Spool) -> None:
+    spool.mark(NAME, storage.LEFT)
+    assert (spool.has(NAME), spool.get(NAME), spool.is_marked(NAME, storage.LEFT)) == (False, None, True)
+    spool.put(NAME, b"x")
+    spool.drop(NAME)
+    assert files(spool) == []
+    assert not spool.is_marked(NAME, storage.LEFT)

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext
 
 from pepa import clock
 from pepa.db import DatabaseFault, db
-from pepa.domain import intake, keys, reporters, settings, tickets
+from pepa.domain import arrivals, intake, keys, reporters, settings, tickets
 from pepa.errors import Busy
 from pepa.models.reports import About, Elsewhere, Speaker, Urgency
 from pepa.policy import Reporter
@@ -169,7 +169,7 @@ def _again(form: ReportForm, status: int, retry_after: int = 0) -> Response:
 def _make_code(token: keys.Token) -> None:
     """In the same POST where there is time for it; else the page that shows the code makes it."""
     try:
-        if reporter := intake.sender(token):
+        if reporter := arrivals.sender(token):
             reporters.code(reporter)
     except (DatabaseFault, reporters.Waiting):
         db.session.rollback()
