@@ -284,13 +284,13 @@ def open_code(typed: str) -> keys.Token:
 def told(reporter: Reporter) -> reports.Told:
     """What the reporter sent, for the program's own comparison; no page shows it."""
     report = db.session.get_one(Report, reporter.report_id)
-    with _recorded(reporter):
+    with recorded(reporter):
         box = boxes.open_for(reporter, reporter.box_id)
         return reports.Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
 
 
 @contextmanager
-def _recorded(reporter: Reporter) -> Iterator[None]:
+def recorded(reporter: Reporter) -> Iterator[None]:
     """Whatever in the database was tampered with stops what is done with it, and that is recorded."""
     try:
         yield
@@ -320,7 +320,7 @@ def following(reporter: Reporter) -> Following:
     """Received, read, answers. Raises Broken where an answer was tampered with."""
     report = db.session.get_one(Report, reporter.report_id)
     holder = db.session.get_one(Organisation, report.holder_id) if report.holder_id else None
-    with _recorded(reporter):
+    with recorded(reporter):
         box = boxes.open_for(reporter, reporter.box_id)
         answers = messages.all_of(box, report.id, Side.OFFICE)
     unread = report.stage == Stage.RECEIVED
@@ -354,7 +354,7 @@ def write(reporter: Reporter, *, text: str, once: str) -> UUID:
     if not text.strip():
         raise NothingWritten
     message_id = uuid4()
-    with _recorded(reporter):
+    with recorded(reporter):
         box = boxes.open_for(reporter, reporter.box_id)
         row = messages.from_reporter(box, message_id, reporter.report_id, text)
     with transaction() as session:

@@ -62,9 +62,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Opened:
-    """A report as an officer reads it. openings: who opened it when, this opening included."""
+    """A report as an officer reads it.
+
+    box       its keys, for what else hangs on it: this opening is recorded
+    openings  who opened it when, this opening included
+    """
 
     report: Report
+    box: boxes.OpenBox
     told: Told
     messages: Sequence[messages.Written]
     openings: Sequence[tuple[datetime, str]]
@@ -134,7 +139,7 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
     Raises NotFound; Broken or KeysUnsound where something in the database was tampered with, recorded too.
     """
     report = get_for(actor, report_id)
-    with _recorded(actor, report_id):
+    with recorded(actor, report_id):
         box = boxes.open_for(actor, report.box_id)
         told = Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
         written = messages.all_of(box, report.id)
@@ -144,11 +149,11 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
             _read(report, actor)
         audit.record(session, "report.opened", actor, report_id)
     holder = db.session.get(Person, report.held_by_id) if report.held_by_id else None
-    return Opened(report, told, written, audit.openings(report_id), holder.name if holder else None, onces.new())
+    return Opened(report, box, told, written, audit.openings(report_id), holder.name if holder else None, onces.new())
 
 
 @contextmanager
-def _recorded(actor: Member, report_id: UUID) -> Iterator[None]:
+def recorded(actor: Member, report_id: UUID) -> Iterator[None]:
     """Whatever in the database was tampered with stops what is done with it, and that is recorded."""
     try:
         yield
@@ -201,7 +206,7 @@ def answer(actor: Member, report_id: UUID, *, text: str, once: str) -> UUID:
         raise NothingWritten
     report = get_for(actor, report_id)
     message_id = uuid4()
-    with _recorded(actor, report_id):
+    with recorded(actor, report_id):
         box = boxes.open_for(actor, report.box_id)
         row = messages.from_office(box, message_id, report_id, actor, text)
     with transaction() as session:

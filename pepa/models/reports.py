@@ -55,7 +55,7 @@ class Stage(Choice):
 TRANSITIONS: dict[Stage, frozenset[Stage]] = {
     Stage.DRAFT: frozenset({Stage.RECEIVED}),
     Stage.RECEIVED: frozenset({Stage.READ, Stage.WITHDRAWN}),
-    Stage.READ: frozenset({Stage.TRIAGED, Stage.WITHDRAWN}),
+    Stage.READ: frozenset({Stage.RECEIVED, Stage.TRIAGED, Stage.WITHDRAWN}),  # received: a danger was told later
     Stage.TRIAGED: frozenset({Stage.CASE, Stage.HELP, Stage.OTHER}),
     Stage.CASE: frozenset(),
     Stage.HELP: frozenset({Stage.RECEIVED}),

@@ -61,6 +61,11 @@ def said() -> str:
     return str(g.get("said", ""))
 
 
+def stay(said: str) -> None:
+    """Reloading this page shows it again: its sign stays in the cookie."""
+    g.stays = said
+
+
 def may_be_alone() -> bool:
     """This browser has not shown yet that it keeps cookies."""
     return COOKIE not in request.cookies and TOMBSTONE not in request.cookies
@@ -93,7 +98,7 @@ def cookies(response: Response) -> Response:
     """Give the cookie, make it good for ten minutes more where a page was read by it, or take both away."""
     found, gives = g.get("reader"), g.get("gives")
     if gives is None and found and not is_alone():
-        gives = reporters.cookie(found.token)
+        gives = _with(reporters.cookie(found.token), g.get("stays", ""))
     if gives:
         response.set_cookie(COOKIE, gives, secure=True, httponly=True, samesite="Strict", path="/")
     if has_left() and (gives or _begins_anew()):

@@ -29,6 +29,7 @@ OURS = re.compile(r"\bwajib\b(?! kami)|\bkita\b", re.IGNORECASE)
 LONGEST = 18  # words of a sentence
 LISTS = ("Tidak terkunci:", "Lembaga lain:", "Tanpa izin", "Orang yang mengawasi", "Pencuri tidak bisa")  # /privasi
 MACROS = [
+    "added",
     "ask",
     "away",
     "calls",
@@ -38,17 +39,23 @@ MACROS = [
     "digits",
     "errors_on_top",
     "mark",
+    "no_way_in",
+    "offer",
+    "onward",
     "select",
     "trouble",
 ]
 DOORS = [
     "blueprints/citizen",
     "web/readers.py",
+    "web/steps.py",
     "domain/reporters.py",
     "domain/intake.py",
+    "domain/additions.py",
     "web/fields.py",
     "errors.py",
     "models/reports.py",
+    "models/additions.py",
 ]
 
 

@@ -1,7 +1,8 @@
 """One whole way through the program, with a mark in every field that somebody can type into.
 
-journey(config) delivers, makes the code, uses handle, code and cookie, writes, alarms, logs in, reads, holds, answers,
-keeps a draft, turns the key of the box and shares it. Everything sealed that a database can hold is then there.
+journey(config) delivers, makes the code, uses handle, code and cookie, writes, adds, alarms, logs in, reads, holds,
+answers, keeps a draft, turns the key of the box and shares it. Everything sealed that a database can hold is then
+there.
 """
 
 from dataclasses import dataclass
@@ -10,14 +11,15 @@ from uuid import UUID
 from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import arrivals, boxes, duty, intake, keys, reporters, reports, sessions
+from pepa.domain import additions, arrivals, boxes, duty, intake, keys, reporters, reports, sessions
 from pepa.policy import Member, Reporter
 from pepa.seeds import demo
 from tests.people import holder, member
 
 WHAT, PLACE, PHONE = "Tandabunyi-satu di kalimat", "Tandabunyi-dua di tempat", "Tandabunyi-tiga 0812"
 WROTE, AGAIN, ANSWER, DRAFT = "Tandabunyi-empat", "Tandabunyi-lima", "Tandabunyi-enam", "Tandabunyi-tujuh"
-TYPED = (WHAT, PLACE, PHONE, WROTE, AGAIN, ANSWER, DRAFT)
+ADDED = "Tandabunyi-delapan"
+TYPED = (WHAT, PLACE, PHONE, WROTE, AGAIN, ANSWER, DRAFT, ADDED)
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Journey:
     cookie: str
     officer: Member
     messages: tuple[UUID, UUID]
+    addition: UUID
     secrets: tuple[bytes, ...]
 
 
@@ -47,6 +50,8 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     typed = reporters.by_token(reporters.open_code(code))
     assert typed
     written = reporters.write(typed, text=WROTE, once="journey")
+    added = additions.add(typed, answers=additions.Who(hurting=ADDED, weapon="yes"), once="journey")
+    assert added
     duty.ring()
     delivery.send_due(config)
     officer, cookie, passphrase = _at_work(config, login)
@@ -73,7 +78,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         passphrase.encode(),
         config.server_key_file.read_bytes(),
     )
-    return Journey(reporter, code, ticket, handle, cookie, officer, (written, answered), secrets)
+    return Journey(reporter, code, ticket, handle, cookie, officer, (written, answered), added, secrets)
 
 
 def _at_work(config: Config, login: str) -> tuple[Member, str, str]:

@@ -9,7 +9,7 @@ from pepa.domain import arrivals, intake, keys, reporters, settings, tickets
 from pepa.errors import Busy
 from pepa.models.reports import About, Elsewhere, Speaker, Urgency
 from pepa.policy import Reporter
-from pepa.web import pages, readers
+from pepa.web import pages, readers, steps
 from pepa.web.access import public
 from pepa.web.fields import ChoiceField, LineField, OnceField, PhoneField, PickField, TextField
 from pepa.web.forms import Form
@@ -65,6 +65,8 @@ def show() -> Reply:
             reporter = readers.reader()
         except reporters.Waiting:
             return _waiting(request.full_path.rstrip("?"))
+        if reporter and (step := steps.page(reporter)):
+            return step
         if reporter and reporter.kind == "ticket":
             return _code(reporter)
     state = intake.state()
@@ -125,6 +127,8 @@ def _code(reporter: Reporter) -> Response:
         receipt=receipt,
         alone=readers.is_alone(),
         again=readers.said() == AGAIN,
+        said=readers.said() if readers.said() in steps.SAYS else "",
+        steps=steps.offered(),
         matches={MATCHES: True, DIFFERS: False}.get(readers.said()),
         kept=len(receipt.cut.what) if receipt.cut else 0,
         last=receipt.cut.what[-LAST_LETTERS:] if receipt.cut else "",
@@ -137,6 +141,8 @@ def _code(reporter: Reporter) -> Response:
 def send() -> Reply:
     if not request.is_whole:  # type: ignore[attr-defined]
         return make_response(render_template("citizen/report/cut.html"), 400)
+    if (added := steps.taken()) is not None:
+        return added
     if "last" in request.form:
         return _compare(request.form["last"])
     form = ReportForm().offer(intake.state())

@@ -1,0 +1,233 @@
+"""What a reporter adds after her report has arrived: each page on its own, sealed in her report's box.
+
+A danger that is told raises the urgency, so that the report is read sooner; it is never lowered here (domain.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit, boxes, duty, keys, onces, outbox, reporters, reports
+from pepa.errors import Invalid
+from pepa.models.additions import Addition, Ago, Answer, Cover, Reach, RedFlag
+from pepa.models.reports import Report, Stage, Urgency
+from pepa.policy import Member, Permission, Reporter, require
+from pepa.words import N_
+
+
+class NumberMissing(Invalid):
+    says = N_('Tulis dulu nomornya, atau pilih "Jangan hubungi saya".')
+    field = "phone"
+
+
+class NumberUnwanted(Invalid):
+    """Nobody calls whoever left the first choice as it was, and she would never learn why."""
+
+    says = N_('Nomornya ada, tetapi pilihannya "Jangan hubungi saya". Pilih lagi, atau kosongkan nomornya.')
+    field = "reach"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One page of answers: codes of a list or what was typed; None or "" where a question was skipped."""
+
+    kind: ClassVar[str]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(str(value or "").strip() for value in vars(self).values())
+
+    @property
+    def flags(self) -> frozenset[RedFlag]:
+        return frozenset()
+
+
+@dataclass(frozen=True)
+class When(Answers):
+    """When and where. place: where it happened; home: where whoever was hurt lives, which is another question."""
+
+    kind = "when"
+    ago: str | None = None
+    place: str = ""
+    home: str = ""
+
+    @property
+    def flags(self) -> frozenset[RedFlag]:
+        return frozenset({RedFlag.WITHIN_72H} if self.ago == Ago.RECENT else ())
+
+    @property
+    def may_be_recent(self) -> bool:
+        """An unknown time counts as now (domain.md rule 2)."""
+        return self.ago not in (Ago.DAYS, Ago.OLDER)
+
+
+ASKED = {
+    "lives_in": RedFlag.SUSPECT_LIVES_IN,
+    "children": RedFlag.CHILD_IN_HOME,
+    "weapon": RedFlag.WEAPON,
+    "strangled": RedFlag.STRANGLED,
+    "threatened": RedFlag.DEATH_THREAT,
+    "suicidal": RedFlag.SUICIDAL,
+}
+
+
+@dataclass(frozen=True)
+class Who(Answers):
+    """Who was hurt, who hurt, and the dangers: codes of `Answer`."""
+
+    kind = "who"
+    hurt: str = ""
+    hurting: str = ""
+    lives_in: str | None = None
+    children: str | None = None
+    weapon: str | None = None
+    strangled: str | None = None
+    threatened: str | None = None
+    suicidal: str | None = None
+
+    @property
+    def flags(self) -> frozenset[RedFlag]:
+        return frozenset(flag for name, flag in ASKED.items() if getattr(self, name) == Answer.YES)
+
+
+@dataclass(frozen=True)
+class Contact(Answers):
+    """How she may be called, which is not at all unless she says so.
+
+    hours, word, others   as she typed them: days and hours, the word that she says first, who else may answer
+    message               may one be left? A code of `Answer`
+    cover, cover_words    what we say to somebody else: a code of `Cover`, and words of her own
+    """
+
+    kind = "contact"
+    reach: str | None = None
+    phone: str = ""
+    hours: str = ""
+    word: str = ""
+    others: str = ""
+    message: str | None = None
+    cover: str | None = None
+    cover_words: str = ""
+
+    @property
+    def may_call(self) -> bool:
+        return self.reach == Reach.BACK
+
+    @property
+    def says_to_others(self) -> str:
+        """Words of hers, or the label of what she ticked; without a safe word it is a wrong number."""
+        if not self.word:
+            return Cover.WRONG_NUMBER.label
+        if self.cover_words and self.cover in (None, Cover.OTHER):
+            return self.cover_words
+        return (Cover(self.cover) if self.cover and self.cover != Cover.OTHER else Cover.WRONG_NUMBER).label
+
+
+KINDS: dict[str, type[Answers]] = {of.kind: of for of in (When, Who, Contact)}
+
+
+@dataclass(frozen=True)
+class Added:
+    """What was added, as an officer reads it. at: exact, from the sealed body."""
+
+    at: datetime
+    answers: Answers
+
+
+def add(reporter: Reporter, *, answers: Answers, once: str) -> UUID | None:
+    """Keep one page of answers; None where nothing was answered. The same page sent again is kept once; one that was
+    changed meanwhile is kept beside the first, so that neither is lost.
+
+    Raises NumberMissing, NumberUnwanted, KeysUnsound (nothing is stored).
+    """
+    require(reporter, Permission.WRITE_AS_REPORTER)
+    if answers.is_empty:
+        return None
+    if isinstance(answers, Contact):
+        _check_number(reporter, answers)
+    now, addition_id = clock.now(), uuid4()
+    document = {"kind": answers.kind, "at": now.isoformat(), **vars(answers)}
+    with reporters.recorded(reporter):
+        box = boxes.open_for(reporter, reporter.box_id)
+        epoch, sealed = boxes.seal_body(box, "addition", addition_id, document)
+    values = {"id": addition_id, "report_id": reporter.report_id, "sent_at": clock.hour(now)}
+    row = boxes.Row(Addition, {**values, "body_epoch": epoch, "body_sealed": sealed})
+    mark = keys.mark("addition", once, answers.kind, *(str(value or "") for value in vars(answers).values())).hex()
+    with transaction() as session:
+        if made := onces.made(session, "additions.add", reporter.report_id, mark):
+            return made
+        boxes.insert(session, [row])
+        onces.keep(session, "additions.add", reporter.report_id, mark, addition_id)
+        audit.record_anonymous(session, "report.added", reporter.report_id)
+        _read_sooner(session, reporter.report_id, answers.flags)
+    return addition_id
+
+
+def _check_number(reporter: Reporter, plan: Contact) -> None:
+    """A call needs a number: one that is typed here, or that stands in the report."""
+    if plan.may_call and not plan.phone and not reporters.told(reporter).phone:
+        raise NumberMissing
+    if not plan.may_call and plan.phone:
+        raise NumberUnwanted
+
+
+def urgency_of(flags: frozenset[RedFlag]) -> Urgency | None:
+    """What dangers ask for.
+
+    That it happened within 72 hours rings nobody out of bed by itself: much of what is told was recent, and an alarm
+    for each would teach officers not to hear it. What those hours cost is counted in hours, so it is read today.
+    """
+    if flags - {RedFlag.WITHIN_72H}:
+        return Urgency.NOW
+    return Urgency.TODAY if flags else None
+
+
+def _read_sooner(session: Session, report_id: UUID, flags: frozenset[RedFlag]) -> None:
+    """Raise the urgency and move the limit of reading forward; neither ever goes back.
+
+    A danger that is told once somebody has read the report makes it unread again. Where somebody holds it, and so keeps
+    the alarm quiet, that person is told.
+    """
+    urgency, report = urgency_of(flags), session.get_one(Report, report_id)
+    if report.stage in (Stage.HELP, Stage.OTHER) or (report.stage == Stage.READ and urgency is Urgency.NOW):
+        report.stage = Stage.RECEIVED.value
+        report.read_due_at = None
+    if urgency is None or report.holder_id is None:
+        return
+    if _sooner(urgency, report.urgency):
+        report.urgency = urgency
+        audit.record_anonymous(session, "report.raised", report_id)
+    if report.is_unread:
+        limit = duty.reading_limit(report.holder_id, report.urgency, clock.now())
+        report.read_due_at = min(limit, report.read_due_at or limit)
+    if urgency is Urgency.NOW and not report.is_alarming and (person_id := report.held_by_id or report.read_by_id):
+        outbox.tell(session, person_id, outbox.Notice.ALARM)
+
+
+def _sooner(urgency: Urgency, than: Urgency) -> bool:
+    order = list(Urgency)
+    return order.index(urgency) < order.index(than)
+
+
+def to(actor: Member, opened: reports.Opened) -> Sequence[Added]:
+    """What was added to a report that was just opened, and recorded as opened; the oldest first.
+
+    Raises Broken, recorded, where one was tampered with.
+    """
+    rows = db.session.scalars(sa.select(Addition).where(Addition.report_id == opened.report.id))
+    with reports.recorded(actor, opened.report.id):
+        return sorted((_read(opened.box, row) for row in rows), key=lambda added: added.at)
+
+
+def _read(box: boxes.OpenBox, row: Addition) -> Added:
+    document: dict[str, Any] = boxes.open_body(box, "addition", row.id, row.body_epoch, row.body_sealed)
+    of = KINDS[document["kind"]]
+    known = {field.name: document[field.name] for field in fields(of) if field.name in document}
+    return Added(datetime.fromisoformat(document["at"]), of(**known))
