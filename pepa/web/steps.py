@@ -68,9 +68,9 @@ def offered() -> list[tuple[str, str]]:
 
 
 def page(reporter: Reporter) -> Response | None:
-    """The step that her cookie tells, or None where she is at none."""
+    """The step that her cookie tells, or None: she is at none, or her browser keeps no cookie."""
     number, says = readers.said()[:1], readers.said()[1:]
-    if number not in _steps:
+    if number not in _steps or readers.is_alone():
         return None
     readers.stay(number)
     return _steps[number].show(reporter, _here(number, reporter, says))
