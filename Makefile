@@ -43,9 +43,8 @@ format: .venv/.dev
 	$(BIN)/ruff format $(OURS)
 
 messages: .venv/.run
-	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --no-location --sort-output --project=Pepa --version=1 -o .venv/messages.pot .
-	@mkdir -p pepa/translations
-	$(BIN)/pybabel -q update -i .venv/messages.pot -d pepa/translations -l en --init-missing \
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --no-location --sort-output --no-wrap -o .venv/messages.pot .
+	$(BIN)/pybabel -q update -i .venv/messages.pot -d pepa/translations -l en --no-wrap \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d pepa/translations
 

@@ -8,7 +8,7 @@ page = client.post("/lapor", {"what": "…"})  sends what no form would
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import bs4
 from flask import Flask
@@ -35,7 +35,15 @@ class Page:
         is_html = answer.mimetype == "text/html" and "Content-Encoding" not in answer.headers and bool(self.body)
         self.html: bs4.BeautifulSoup | None = soup(self.body.decode()) if is_html else None
         found = faults(answer.headers, self.html, part=part, neutral_title=neutral_title)
+        found += self._lost_language()
         assert not found, f"{address} ({self.status}):\n  " + "\n  ".join(found)
+
+    def _lost_language(self) -> list[str]:
+        """A redirect to a page of ours keeps the language."""
+        leads, asked = (parse_qs(urlsplit(place).query).get("l") for place in (self.location or "/", self.address))
+        ours = self.location is not None and self.location.startswith("/")
+        lost = ours and (asked == ["en"]) != (leads == ["en"])
+        return [f"{self.address} leads to {self.location}, in another language"] if lost else []
 
     @property
     def tree(self) -> bs4.BeautifulSoup:

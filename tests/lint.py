@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import bs4
 from bs4.builder._html5lib import HTML5TreeBuilder, TreeBuilderForHtml5lib
@@ -16,6 +17,7 @@ FETCHES = {
     "source": "src", "video": "src", "audio": "src", "track": "src",
 }  # fmt: skip
 LEADS = ("href", "src", "action", "formaction", "data", "xlink:href", "srcdoc")
+WAYS = ("href", "action", "formaction", "hx-get", "hx-post")
 LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\(\w+\)|\bNone\b|\bUndefined\b|<Secret>|\bUUID\(")
 
 
@@ -69,8 +71,11 @@ def faults(headers: Headers, tree: Tree | None, *, part: bool = False, neutral_t
         lambda tree: _mended(tree, part),
     ]
     if not part:
-        looks += [lambda tree: _heading(tree, neutral_title)]
+        looks += [lambda tree: _heading(tree, neutral_title), _language]
         looks += [_staff] if neutral_title is None else [_exit_first, _citizen_fields, _nothing_to_load]
+        spoken = tree.html.get("lang") if tree.html else None
+        if headers.get("Content-Language") != spoken:
+            found.append(f"Content-Language is {headers.get('Content-Language')!r}, the page's lang {spoken!r}")
     found += _headers(headers)
     for look in looks:
         found += look(tree)
@@ -195,6 +200,20 @@ def _text(tree: bs4.BeautifulSoup) -> Iterator[str]:
             and text.find_parent(attrs={"dir": "auto"}) is None
         ):
             yield f"left over from a template: {str(text).strip()[:80]!r}"
+
+
+def _language(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    """Every way on hands the language on; the one link that leads to the other language says so in its lang."""
+    html: Any = tree.html
+    spoken = html.get("lang")
+    for element in tree.find_all(True):
+        for name in WAYS:
+            address = str(element.get(name, ""))
+            if not address.startswith("/") or address.startswith(("/static/", "/keluar")):
+                continue
+            leads = "en" if parse_qs(urlsplit(address).query).get("l") == ["en"] else "id"
+            if leads != (element.get("lang") or spoken):
+                yield f"{name} {address!r} of a page in {spoken!r}: write it with way(…) or url_for(…)"
 
 
 def _heading(tree: bs4.BeautifulSoup, neutral_title: str | None) -> Iterator[str]:

@@ -1,40 +1,49 @@
-"""How times, days and numbers are written (words.md § 1, Formats). Of all that pages use, only this file and
-`InstantField` know Asia/Jakarta."""
+"""How times, days and numbers are written (words.md § 1, Formats), as the catalogue of the page's language says. Of all
+that pages use, only this file and `InstantField` know Asia/Jakarta."""
 
 from datetime import date, datetime
 
-from pepa import clock
+from flask_babel import gettext
 
-DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+from pepa import clock
+from pepa.words import N_
+
+DAYS = (N_("Senin"), N_("Selasa"), N_("Rabu"), N_("Kamis"), N_("Jumat"), N_("Sabtu"), N_("Minggu"))
+MONTHS = (
+    *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("Mei"), N_("Jun")),
+    *(N_("Jul"), N_("Agu"), N_("Sep"), N_("Okt"), N_("Nov"), N_("Des")),
+)
 
 
 def on(day: date) -> str:
     """`Rabu 25 Nov`, or `Jumat 1 Jan 2027` in another year."""
     year = "" if day.year == clock.today().year else f" {day.year}"
-    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
+    return f"{gettext(DAYS[day.weekday()])} {day.day} {gettext(MONTHS[day.month - 1])}{year}"
 
 
 def when(at: datetime) -> str:
     """`Rabu 25 Nov, 14.30 WIB`"""
-    here = at.astimezone(clock.JAKARTA)
-    return f"{on(here.date())}, {here:%H.%M} WIB"
+    return f"{on(day(at))}, {hours(at)} WIB"
 
 
 def around(at: datetime) -> str:
     """`Rabu 25 Nov, sekitar pukul 14`: an hour is all that is kept of what an anonymous person did."""
-    here = at.astimezone(clock.JAKARTA)
-    return f"{on(here.date())}, sekitar pukul {here.hour}"
+    return f"{on(day(at))}, {_around(at)}"
 
 
 def around_near(at: datetime) -> str:
     """`sekitar pukul 14` where it is today, else with its day: for staff."""
-    return f"sekitar pukul {at.astimezone(clock.JAKARTA).hour}" if day(at) == clock.today() else around(at)
+    return _around(at) if day(at) == clock.today() else around(at)
+
+
+def _around(at: datetime) -> str:
+    return str(gettext("sekitar pukul %(jam)s", jam=at.astimezone(clock.JAKARTA).hour))
 
 
 def hours(at: datetime) -> str:
     """`14.30`"""
-    return f"{at.astimezone(clock.JAKARTA):%H.%M}"
+    here = at.astimezone(clock.JAKARTA)
+    return str(gettext("%(jam)s.%(menit)s", jam=f"{here:%H}", menit=f"{here:%M}"))
 
 
 def day(at: datetime) -> date:
@@ -44,8 +53,7 @@ def day(at: datetime) -> date:
 
 def near(at: datetime) -> str:
     """`14.30` where it is today, else `Kamis 26 Nov, 08.00`: for staff, whose pages are about today."""
-    here = at.astimezone(clock.JAKARTA)
-    return hours(at) if here.date() == clock.today() else f"{on(here.date())}, {here:%H.%M}"
+    return hours(at) if day(at) == clock.today() else f"{on(day(at))}, {hours(at)}"
 
 
 def minutes_since(at: datetime) -> int:
@@ -66,7 +74,7 @@ def iso(at: datetime) -> str:
 
 def thousands(number: int) -> str:
     """`100.000`"""
-    return f"{number:,}".replace(",", ".")
+    return f"{number:,}".replace(",", gettext("1.000")[1])
 
 
 def chat(number: str) -> str:

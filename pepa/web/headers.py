@@ -6,6 +6,7 @@ import brotli
 from flask import Flask, Response, request
 
 from pepa.web import templates
+from pepa.web.languages import language
 
 COMMON = {
     "X-Content-Type-Options": "nosniff",
@@ -39,6 +40,8 @@ def _finish(response: Response) -> Response:
         return response
     staff = request.path.startswith("/petugas")
     response.headers.extend(COMMON)
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = language()
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
         if staff:

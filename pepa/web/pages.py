@@ -15,6 +15,7 @@ from pepa import clock
 from pepa.db import Kept
 from pepa.web import headers
 from pepa.web.forms import Form
+from pepa.web.languages import language, way
 
 SAID = "__Host-n"  # the notice that the next page shows once
 
@@ -72,6 +73,7 @@ def see_other(endpoint: str, *, said: str | None = None, **values: Any) -> Respo
 
 def to(address: str, *, said: str | None = None) -> Response:
     """The same for an address that is known to be ours."""
+    address = way(address)
     response = Response(status=303, headers={"Location": address})
     if request.headers.get("HX-Request") == "true":
         response = Response(status=200, headers={"HX-Redirect": address})
@@ -137,18 +139,19 @@ def forget_said(response: Response) -> Response:
     return response
 
 
-_texts: dict[str, tuple[object, str]] = {}
+_texts: dict[tuple[str, str], tuple[object, str]] = {}
 
 
 def rendered(name: str, state: object, build: Callable[[], str]) -> str:
     """A page's text, rendered once for a state, where only a small part of it differs from one answer to the next."""
-    found = _texts.get(name)
+    key = (name, language())
+    found = _texts.get(key)
     if found is None or found[0] != state or Kept.seconds == 0:
-        found = _texts[name] = (state, build())
+        found = _texts[key] = (state, build())
     return found[1]
 
 
-_bodies: dict[tuple[str, str | None], tuple[float, object, bytes]] = {}
+_bodies: dict[tuple[str, str, str | None], tuple[float, object, bytes]] = {}
 
 
 def kept(name: str, state: object, build: Callable[[], str]) -> Response:
@@ -157,12 +160,13 @@ def kept(name: str, state: object, build: Callable[[], str]) -> Response:
     state: whatever the page depends on; compared by value. Old ones are read anew after `Kept.seconds`.
     """
     coding = headers.wanted()
-    found = _bodies.get((name, coding))
+    key = (name, language(), coding)
+    found = _bodies.get(key)
     now = clock.monotonic()
     if found is None or found[1] != state or now - found[0] >= max(Kept.seconds, 0) * 30:
         body = build().encode()
         found = (now, state, headers.squeezed(body, coding, best=True) if coding else body)
-        _bodies[(name, coding)] = found
+        _bodies[key] = found
     response = Response(found[2], mimetype="text/html")
     response.vary.add("Accept-Encoding")
     if coding:

@@ -11,6 +11,7 @@ from flask import Response
 
 from pepa.db import Kept
 from pepa.web import headers
+from pepa.web.languages import language
 
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # gzip: deflate, no time, best compression, no system
 
@@ -40,7 +41,7 @@ class Splice:
         return b"".join((self._before, stored, self._after, tail))
 
 
-_splices: dict[str, tuple[object, Splice]] = {}
+_splices: dict[tuple[str, str], tuple[object, Splice]] = {}
 
 
 def spliced(name: str, state: object, build: Callable[[str], str], value: str) -> Response:
@@ -49,10 +50,11 @@ def spliced(name: str, state: object, build: Callable[[str], str], value: str) -
     state  whatever else the page depends on; compared by value
     build  renders the page with the mark that it is given where the value stands
     """
-    found = _splices.get(name)
+    key = (name, language())
+    found = _splices.get(key)
     if found is None or found[0] != state or Kept.seconds == 0:
         mark = "~" * len(value)
-        found = _splices[name] = (state, Splice(build(mark), mark))
+        found = _splices[key] = (state, Splice(build(mark), mark))
     response = Response(mimetype="text/html")
     response.vary.add("Accept-Encoding")
     if headers.wanted("gzip"):

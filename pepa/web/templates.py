@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, current_app
-from flask_babel import Babel
 from jinja2 import Environment, StrictUndefined, TemplateNotFound
 from jinja2.runtime import Macro
 from markupsafe import Markup
@@ -72,7 +71,6 @@ def icons() -> dict[str, str]:
 
 def register(app: Flask) -> None:
     """Set the templates up; `ui.field(…)` is the macro `field` of templates/ui/field.html."""
-    Babel(app, default_locale="id", default_timezone="Asia/Jakarta")
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True

@@ -11,7 +11,15 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "pepa/templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 BASE = (TEMPLATES / "base_staff.html").read_text()
-FRAMES = {"title", "head", "heading", "main", "body", "foot"}  # blocks that a base has for its pages, no parts
+FRAMES = {
+    "title",
+    "head",
+    "heading",
+    "main",
+    "body",
+    "foot",
+    "languages",
+}  # blocks that a base has for its pages, no parts
 HTMX = {"htmx-request", "htmx-indicator"}
 
 
