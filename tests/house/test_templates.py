@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "pepa/templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 BASE = (TEMPLATES / "base_staff.html").read_text()
-FRAMES = {
+FRAMES = {  # blocks that a base has for its pages, no parts
     "title",
     "head",
     "heading",
