@@ -4,7 +4,7 @@ A box is a list of epochs. Whoever holds one epoch's key reads that epoch and, b
 earlier ones. Sharing is one more grant; revoking makes a new epoch for those who stay.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_bytes
@@ -47,11 +47,18 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class OpenBox:
-    """The keys of a box that somebody reached. number: the newest epoch among them."""
+    """The keys of a box that somebody reached.
+
+    number     the newest epoch among them
+    is_newest  it was the box's newest when it was opened: only under that one is anything sealed
+    holders    kind and id of whoever holds that epoch too, by grants of ours
+    """
 
     box_id: UUID
     number: int
     secrets: dict[int, Secret]
+    is_newest: bool = True
+    holders: frozenset[tuple[str, UUID]] = frozenset()
 
     @property
     def secret(self) -> Secret:
@@ -76,9 +83,13 @@ def reporter_holder(row: ReporterKey) -> Holder:
 
 def fresh(box_id: UUID, holders: Sequence[Holder]) -> tuple[OpenBox, list[Row]]:
     """A new box, and the rows that make it: the box, its first epoch, a grant for each holder."""
-    box = OpenBox(box_id, 1, {1: Secret(token_bytes(32))})
+    box = OpenBox(box_id, 1, {1: Secret(token_bytes(32))}, holders=_kinds_and_ids(holders))
     rows = [Row(Box, {"id": box_id, "epoch": 1, "rotation_due": False}), _epoch_row(box, None)]
     return box, [*rows, *(_grant_row(box, holder) for holder in holders)]
+
+
+def _kinds_and_ids(holders: Iterable[Holder]) -> frozenset[tuple[str, UUID]]:
+    return frozenset((holder.kind.value, holder.id) for holder in holders)
 
 
 def _epoch_row(box: OpenBox, previous: bytes | None) -> Row:
@@ -133,20 +144,46 @@ def open_for(actor: Member | Reporter, box_id: UUID) -> OpenBox:
 
 
 def _open(box_id: UUID, kind: HolderKind, holder_id: UUID, pair_of: Callable[[Grant], KeyPair | None]) -> OpenBox:
-    query = sa.select(Grant).where(
-        Grant.box_id == box_id, Grant.holder_kind == kind.value, Grant.holder_id == holder_id
-    )
-    for grant in db.session.scalars(query.order_by(Grant.epoch.desc())):
+    # One statement, so one moment: whoever turns the key meanwhile must not look like somebody who took a grant away.
+    last = sa.select(sa.func.max(Epoch.number)).where(Epoch.box_id == box_id).scalar_subquery()
+    query = sa.select(Grant, Box.epoch, last).join(Box, Box.id == Grant.box_id).where(Grant.box_id == box_id)
+    rows = db.session.execute(query.order_by(Grant.epoch.desc())).all()
+    for grant, present, newest in rows:
+        if (grant.holder_kind, grant.holder_id) != (kind, holder_id):
+            continue
         _check_grant(grant)
         pair = pair_of(grant)
         if pair is not None:
-            return _follow(box_id, grant.epoch, _granted(grant, pair))
+            secrets = _follow(box_id, grant.epoch, _granted(grant, pair))
+            holders = frozenset(_holding(grant for grant, _, _ in rows if grant.epoch == newest))
+            return OpenBox(box_id, grant.epoch, secrets, grant.epoch == present == newest, holders)
     raise NotFound
+
+
+def _holding(grants: Iterable[Grant]) -> Iterator[tuple[str, UUID]]:
+    """Whose grants are ours; one that is not says nothing."""
+    for grant in grants:
+        with suppress(keys.KeysUnsound):
+            _check_grant(grant)
+            yield grant.holder_kind, grant.holder_id
 
 
 def _check_grant(grant: Grant) -> None:
     parts = (grant.holder_kind, grant.holder_id, grant.holder_generation, grant.key_sealed)
     keys.check(grant.mac, "grant", grant.box_id, grant.epoch, *parts)
+
+
+def require_newest(box: OpenBox) -> None:
+    """Before anything is sealed. Raises KeysUnsound where a newer epoch was kept from whoever opened this: somebody who
+    can write to the database would have it sealed under a key that a holder who was revoked still has."""
+    if not box.is_newest:
+        raise keys.KeysUnsound
+
+
+def require_holder(box: OpenBox, kind: HolderKind, holder_id: UUID) -> None:
+    """Raises KeysUnsound unless this holder reads what is sealed now: its grant is gone, or this is another's box."""
+    if (kind.value, holder_id) not in box.holders:
+        raise keys.KeysUnsound
 
 
 def _granted(grant: Grant, pair: KeyPair) -> Secret:
@@ -157,8 +194,8 @@ def _granted(grant: Grant, pair: KeyPair) -> Secret:
     return Secret(plain[-32:])
 
 
-def _follow(box_id: UUID, newest: int, secret: Secret) -> OpenBox:
-    """Check the epoch's commitment and open its forerunners by the chain."""
+def _follow(box_id: UUID, newest: int, secret: Secret) -> dict[int, Secret]:
+    """Check the epoch's commitment and open its forerunners by the chain; the keys by their number."""
     query = sa.select(Epoch).where(Epoch.box_id == box_id, Epoch.number <= newest).order_by(Epoch.number.desc())
     found: dict[int, Secret] = {}
     expected = newest
@@ -172,7 +209,7 @@ def _follow(box_id: UUID, newest: int, secret: Secret) -> OpenBox:
             secret = Secret(sealing.unseal(secret, epoch.previous_sealed, _chain(box_id, epoch.number)))
     if expected != 0:
         raise Broken("epoch")
-    return OpenBox(box_id, newest, found)
+    return found
 
 
 def _chain(box_id: UUID, number: int) -> bytes:
@@ -183,7 +220,11 @@ def _chain(box_id: UUID, number: int) -> bytes:
 
 
 def seal_body(box: OpenBox, domain: str, row_id: UUID, document: dict[str, Any]) -> tuple[int, bytes]:
-    """Epoch and sealed bytes of one row's document. domain: a stable word owned by the code, such as "report"."""
+    """Epoch and sealed bytes of one row's document. domain: a stable word owned by the code, such as "report".
+
+    Raises KeysUnsound where the box was not opened by its newest epoch.
+    """
+    require_newest(box)
     place = sealing.associated(domain, box.box_id, box.number, row_id)
     return box.number, sealing.seal_document(box.secret, document, place)
 
@@ -199,10 +240,15 @@ def open_body(box: OpenBox, domain: str, row_id: UUID, epoch: int, sealed: bytes
 
 
 def share(session: Session, box: OpenBox, holder: Holder) -> None:
-    """Give one more holder the present epoch. Raises BoxChanged where the box was turned meanwhile."""
+    """Give one more holder the present epoch. Raises BoxChanged where the box was turned meanwhile, and KeysUnsound."""
+    require_newest(box)
+    _require_unturned(session, box)
+    insert(session, [_grant_row(box, holder)])
+
+
+def _require_unturned(session: Session, box: OpenBox) -> None:
     if session.scalar(sa.select(Box.epoch).where(Box.id == box.box_id)) != box.number:
         raise BoxChanged
-    insert(session, [_grant_row(box, holder)])
 
 
 def revoke(session: Session, box: OpenBox, kind: HolderKind, holder_id: UUID) -> OpenBox:
@@ -211,24 +257,20 @@ def revoke(session: Session, box: OpenBox, kind: HolderKind, holder_id: UUID) ->
     What was read cannot be unread. Raises BoxChanged, KeysUnsound (a planted grant stops it), NotFound.
     """
     grants = _grants(session, box)
-    gone = [grant for grant in grants if (grant.holder_kind, grant.holder_id) == (kind, holder_id)]
-    if not gone:
+    stay = [grant for grant in grants if (grant.holder_kind, grant.holder_id) != (kind, holder_id)]
+    if len(stay) == len(grants):
         raise NotFound
-    session.execute(
-        sa.delete(Grant).where(
-            Grant.box_id == box.box_id, Grant.holder_kind == kind.value, Grant.holder_id == holder_id
-        )
-    )
-    return rotate(session, box, [_holder_of(session, grant) for grant in grants if grant not in gone])
+    return rotate(session, box, [_holder_of(session, grant) for grant in stay])
 
 
 def holders_of(session: Session, box: OpenBox) -> list[Holder]:
     """Who holds the newest epoch of this box, to turn it for: read in the same transaction, or somebody whom it was
-    given to meanwhile would be left behind. Raises KeysUnsound."""
+    given to meanwhile would be left behind. Raises BoxChanged, KeysUnsound."""
     return [_holder_of(session, grant) for grant in _grants(session, box)]
 
 
 def _grants(session: Session, box: OpenBox) -> list[Grant]:
+    _require_unturned(session, box)
     grants = list(session.scalars(sa.select(Grant).where(Grant.box_id == box.box_id, Grant.epoch == box.number)))
     for grant in grants:
         _check_grant(grant)
@@ -236,7 +278,13 @@ def _grants(session: Session, box: OpenBox) -> list[Grant]:
 
 
 def rotate(session: Session, box: OpenBox, holders: Iterable[Holder]) -> OpenBox:
-    """A new epoch for these holders. Compare-and-swap on the box: of two that turn at once, one is told BoxChanged."""
+    """A new epoch for these holders. Compare-and-swap on the box: of two that turn at once, one is told BoxChanged.
+
+    Grants of earlier epochs go: whoever stays reads those by the chain, and deleting a new grant then leaves no older
+    one to fall back to. Raises BoxChanged, KeysUnsound.
+    """
+    require_newest(box)
+    holders = list(holders)
     turned = session.execute(
         sa.update(Box)
         .where(Box.id == box.box_id, Box.epoch == box.number)
@@ -245,7 +293,9 @@ def rotate(session: Session, box: OpenBox, holders: Iterable[Holder]) -> OpenBox
     if not turned.rowcount:  # type: ignore[attr-defined]
         raise BoxChanged
     secret = Secret(token_bytes(32))
-    newer = OpenBox(box.box_id, box.number + 1, {**box.secrets, box.number + 1: secret})
+    secrets = {**box.secrets, box.number + 1: secret}
+    newer = OpenBox(box.box_id, box.number + 1, secrets, holders=_kinds_and_ids(holders))
+    session.execute(sa.delete(Grant).where(Grant.box_id == box.box_id))
     previous = sealing.seal(secret, box.secret.reveal(), _chain(box.box_id, newer.number))
     insert(session, [_epoch_row(newer, previous), *(_grant_row(newer, holder) for holder in holders)])
     return newer

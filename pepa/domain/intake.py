@@ -12,7 +12,7 @@ from pepa.db import Kept, db, transaction
 from pepa.domain import arrivals, audit, boxes, duty, keys, onces, outbox, parcels, reporters, reports, tickets
 from pepa.errors import Busy, Failure
 from pepa.models.boxes import HolderKind
-from pepa.models.organisations import ROOTS, KeyWrap, Membership, Organisation, OrganisationKind, Role
+from pepa.models.organisations import ROOTS, KeyWrap, Membership, Organisation, OrganisationKind
 from pepa.models.people import Person
 from pepa.models.places import Kecamatan
 from pepa.models.reports import (
@@ -135,11 +135,7 @@ def _sound_the_alarm(organisation: Organisation) -> None:
             _alarmed.add(today)  # by another process
             return
         onces.keep(session, "keys.unsound", organisation_id, day, organisation_id)
-        for membership in session.scalars(
-            sa.select(Membership).where(Membership.organisation_id == organisation_id, Membership.is_active)
-        ):
-            if membership.role_set & {Role.SUPERVISOR, Role.HEAD, Role.ADMINISTRATOR}:
-                outbox.tell(session, membership.person_id, outbox.Notice.KEYS)
+        outbox.warn(session, organisation_id, outbox.Notice.KEYS)
         audit.record(session, "keys.unsound", None, organisation_id)
     _alarmed.add(today)
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pepa import clock
 from pepa.db import db
 from pepa.domain import boxes
+from pepa.models.boxes import HolderKind
 from pepa.models.messages import Message, Side
 from pepa.models.organisations import Membership, Role
 from pepa.models.people import Person
@@ -31,7 +32,11 @@ class Written:
 
 
 def from_office(box: boxes.OpenBox, message_id: UUID, report_id: UUID, actor: Member, text: str) -> boxes.Row:
-    """A row for an officer's message; it is stored with its exact time."""
+    """A row for an officer's message; it is stored with its exact time.
+
+    Raises KeysUnsound where this box is not the report's, or its reporter could not read what is written.
+    """
+    boxes.require_holder(box, HolderKind.REPORTER, report_id)
     now = clock.now()
     signed = {"person_id": actor.person_id, "organisation_id": actor.organisation_id}
     return _row(box, message_id, report_id, Side.OFFICE, now, now, text, signed)

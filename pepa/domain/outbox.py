@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
+from pepa.models.organisations import Membership, Role
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.words import N_, Choice
@@ -23,6 +24,10 @@ class Notice(Choice):
     """What a notice says. It never names what it is about."""
 
     ALARM = "alarm", N_("Piket: ada yang perlu dibaca sekarang. Buka program, tekan Saya pegang.")
+    CHANGED = (
+        "changed",
+        N_("Ada simpanan yang diubah dari luar. Bagian itu tidak dipakai. Beri tahu pengelola."),
+    )
     KEYS = "keys", N_("Kunci kantor tidak cocok. Halaman warga memberi nomor telepon saja. Buka program.")
 
 
@@ -40,6 +45,22 @@ class Due:
 def tell(session: Session, person_id: UUID, notice: Notice, channel: str = "mail") -> None:
     """Queue a notice to a member of staff."""
     session.add(OutboxRow(person_id=person_id, notice=notice.value, channel=channel, due_at=clock.now()))
+
+
+def warn(session: Session, organisation_id: UUID, notice: Notice) -> None:
+    """Tell those who answer for an office, each once a day of the same."""
+    memberships = sa.select(Membership).where(
+        Membership.organisation_id == organisation_id, Membership.is_active, ~_told_today(notice)
+    )
+    for membership in session.scalars(memberships):
+        if membership.role_set & {Role.SUPERVISOR, Role.HEAD, Role.ADMINISTRATOR}:
+            tell(session, membership.person_id, notice)
+
+
+def _told_today(notice: Notice) -> sa.Exists:
+    since = clock.now() - timedelta(days=1)
+    ours = (OutboxRow.person_id == Membership.person_id, OutboxRow.notice == notice.value, OutboxRow.due_at > since)
+    return sa.exists().where(*ours)
 
 
 def claim(limit: int = 20) -> Sequence[Due]:

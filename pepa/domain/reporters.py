@@ -297,6 +297,7 @@ def recorded(reporter: Reporter) -> Iterator[None]:
     except (keys.Unopened, keys.KeysUnsound):
         with transaction() as session:
             audit.record_anonymous(session, "report.broken", reporter.report_id)
+            reports.warn_of(session, reporter.report_id)
         raise
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import Session, load_only
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
-from pepa.domain import audit, boxes, keys, messages, onces
+from pepa.domain import audit, boxes, keys, messages, onces, outbox
 from pepa.errors import Invalid, NotFound
 from pepa.models.people import Person
 from pepa.models.reports import SHOWN, TRANSITIONS, Exclusion, Report, Stage, Urgency
@@ -158,8 +158,17 @@ def recorded(actor: Member, report_id: UUID) -> Iterator[None]:
     try:
         yield
     except (keys.Unopened, keys.KeysUnsound):
-        audit.refused("report.broken", actor, report_id)
+        with transaction() as session:
+            audit.record(session, "report.broken", actor, report_id)
+            warn_of(session, report_id)
         raise
+
+
+def warn_of(session: Session, report_id: UUID) -> None:
+    """Those who answer for the office that reads a report are told that something of it was changed by other hands."""
+    holder_id = session.scalar(sa.select(Report.holder_id).where(Report.id == report_id))
+    if holder_id:
+        outbox.warn(session, holder_id, outbox.Notice.CHANGED)
 
 
 def _read(report: Report, actor: Member) -> None:
