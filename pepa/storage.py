@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from pepa import clock
@@ -61,11 +62,26 @@ class Spool:
         """Whether something stands under name."""
         return self._path(name).exists()
 
-    def names(self) -> Iterator[str]:
-        """Every name, in no order that tells when."""
-        if self.folder.is_dir():
-            for folder in sorted(self.folder.iterdir()):
-                yield from sorted(path.name for path in folder.iterdir() if "." not in path.name)
+    def names(self, since: datetime | None = None) -> Iterator[str]:
+        """Every name, or those that were put since the beginning of an hour; in no order that tells when.
+
+        Then a folder that nothing was put into is not read at all.
+        """
+        for path in self._files(since):
+            if "." not in path.name:
+                yield path.name
+
+    def abandoned(self, before: datetime) -> Iterator[Path]:
+        """Drafts whose worker was killed: none that lives is an hour old."""
+        for path in self._files():
+            if path.name.startswith(".") and not _is_since(path, before):
+                yield path
+
+    def _files(self, since: datetime | None = None) -> Iterator[Path]:
+        folders = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
+        for folder in folders:
+            if folder.is_dir() and _is_since(folder, since):
+                yield from sorted(path for path in folder.iterdir() if _is_since(path, since))
 
     def drop(self, name: str) -> None:
         """Forget a report that is destroyed, and what was marked of it."""
@@ -116,6 +132,16 @@ def spool() -> Spool:
     if _spool is None:
         raise RuntimeError("no spool is set: create_app sets it")
     return _spool
+
+
+def _is_since(path: Path, moment: datetime | None) -> bool:
+    """Whether it was last written to at a moment or later; no longer there is no."""
+    if moment is None:
+        return True
+    try:
+        return path.stat().st_mtime >= moment.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def _write_all(handle: int, content: bytes) -> None:

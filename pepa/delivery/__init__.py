@@ -14,7 +14,7 @@ from pepa import clock
 from pepa.config import Config
 from pepa.db import db
 from pepa.delivery import console, mail
-from pepa.domain import arrivals, duty, intake, outbox, reporters, sessions
+from pepa.domain import arrivals, duty, intake, onces, outbox, reporters, sessions
 
 PAUSE = 2.0  # seconds between two looks
 HOUSEKEEPING = 60.0  # seconds
@@ -33,8 +33,8 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(arrivals.replay)
                 _quietly(intake.watch_keys)
                 if time.can_be_trusted():
-                    _quietly(reporters.purge)
-                    _quietly(sessions.purge)
+                    for noun in (arrivals, reporters, sessions, outbox, onces):
+                        _quietly(noun.purge)
             _quietly(duty.ring)
             _quietly(lambda: send_due(config))
             db.session.remove()
@@ -62,7 +62,8 @@ def _quietly(job: Callable[[], int]) -> None:
         job()
     except Exception as error:
         db.session.rollback()
-        log.error("%s failed: %s", getattr(job, "__name__", "job"), type(error).__name__)
+        name = f"{job.__module__}.{job.__name__}".removeprefix("pepa.")
+        log.error("%s failed: %s", name, type(error).__name__)
 
 
 def send_due(config: Config) -> int:

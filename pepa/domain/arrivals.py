@@ -4,17 +4,22 @@ Beside a spool's file may stand a mark that says what happened since: whoever br
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from pepa import storage
+from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
 from pepa.domain import audit, boxes, keys, parcels, reporters, tickets
 from pepa.models.reports import Reading, Report, ReporterKey
 from pepa.policy import Reporter
 
+A_DAY, LOT = 86_400.0, 500  # seconds; names
+UNREADABLE = (ValueError, LookupError, TypeError, StopIteration)
 log = logging.getLogger("pepa.arrivals")
 
 
@@ -81,13 +86,52 @@ def sender(token: keys.Token) -> Reporter | None:
     return found
 
 
+@dataclass(frozen=True)
+class _Look:
+    """A look at the spool during which the database answered. since: what the next one begins with."""
+
+    spool: storage.Spool
+    began: datetime
+    since: datetime
+    all_at: float
+
+
+_last: _Look | None = None
+
+
 def replay() -> int:
     """Bring every spooled report into the database that is not there, and shut what is marked as left; at start and by
-    `delivery`. Returns how many reports came home."""
+    `delivery`. Returns how many reports came home.
+
+    All are looked at first, once a day, and when the clock was put back; else what was put since the last look at which
+    the database answered.
+    """
+    global _last
     _shut_what_was_left()
-    known = {mark.hex() for mark in db.session.scalars(sa.select(ReporterKey.ticket_hash))}
-    missing = [name for name in storage.spool().names() if name not in known]
-    return sum(_bring_home(name) for name in missing)
+    spool, now, last = storage.spool(), clock.now(), _last
+    if last and (last.spool is not spool or now < last.began or clock.monotonic() - last.all_at >= A_DAY):
+        last = None
+    all_at = last.all_at if last else clock.monotonic()
+    names = list(spool.names(last.since if last else None))
+    home = sum(_bring_home(name) for name in _missing(names))
+    _last = _Look(spool, now, clock.hour(now) - timedelta(hours=1), all_at)
+    return home
+
+
+def _missing(names: Sequence[str]) -> Iterator[str]:
+    """Those that the database does not have, asked for in lots."""
+    for start in range(0, len(names), LOT):
+        marks = {name: mark for name in names[start : start + LOT] if (mark := _mark(name))}
+        query = sa.select(ReporterKey.ticket_hash).where(ReporterKey.ticket_hash.in_(marks.values()))
+        known = set(db.session.scalars(query))
+        yield from (name for name, mark in marks.items() if mark not in known)
+
+
+def _mark(name: str) -> bytes | None:
+    """The hash that a name spells; whatever else lies in the folder is none of ours."""
+    with suppress(ValueError):
+        return bytes.fromhex(name)
+    return None
 
 
 def _shut_what_was_left() -> None:
@@ -104,10 +148,38 @@ def _bring_home(name: str) -> bool:
     content = storage.spool().get(name)
     try:
         return content is not None and take_in(content)
-    except (ValueError, LookupError, TypeError, StopIteration, sa.exc.IntegrityError) as error:
+    except (*UNREADABLE, sa.exc.IntegrityError) as error:
         db.session.rollback()
         log.critical("a spooled report cannot be read: %s, %s", name[:8], type(error).__name__)
         return False
+
+
+def purge() -> int:
+    """Drafts that killed workers left: a whole one comes home, as its sender meant it; each then goes.
+
+    Returns how many.
+    """
+    gone = 0
+    for draft in storage.spool().abandoned(clock.hour(clock.now()) - timedelta(hours=1)):
+        with suppress(FileNotFoundError):
+            _take_in(draft.read_bytes())
+            draft.unlink()
+            gone += 1
+    return gone
+
+
+def _take_in(content: bytes) -> None:
+    try:
+        name = _name_of(content)
+    except UNREADABLE:
+        return  # cut where the worker was killed: it was not acknowledged
+    storage.spool().put(name, content)
+    _bring_home(name)
+
+
+def _name_of(content: bytes) -> str:
+    """Under which name a report belongs in the spool. Raises one of UNREADABLE."""
+    return str(next(row.values["ticket_hash"] for row in parcels.read(content) if row.table is ReporterKey).hex())
 
 
 def report_id(rows: Sequence[boxes.Row]) -> UUID:

@@ -18,6 +18,7 @@ from pepa.words import N_, Choice
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=30)
 TRIES = 12
+KEPT = timedelta(days=30)  # after it left, or was given up
 
 
 class Notice(Choice):
@@ -97,3 +98,12 @@ def failed(outbox_id: UUID, tries: int) -> None:
     due_at = again if tries < TRIES else clock.hour(again)
     with transaction() as session:
         session.execute(sa.update(OutboxRow).where(OutboxRow.id == outbox_id).values(due_at=due_at, leased_until=None))
+
+
+def purge() -> int:
+    """Delete notices that left, or were given up, thirty days ago. Returns how many."""
+    over = sa.or_(OutboxRow.sent_at.is_not(None), OutboxRow.tries >= TRIES)
+    old = clock.hour(clock.now()) - KEPT
+    with transaction() as session:
+        gone = session.execute(sa.delete(OutboxRow).where(over, OutboxRow.due_at < old))
+    return int(gone.rowcount)  # type: ignore[attr-defined]

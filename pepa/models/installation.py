@@ -34,10 +34,11 @@ class Setting(Base):
 
 
 class Once(Base):
-    """The mark of a form that was sent: the second sending answers like the first. Holds no time."""
+    """The mark of a form that was sent: the second sending answers like the first. made_at: the hour."""
 
     __tablename__ = "onces"
     __table_args__ = {"sqlite_with_rowid": False}
 
     mark: Mapped[bytes] = mapped_column(primary_key=True)
     made_id: Mapped[UUID]
+    made_at: Mapped[datetime] = mapped_column(Instant)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import pepa.db
+from pepa import clock
 
 revision = "0003"
 down_revision = "0002"
@@ -29,6 +30,11 @@ def upgrade() -> None:
         op.create_index(op.f(f"ix_{name}_report_id"), name, ["report_id"])
     op.add_column("readings", sa.Column("before_at", pepa.db.Instant(timezone=True), nullable=True))
     op.add_column("reporter_keys", sa.Column("opened_at", pepa.db.Instant(timezone=True), nullable=True))
+    op.add_column("onces", sa.Column("made_at", pepa.db.Instant(timezone=True), nullable=True))
+    onces = sa.table("onces", sa.column("made_at", pepa.db.Instant(timezone=True)))
+    op.execute(sa.update(onces).values(made_at=clock.hour(clock.now())))  # as if sent now: when they were is not known
+    with op.batch_alter_table("onces", table_kwargs={"sqlite_with_rowid": False}) as changed:
+        changed.alter_column("made_at", existing_type=pepa.db.Instant(timezone=True), nullable=False)
     op.drop_index("ix_reports_all", "reports")
     op.drop_index("ix_reports_worklist", "reports")
     with op.batch_alter_table("reports", table_kwargs={"sqlite_with_rowid": False}) as reports:
