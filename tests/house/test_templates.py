@@ -96,3 +96,9 @@ def test_no_template_trusts_what_was_typed(path: Path) -> None:
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_templates_write_no_queries(path: Path) -> None:
     assert not re.search(r"\bdb\.|\bsession\.|\.query\b|\bsa\.", path.read_text())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_a_written_path_hands_the_language_on(path: Path) -> None:
+    found = re.findall(r'(?:href|action)="(/(?!keluar")[^"]*)"', path.read_text())
+    assert not found, f'{name(path)}: write it as {{{{ way("{found[0]}") }}}}'
