@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import growth, journey, kills, rotation, server, tables
+from bench import growth, journey, kills, rotation, server, shelf, tables
 
 ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "server": server.measure,
     "growth": growth.measure,
+    "shelf": shelf.measure,
     "journey": journey.measure,
     "rotation": rotation.measure,
     "kills": kills.measure,

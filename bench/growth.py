@@ -107,12 +107,12 @@ def _installation(on_postgresql: bool) -> Iterator[Config]:
 def _grown(actor: Member) -> Iterator[tuple[int, Reading]]:
     holder, stands = office(), 0
     for size in SIZES:
-        _fill(holder, stands, size)
+        fill(holder, stands, size)
         stands = size
         yield size, _read(actor, size)
 
 
-def _fill(holder: UUID, first: int, last: int) -> None:
+def fill(holder: UUID, first: int, last: int) -> None:
     """Add reports by SQL alone; what a living database does now and then for its statistics is done here at once."""
     sqlite = db.engine.dialect.name == "sqlite"
     owner = holder.hex if sqlite else str(holder)

@@ -6,11 +6,12 @@ a key that the program would seal to.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from secrets import token_bytes
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -304,6 +305,35 @@ def open_draft(ring: Keyring, path: str, sealed: bytes) -> dict[str, str] | None
     except (Broken, ValueError):
         return None
     return fields if kept_path == path else None
+
+
+def seal_card(ring: Keyring, organisation_id: UUID, generation: int, card_id: UUID, document: dict[str, Any]) -> bytes:
+    """An index card under the shelf key of an organisation, which is derived from its secret half.
+
+    Raises Unopened where this ring does not hold that generation.
+    """
+    key = _shelf_key(ring, organisation_id, generation)
+    return sealing.seal_document(key, document, sealing.associated("card", organisation_id, generation, card_id))
+
+
+def open_cards(
+    ring: Keyring, organisation_id: UUID, generation: int, sealed: Iterable[tuple[UUID, bytes]]
+) -> Iterator[tuple[UUID, dict[str, Any]]]:
+    """The cards that open; one that was moved or changed is left out: it could only mislead. Raises as `seal_card`."""
+    key = _shelf_key(ring, organisation_id, generation)
+    shelf = sealing.associated("card", organisation_id, generation)
+    for card_id, body in sealed:
+        try:
+            yield card_id, sealing.open_document(key, body, sealing.bound_to(shelf, card_id))
+        except Broken:
+            continue
+
+
+def _shelf_key(ring: Keyring, organisation_id: UUID, generation: int) -> Secret:
+    pair = ring.pair(organisation_id, generation)
+    if pair is None:
+        raise Broken("shelf")
+    return sealing.derive(pair.secret, "shelf")
 
 
 def new_pair() -> KeyPair:

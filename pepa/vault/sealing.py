@@ -56,6 +56,11 @@ def associated(*parts: Part) -> bytes:
     return _HEAD + b"".join(map(_counted, parts))
 
 
+def bound_to(place: bytes, row_id: UUID) -> bytes:
+    """`associated(…, row_id)`, where `place` is what the parts before it gave: for many rows of one place."""
+    return place + _counted(row_id)
+
+
 def _seal(form: bytes, key: Secret, plain: bytes, ad: bytes) -> bytes:
     if len(key.reveal()) != KEY_SIZE:
         raise ValueError("a sealing key has 32 bytes")

@@ -311,3 +311,8 @@ def flipped(raw: bytes, bit: int) -> bytes:
 
 def test_known_text_is_json() -> None:
     assert json.loads(KNOWN_TEXT) == DOC
+
+
+@given(st.lists(st.text(max_size=5), min_size=1, max_size=3), st.uuids())
+def test_a_place_in_two_steps_is_the_same_place(parts: list[str], row_id: UUID) -> None:
+    assert sealing.bound_to(sealing.associated(*parts), row_id) == sealing.associated(*parts, row_id)

@@ -1,0 +1,20 @@
+"""The shelf: one sealed index card for each report that an organisation can open (vault.md § 6)."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pepa.db import Base
+
+
+class Card(Base):
+    """What a search needs of a report, sealed with the organisation's shelf key. generation: of that key."""
+
+    __tablename__ = "cards"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"), primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reports.id"), primary_key=True)
+    generation: Mapped[int]
+    body_sealed: Mapped[bytes]

@@ -1,0 +1,171 @@
+"""The shelf: cards are made by whoever may read, found as they sound, and open for nobody else."""
+
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from pepa.db import db, transaction
+from pepa.domain import boxes, cards, keys
+from pepa.errors import NotAllowed
+from pepa.models.audit import AuditEntry
+from pepa.models.cards import Card
+from pepa.models.organisations import Organisation
+from pepa.models.people import Person
+from pepa.models.reports import Exclusion, Report
+from tests.people import member, office, tell
+
+
+def person(login: str) -> UUID:
+    return db.session.scalars(sa.select(Person.id).where(Person.login == login)).one()
+
+
+def told(what: str, **more: str) -> UUID:
+    return tell(what, **more).report_id
+
+
+def found(typed: str, login: str = "ratna") -> list[UUID]:
+    return [one.report.id for one in cards.search(member(login), typed)]
+
+
+def on_the_shelf() -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Card)) or 0
+
+
+@pytest.fixture
+def shelf(context: Flask) -> dict[str, UUID]:
+    stories = {
+        "siti": told("Tetangga saya Siti Aminah dipukul suaminya, Mochamad Rizki.", place="Gang Kenari"),
+        "dewi": told("Bu Dewi di Lontar Baru. Anaknya tidak boleh sekolah.", phone="+62 812-0000-1111"),
+        "joko": told("Djoko mengancam ibunya. Ada pisau."),
+    }
+    cards.complete(member("ratna"))
+    return stories
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("typed", "who"),
+    [
+        ("siti", "siti"),
+        ("Sity Aminah", "siti"),
+        ("moh. riski", "siti"),
+        ("kenari", "siti"),
+        ("Amin", "siti"),
+        ("amniah", "siti"),
+        ("joko", "joko"),
+        ("0812 0000 1111", "dewi"),
+        ("+628120000", "dewi"),
+    ],
+)
+def test_found_as_it_sounds(shelf: dict[str, UUID], typed: str, who: str) -> None:
+    assert found(typed) == [shelf[who]]
+
+
+@pytest.mark.parametrize(
+    "typed", ["siti joko", "bambang", "", "%", "_", "' or 1=1 --", "812", "a" * 100_000, "\0", "\ud800"]
+)
+def test_what_is_not_there_is_not_found(shelf: dict[str, UUID], typed: str) -> None:
+    assert found(typed) == []
+
+
+def test_the_nearest_come_first(shelf: dict[str, UUID]) -> None:
+    other = told("Sitti datang. Aminahwati juga.")
+    begun = told("Sitiani dan Aminahwati.")
+    cards.complete(member("bayu"))
+    assert found("siti aminah") == [shelf["siti"], other, begun]
+
+
+@pytest.mark.both
+def test_a_card_is_made_once_and_that_is_no_reading(shelf: dict[str, UUID]) -> None:
+    assert on_the_shelf() >= 3
+    assert cards.complete(member("bayu")) == 0
+    report = db.session.get_one(Report, shelf["siti"])
+    assert report.is_unread
+    acts = set(db.session.scalars(sa.select(AuditEntry.act).where(AuditEntry.thing_id == report.id)))
+    assert acts == {"report.delivered"}
+    made = sa.select(AuditEntry.note).where(AuditEntry.act == "shelf.indexed", AuditEntry.person_id == person("ratna"))
+    assert int(db.session.scalars(made).one()) == on_the_shelf()
+
+
+def test_at_most_so_many_in_one_request(context: Flask) -> None:
+    for n in range(5):
+        told(f"Cerita {n}")
+    before = on_the_shelf()
+    assert cards.complete(member("ratna"), most=2) == 2
+    assert on_the_shelf() == before + 2
+    assert cards.complete(member("ratna"), most=200) >= 3
+
+
+def test_what_is_added_makes_the_card_anew(shelf: dict[str, UUID]) -> None:
+    with transaction() as session:
+        cards.drop(session, shelf["siti"])
+    assert found("siti") == []
+    assert cards.complete(member("ratna")) == 1
+    assert found("siti") == [shelf["siti"]]
+
+
+@pytest.mark.both
+def test_nobody_else_finds_it(shelf: dict[str, UUID]) -> None:
+    about = told("Siti tentang kantor", about="office")
+    cards.complete(member("intan"))
+    assert found("siti", "intan") == [about], "the independent holder has a shelf of its own"
+    assert about not in found("siti")
+    with pytest.raises(NotAllowed):
+        cards.search(member("nadia"), "siti")
+    with transaction() as session:
+        session.add(Exclusion(report_id=shelf["siti"], excluded_id=person("bayu")))
+    assert found("siti", "bayu") == []
+    assert found("siti", "ratna") == [shelf["siti"]]
+
+
+def test_a_card_opens_in_its_place_alone(shelf: dict[str, UUID]) -> None:
+    one, other = (db.session.get_one(Card, (office(), shelf[name])).body_sealed for name in ("siti", "dewi"))
+    with transaction() as session:
+        session.get_one(Card, (office(), shelf["dewi"])).body_sealed = one
+        session.get_one(Card, (office(), shelf["joko"])).body_sealed = other[:-1] + bytes([other[-1] ^ 1])
+    assert found("siti") == [shelf["siti"]], "a copy elsewhere and a flipped bit open nothing"
+    assert found("joko") == []
+
+
+def test_no_word_stands_in_the_clear(shelf: dict[str, UUID]) -> None:
+    sealed = b"".join(db.session.scalars(sa.select(Card.body_sealed)))
+    assert b"siti" not in sealed.lower()
+    notes = "".join(db.session.scalars(sa.select(AuditEntry.note)))
+    found("siti aminah")
+    assert "siti" not in notes.lower()
+
+
+def test_what_was_tampered_with_is_not_tried_again_and_is_told(context: Flask) -> None:
+    report_id = told("Siti")
+    with transaction() as session:
+        report = session.get_one(Report, report_id)
+        report.body_sealed = report.body_sealed[:-1] + bytes([report.body_sealed[-1] ^ 1])
+    assert cards.complete(member("ratna")) >= 1
+    assert cards.complete(member("ratna")) == 0
+    broken = sa.select(AuditEntry.thing_id).where(AuditEntry.act == "report.broken")
+    assert db.session.scalars(broken).all() == [report_id]
+
+
+@pytest.mark.both
+def test_a_new_generation_rebuilds_the_shelf(shelf: dict[str, UUID]) -> None:
+    """The old key opened it; whoever has the new one makes it anew, as far as old grants still open."""
+    before = on_the_shelf()
+    with transaction() as session:
+        row = session.get_one(Organisation, office())
+        people = session.scalars(sa.select(Person).where(Person.login.in_(("ratna", "bayu"))))
+        session.add_all(keys.new_organisation_key(row, list(people)))
+    assert found("siti") == []
+    assert cards.complete(member("ratna")) == before
+    assert found("siti") == [shelf["siti"]]
+
+
+def test_after_turning_the_key_a_card_still_finds(shelf: dict[str, UUID]) -> None:
+    ratna = member("ratna")
+    box = boxes.open_for(ratna, db.session.get_one(Report, shelf["siti"]).box_id)
+    with transaction() as session:
+        boxes.rotate(session, box, boxes.holders_of(session, box))
+        cards.drop(session, shelf["siti"])
+    assert cards.complete(ratna) == 1
+    assert found("siti") == [shelf["siti"]]
