@@ -22,7 +22,7 @@ from pepa.models.boxes import Box, Epoch, Grant, HolderKind
 from pepa.models.organisations import Organisation
 from pepa.models.reports import ReporterKey
 from pepa.policy import Member, Reporter
-from pepa.vault import sealing
+from pepa.vault import sealing, streams
 from pepa.vault.pairs import KeyPair, seal_to, unseal_with
 from pepa.vault.secret import Broken, Secret
 
@@ -260,6 +260,28 @@ def open_body(box: OpenBox, domain: str, row_id: UUID, epoch: int, sealed: bytes
     with suppress(KeyError, Broken):
         return sealing.open_document(box.secrets[epoch], sealed, sealing.associated(domain, box.box_id, epoch, row_id))
     raise Broken(str(row_id))
+
+
+# Files
+
+FileSealing = streams.Sealing
+
+
+def seal_file(file_id: UUID, out: Callable[[bytes], object]) -> tuple[Secret, FileSealing]:
+    """A fresh key for one file, and what seals the file with it while it arrives; out takes the sealed bytes.
+
+    The key belongs into the sealed body of the file's row.
+    """
+    key = Secret(token_bytes(32))
+    return key, streams.Sealing(key, sealing.associated("file", file_id), out)
+
+
+def open_file(key: Secret, file_id: UUID, size: int, read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """The file again, a frame at a time, from its sealed bytes. Raises Broken, naming the row, perhaps at its end."""
+    with suppress(Broken):
+        yield from streams.opened(key, sealing.associated("file", file_id), size, read)
+        return
+    raise Broken(str(file_id))
 
 
 # Sharing and revoking
