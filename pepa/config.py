@@ -15,6 +15,7 @@ class Config:
     instance         folder of the database and the uploads; backed up
     server_key_file  32 bytes outside the instance and outside every backup
     spool            folder where each report is written before the database hears of it; best on another disk
+    uploads          folder of the sealed files; backed up with the instance
     database_url     SQLAlchemy URL; SQLite in the instance unless set
     production       demo accounts, missing recovery and empty settings are then faults that `flask pepa check` refuses
     base_url         the address in links of mails; the Host header is never used for it
@@ -26,6 +27,7 @@ class Config:
     instance: Path
     server_key_file: Path
     spool: Path
+    uploads: Path
     database_url: str
     production: bool = False
     base_url: str = "http://localhost:8000"
@@ -36,6 +38,7 @@ class Config:
     code_slots: int = 2
     typed_slots: int = 1
     login_slots: int = 2
+    picture_slots: int = 2
     slot_seconds: float = 20.0
 
     @classmethod
@@ -50,6 +53,7 @@ class Config:
             instance=instance,
             server_key_file=Path(key_file).resolve(),
             spool=Path(environ.get("PEPA_SPOOL") or instance / "spool").resolve(),
+            uploads=Path(environ.get("PEPA_UPLOADS") or instance / "uploads").resolve(),
             database_url=environ.get("PEPA_DATABASE_URL") or f"sqlite:///{instance / 'pepa.sqlite'}",
             production=environ.get("PEPA_PRODUCTION", "") not in ("", "0", "no"),
             base_url=environ.get("PEPA_BASE_URL") or f"http://localhost:{environ.get('PORT') or 8000}",

@@ -1,25 +1,39 @@
-"""Sealed files. So far the intake spool: a second copy of every report, written before the database hears of it."""
+"""Sealed files: the intake spool, a second copy of every report; and what reporters add, each file under a random name.
 
+Whatever is written here counts once it stands on the disk together with its folder's entry. Times say the hour only.
+"""
+
+import errno
 import os
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
+from typing import BinaryIO
 
 from pepa import clock
 
 LEFT = "left"  # its ticket reads nothing any more
+MEGABYTE = 1024 * 1024
+RESERVE = 16 * MEGABYTE  # kept in the spool for a disk that is full
+LEAST = 4 * MEGABYTE  # free, or nothing more is promised to be kept
+SHARE = 0.2  # of the disk that files leave free
+FULL = (errno.ENOSPC, errno.EDQUOT)
+UNTOUCHED = 600  # seconds after which a draft that nobody holds is nobody's
 
 
 class Spool:
     """One file a report, named by the hash of its ticket, kept as long as the report; beside it marks: empty
     files that say in their name what happened since.
 
-    Losing nothing (vault.md): a report counts as taken once its file stands on the disk with its folder entry.
+    Losing nothing (vault.md): a report counts as taken once its file stands on the disk with its folder entry. Some
+    megabytes stand by in a reserve; where the disk is full, texts take their place.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._reserve = folder / ".reserve"
 
     def put(self, name: str, content: bytes) -> bytes:
         """Keep content under name, unless something stands there already; returns what stands there now.
@@ -27,11 +41,16 @@ class Spool:
         The file is synced before it is linked, the folder after, so a half-written one never carries the name. Its
         time says the hour only. Raises OSError when the disk refuses.
         """
-        target = self._path(name)
-        folder = target.parent
-        if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True)
-            _sync_folder(self.folder)
+        try:
+            return self._put(name, content)
+        except OSError as error:
+            if error.errno not in FULL or not self._give_way(len(content)):
+                raise
+            return self._put(name, content)
+
+    def _put(self, name: str, content: bytes) -> bytes:
+        target = _place(self.folder, name)
+        folder = _made(target.parent, self.folder)
         draft = folder / f".{secrets.token_hex(8)}"
         try:
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -54,49 +73,40 @@ class Spool:
     def get(self, name: str) -> bytes | None:
         """What stands under name, or None."""
         try:
-            return self._path(name).read_bytes()
+            return _place(self.folder, name).read_bytes()
         except FileNotFoundError:
             return None
 
     def has(self, name: str) -> bool:
         """Whether something stands under name."""
-        return self._path(name).exists()
+        return _place(self.folder, name).exists()
 
     def names(self, since: datetime | None = None) -> Iterator[str]:
         """Every name, or those that were put since the beginning of an hour; in no order that tells when.
 
         Then a folder that nothing was put into is not read at all.
         """
-        for path in self._files(since):
+        for path in _paths(self.folder, since):
             if "." not in path.name:
                 yield path.name
 
     def abandoned(self, before: datetime) -> Iterator[Path]:
         """Drafts whose worker was killed: none that lives is an hour old."""
-        for path in self._files():
+        for path in _paths(self.folder):
             if path.name.startswith(".") and not _is_since(path, before):
                 yield path
 
-    def _files(self, since: datetime | None = None) -> Iterator[Path]:
-        folders = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
-        for folder in folders:
-            if folder.is_dir() and _is_since(folder, since):
-                yield from sorted(path for path in folder.iterdir() if _is_since(path, since))
-
     def drop(self, name: str) -> None:
         """Forget a report that is destroyed, and what was marked of it."""
-        path = self._path(name)
-        for gone in (path, *path.parent.glob(f"{name}.*")):
-            gone.unlink(missing_ok=True)
-        if path.parent.is_dir():
-            _sync_folder(path.parent)
+        path = _place(self.folder, name)
+        _drop(path, *path.parent.glob(f"{name}.*"))
 
     def mark(self, name: str, word: str) -> None:
         """Say durably what happened to name; said twice it is said once. Raises OSError when the disk refuses."""
         path = self._mark(name, word)
         if path.exists():
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _made(path.parent, self.folder)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             _coarsen(handle)
@@ -110,21 +120,110 @@ class Spool:
         return self._mark(name, word).exists()
 
     def _mark(self, name: str, word: str) -> Path:
-        return self._path(name).with_name(f"{name}.{word}")
+        return _place(self.folder, name).with_name(f"{name}.{word}")
 
-    def _path(self, name: str) -> Path:
-        if not name.isalnum():
-            raise ValueError("a spool name is letters and digits")
-        return self.folder / name[:2] / name
+    def keep_reserve(self) -> int:
+        """Bring the reserve to its size while the disk has plenty; by `delivery`. Returns the bytes that stand by."""
+        present = _size(self._reserve)
+        if present < RESERVE and _free(self.folder)[0] >= 4 * RESERVE:
+            _made(self.folder, self.folder.parent)
+            handle = os.open(self._reserve, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                _allocate(handle, RESERVE)
+                _coarsen(handle)
+            finally:
+                os.close(handle)
+            present = RESERVE
+        return present
+
+    def has_room(self) -> bool:
+        """Whether a text that somebody begins to write now could still be kept."""
+        return _size(self._reserve) >= LEAST or _free(self.folder)[0] >= LEAST
+
+    def _give_way(self, length: int) -> bool:
+        """Give up so much of the reserve that a report of this length fits, and the database has some as well."""
+        present = _size(self._reserve)
+        if not present:
+            return False
+        os.truncate(self._reserve, max(0, present - max(MEGABYTE, 2 * length)))
+        return True
+
+
+class Files:
+    """Sealed files under the id of their row: one that stands is whole. A draft carries a dot before its name."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def begin(self, name: str) -> "Draft":
+        """A new file; nothing carries its name until `keep`. Raises OSError where the disk refuses."""
+        target = _place(self.folder, name)
+        return Draft(target, _made(target.parent, self.folder) / f".{name}")
+
+    def open(self, name: str) -> BinaryIO:
+        """Raises FileNotFoundError."""
+        return _place(self.folder, name).open("rb")
+
+    def drop(self, name: str) -> None:
+        """Forget a file; one that is not there is forgotten already."""
+        _drop(_place(self.folder, name))
+
+    def has_room(self) -> bool:
+        """Files stop earlier than texts."""
+        free, whole = _free(self.folder)
+        return free >= whole * SHARE
+
+    def names(self, before: datetime | None = None) -> Iterator[str]:
+        """Every name, or those that were kept before a moment."""
+        for path in _paths(self.folder):
+            if "." not in path.name and not (before and _is_since(path, before)):
+                yield path.name
+
+    def sweep(self) -> int:
+        """Remove the drafts of workers that were killed: nobody holds their lock any more. Returns how many."""
+        until = clock.now().timestamp() - UNTOUCHED
+        drafts = [path for path in _paths(self.folder) if path.name.startswith(".")]
+        return sum(_orphan_goes(path, until) for path in drafts)
+
+
+class Draft:
+    """A file on its way in; this process holds a lock on it, which the system drops when the process dies."""
+
+    def __init__(self, target: Path, path: Path) -> None:
+        self._target, self._path = target, path
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        flock(self._handle, LOCK_EX)
+
+    def write(self, content: bytes) -> None:
+        _write_all(self._handle, content)
+
+    def keep(self) -> None:
+        """It is whole: on the disk with its name, and its time cut to the hour. Raises OSError."""
+        _coarsen(self._handle)
+        os.fsync(self._handle)
+        self._path.rename(self._target)
+        _sync_folder(self._target.parent)
+        self._close()
+
+    def drop(self) -> None:
+        """It is not wanted, or was cut on the way. After `keep` this does nothing."""
+        if self._handle >= 0:
+            self._path.unlink(missing_ok=True)
+            self._close()
+
+    def _close(self) -> None:
+        os.close(self._handle)
+        self._handle = -1
 
 
 _spool: Spool | None = None
+_files: Files | None = None
 
 
-def use(folder: Path) -> None:
-    """Set where this process keeps its spool."""
-    global _spool
-    _spool = Spool(folder)
+def use(spool_folder: Path, files_folder: Path) -> None:
+    """Set where this process keeps its spool and its files."""
+    global _spool, _files
+    _spool, _files = Spool(spool_folder), Files(files_folder)
 
 
 def spool() -> Spool:
@@ -132,6 +231,84 @@ def spool() -> Spool:
     if _spool is None:
         raise RuntimeError("no spool is set: create_app sets it")
     return _spool
+
+
+def files() -> Files:
+    """The files of this process's installation."""
+    if _files is None:
+        raise RuntimeError("no folder for files is set: create_app sets it")
+    return _files
+
+
+def _place(folder: Path, name: str) -> Path:
+    if not name.isalnum():
+        raise ValueError("a name here is letters and digits")
+    return folder / name[:2] / name
+
+
+def _made(folder: Path, parent: Path) -> Path:
+    """The folder, made where it is not there yet."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        _sync_folder(parent)
+    return folder
+
+
+def _paths(folder: Path, since: datetime | None = None) -> Iterator[Path]:
+    """Whatever lies in the folders of a folder, or what was last written to at a moment or later."""
+    inner = sorted(folder.iterdir()) if folder.is_dir() else []
+    for one in inner:
+        if one.is_dir() and _is_since(one, since):
+            yield from sorted(path for path in one.iterdir() if _is_since(path, since))
+
+
+def _drop(path: Path, *more: Path) -> None:
+    for gone in (path, *more):
+        gone.unlink(missing_ok=True)
+    if path.parent.is_dir():
+        _sync_folder(path.parent)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _free(folder: Path) -> tuple[int, int]:
+    """Bytes that are free on the disk of a folder, which may not be there yet, and all of its bytes."""
+    while not folder.is_dir():
+        folder = folder.parent
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize
+
+
+def _orphan_goes(path: Path, until: float) -> bool:
+    """Whether a draft was nobody's any more, and is gone."""
+    try:
+        handle = os.open(path, os.O_WRONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        flock(handle, LOCK_EX | LOCK_NB)
+        if os.fstat(handle).st_mtime > until:
+            return False
+        path.unlink(missing_ok=True)
+        return True
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+
+
+def _allocate(handle: int, length: int) -> None:
+    """Take the room now: a file with holes would take none."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(handle, 0, length)
+    else:
+        for _ in range(length // MEGABYTE):
+            _write_all(handle, bytes(MEGABYTE))
 
 
 def _is_since(path: Path, moment: datetime | None) -> bool:

@@ -46,7 +46,7 @@ class Left(Failure):
 class Intake:
     """What the form has to know before anybody types.
 
-    open         somebody could read what is sent; False: the phone page instead of the form
+    open         it can be kept, and somebody could read it; False: the phone page instead of the form
     independent  the independent holder could, so that "about our office" may be offered
     on_duty      of the intake office
     read_from    when its office opens or its next shift begins; None where that is so now
@@ -82,7 +82,7 @@ def _state() -> Intake:
     organisations = list(db.session.scalars(sa.select(Organisation).where(Organisation.is_active)))
     office = next((o for o in organisations if o.kind == OrganisationKind.INTAKE), None)
     aside = next((o for o in organisations if o.kind == OrganisationKind.INDEPENDENT), None)
-    ready = office is not None and keys.is_installed() and _is_ready(office)
+    ready = office is not None and keys.is_installed() and _is_ready(office) and storage.spool().has_room()
     reading = duty.read_from(office.id, now) if office else now
     return Intake(
         open=ready,
