@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from pepa import delivery, seeds
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import arrivals, audit, installation, keys, onces, outbox, reporters, sessions
+from pepa.domain import arrivals, attachments, audit, installation, keys, onces, outbox, reporters, sessions
 from pepa.models.audit import Chain
 from pepa.seeds import demo
 
@@ -76,11 +76,11 @@ def deliver() -> None:
 
 @pepa.command("purge")
 def purge() -> None:
-    """Clear away what is over: ways in, handles, sessions, old notices and marks; give their space back."""
-    gone = sum(noun.purge() for noun in (arrivals, reporters, sessions, outbox, onces))
+    """Clear away what is over: ways in, sessions, old notices and marks, files of nobody; give their space back."""
+    gone = sum(noun.purge() for noun in (arrivals, reporters, sessions, outbox, onces, attachments))
     db.session.remove()
     installation.compact()
-    click.echo(f"{gone} rows and drafts are gone.")
+    click.echo(f"{gone} rows, drafts and files are gone.")
 
 
 @pepa.command("replay")

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from pepa import clock
+from pepa import clock, storage
 from pepa.config import Config
 from pepa.db import db
 from pepa.delivery import console, mail
-from pepa.domain import arrivals, duty, intake, onces, outbox, reporters, sessions
+from pepa.domain import arrivals, attachments, duty, intake, onces, outbox, reporters, sessions
 
 PAUSE = 2.0  # seconds between two looks
 HOUSEKEEPING = 60.0  # seconds
@@ -32,8 +32,9 @@ def work(app: Flask, stop: threading.Event) -> None:
                 cleared_at = clock.monotonic()
                 _quietly(arrivals.replay)
                 _quietly(intake.watch_keys)
+                _quietly(storage.spool().keep_reserve)
                 if time.can_be_trusted():
-                    for noun in (arrivals, reporters, sessions, outbox, onces):
+                    for noun in (arrivals, reporters, sessions, outbox, onces, attachments):
                         _quietly(noun.purge)
             _quietly(duty.ring)
             _quietly(lambda: send_due(config))

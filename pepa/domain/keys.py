@@ -55,6 +55,7 @@ class Installed:
     making: Slots
     typed: Slots
     login: Slots
+    pictures: Slots
     patience: float
 
 
@@ -112,6 +113,7 @@ def open_installation(config: Config) -> bool:
         making=Slots(folder, "making", config.code_slots),
         typed=Slots(folder, "typed", config.typed_slots),
         login=Slots(folder, "login", config.login_slots),
+        pictures=Slots(folder, "pictures", config.picture_slots),
         patience=config.slot_seconds,
     )
     db.session.rollback()

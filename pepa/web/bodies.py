@@ -1,24 +1,48 @@
 """What a request brings. A form too long for us is read to its end and keeps its first part; it is never a bare 413.
 
 Werkzeug refuses a form over 500,000 bytes, but 100,000 letters take up to 1.2 MB urlencoded; and a refusal in the
-middle of a slow upload ends in "connection reset" on the phone (cases/citizen 32).
+middle of a slow upload ends in "connection reset" on the phone (cases/citizen 32). A file over 500,000 bytes it would
+lay on the disk in the clear (cases/citizen 20): here the parts of a form go where its door says, piece by piece.
 """
 
 from collections.abc import Iterator
-from typing import IO, Any
+from contextlib import suppress
+from typing import IO, Any, Protocol
 from urllib.parse import unquote_to_bytes
 
 import flask
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
+
+from pepa import clock
 
 FIELD_BYTES = 1_300_000  # of one field, as sent
 FIELDS = 200
 CHUNK = 65_536
+BETWEEN = 1_048_576  # bytes that a part's head, or what stands before the first part, may have
+DRAIN = 10.0  # seconds
+
+
+class Part(Protocol):
+    """A file of a form while it arrives."""
+
+    def write(self, chunk: bytes) -> None: ...
+
+    def end(self) -> None: ...
+
+
+class Taker(Protocol):
+    """Where a door lets the files of its form go."""
+
+    def begin(self, name: str) -> Part: ...
 
 
 class Body(FormDataParser):
-    """Reads urlencoded forms field by field, in bounded memory."""
+    """Reads forms in bounded memory. taker: where files go; without one, a form that could hold any is let go by."""
+
+    taker: Taker | None = None
 
     def _parse_urlencoded(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
@@ -29,10 +53,63 @@ class Body(FormDataParser):
     def _parse_multipart(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
-        """No form of ours is sent so: read to its end and dropped; Werkzeug would lay a large part on the disk."""
-        while stream.read(CHUNK):
+        if self.taker is None:
+            drain(stream)
+            return stream, self.cls(), self.cls()
+        return stream, self.cls(_parts(stream, options.get("boundary", ""), self.taker)), self.cls()
+
+
+def drain(stream: IO[bytes]) -> None:
+    """Read for a while what nobody wants: a phone that is answered in the middle of its sending sees a broken line."""
+    end = clock.monotonic() + DRAIN
+    with suppress(ClientDisconnected):
+        while clock.monotonic() < end and stream.read(CHUNK):
             pass
-        return stream, self.cls(), self.cls()
+
+
+def _parts(stream: IO[bytes], boundary: str, taker: Taker) -> list[tuple[str, str]]:
+    """The fields of a multipart form in their order; its files go to the taker. Raises ClientDisconnected where it was
+    cut, and gives what came before where it is none."""
+    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), BETWEEN, max_parts=FIELDS)
+    fields: list[tuple[str, bytearray]] = []
+    part: Part | None = None
+    with suppress(ValueError, RequestEntityTooLarge):
+        for event in _events(decoder, stream):
+            if isinstance(event, File):
+                part = taker.begin(event.filename) if event.filename else _Nothing()
+            elif isinstance(event, Field):
+                part = None
+                fields.append((event.name or "", bytearray()))
+            elif isinstance(event, Data) and part:
+                part.write(event.data)
+                if not event.more_data:
+                    part.end()
+            elif isinstance(event, Data):
+                value = fields[-1][1]
+                value += event.data[: FIELD_BYTES - len(value)]
+    drain(stream)
+    return [(name, _clean(bytes(value))) for name, value in fields]
+
+
+def _events(decoder: MultipartDecoder, stream: IO[bytes]) -> Iterator[Event]:
+    """Raises ValueError or RequestEntityTooLarge where this is no form, or its parts are too many."""
+    event: Event = NeedData()
+    while not isinstance(event, Epilogue):
+        event = decoder.next_event()
+        if isinstance(event, NeedData):
+            decoder.receive_data(stream.read(CHUNK) or None)
+        else:
+            yield event
+
+
+class _Nothing:
+    """A file field in which nothing was chosen."""
+
+    def write(self, chunk: bytes) -> None:
+        """Let it go by."""
+
+    def end(self) -> None:
+        """Nothing to close."""
 
 
 def _fields(stream: IO[bytes]) -> Iterator[bytes]:
@@ -57,7 +134,11 @@ def _decoded(raw: bytes) -> tuple[str, str]:
 
 def _text(raw: bytes) -> str:
     """As browsers mean it: + is a space, bad UTF-8 is marked, NUL is dropped, a line break is one letter."""
-    text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8", "replace")
+    return _clean(unquote_to_bytes(raw.replace(b"+", b" ")))
+
+
+def _clean(raw: bytes) -> str:
+    text = raw.decode("utf-8", "replace")
     return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -66,6 +147,12 @@ class Request(flask.Request):
 
     form_data_parser_class = Body
     max_form_memory_size = 4_000_000
+    taker: Taker | None = None
+
+    def make_form_data_parser(self) -> FormDataParser:
+        parser = super().make_form_data_parser()
+        parser.taker = self.taker  # type: ignore[attr-defined]
+        return parser
 
     @property
     def is_whole(self) -> bool:

@@ -243,7 +243,7 @@ def test_purging_clears_away_what_is_over(run: Run, app: Flask) -> None:
         db.session.remove()
     done = run("purge")
     assert done.exit_code == 0
-    assert done.output == "1 rows are gone.\n"
+    assert done.output == "1 rows, drafts and files are gone.\n"
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Handle)) == 0
         db.session.remove()
