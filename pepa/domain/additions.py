@@ -121,13 +121,16 @@ class Contact(Answers):
         return self.reach == Reach.BACK
 
     @property
-    def says_to_others(self) -> str:
-        """Words of hers, or the label of what she ticked; without a safe word it is a wrong number."""
-        if not self.word:
-            return Cover.WRONG_NUMBER.label
-        if self.cover_words and self.cover in (None, Cover.OTHER):
-            return self.cover_words
-        return (Cover(self.cover) if self.cover and self.cover != Cover.OTHER else Cover.WRONG_NUMBER).label
+    def own_words(self) -> str:
+        """What we say to somebody else, where she chose the words herself."""
+        return self.cover_words if self.word and self.cover in (None, Cover.OTHER) else ""
+
+    @property
+    def says(self) -> Cover:
+        """What we say to somebody else where she chose no words: without a safe word always that it is a wrong number,
+        as the page promises."""
+        chosen = self.cover if self.word and self.cover not in (None, Cover.OTHER) else Cover.WRONG_NUMBER
+        return Cover(chosen)
 
 
 KINDS: dict[str, type[Answers]] = {of.kind: of for of in (When, Who, Contact)}

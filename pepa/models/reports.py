@@ -176,6 +176,11 @@ class Report(Base):
         return self.stage == Stage.RECEIVED
 
     @property
+    def is_outside(self) -> bool:
+        """It happened outside of the city: the neighbour's office can do what ours cannot (domain.md rule 46)."""
+        return self.kecamatan in (Elsewhere.REGENCY, Elsewhere.OTHER_AREA)
+
+    @property
     def is_alarming(self) -> bool:
         """Asks for somebody on duty: urgency now, unread, and nobody holds it."""
         return self.urgency is Urgency.NOW and self.is_unread and self.held_by_id is None

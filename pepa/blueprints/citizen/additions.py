@@ -104,7 +104,7 @@ def _taken(
         return _again(form, here, 404, unknown=True)
     except Busy as busy:
         return _again(form, here, 503, busy=busy.retry_after)
-    except (DatabaseFault, keys.KeysUnsound):
+    except (DatabaseFault, keys.KeysUnsound, keys.Unopened):
         db.session.rollback()
         return _again(form, here, 503, fault=True)
 

@@ -1,6 +1,7 @@
 """The desk: reports by urgency and age, one of them open, holding it, answering it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
@@ -8,7 +9,8 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import intake, lists, reports, sessions
+from pepa.domain import additions, intake, lists, reports, sessions
+from pepa.models.additions import Ago, Answer, Cover, Reach, RedFlag
 from pepa.models.messages import Side
 from pepa.models.organisations import Role
 from pepa.models.reports import About, Channel, Speaker, Stage, Urgency
@@ -18,7 +20,7 @@ from pepa.web.access import actor, needs, quiet
 from pepa.web.fields import OnceField, TextField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
-from pepa.words import N_
+from pepa.words import N_, Choice
 
 reports_door = Blueprint("reports", __name__)
 TABS = {
@@ -37,6 +39,15 @@ SKIPPED = N_("Dilewati")
 class AnswerForm(Form):
     text = TextField(N_("Jawaban untuk pelapor"), needed=reports.NothingWritten.says, longest=LONGEST_ANSWER)
     once = OnceField()
+
+
+class Part(NamedTuple):
+    """One addition in words. facts: question and answer; skipped: questions without one."""
+
+    name: str
+    at: datetime
+    facts: list[tuple[str, str]]
+    skipped: list[str]
 
 
 class Step(NamedTuple):
@@ -101,11 +112,18 @@ def hold(report_id: UUID) -> Reply:
 
 
 def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | None) -> Reply:
+    added = additions.to(actor(), opened)
+    plans = [one.answers for one in added if isinstance(one.answers, additions.Contact)]
+    flags = {flag for one in added for flag in one.answers.flags}
     return page(
         "staff/reports/show.html",
         form=form,
         opened=opened,
         draft=draft,
+        parts=[_part(one) for one in added],
+        flags=[flag for flag in RedFlag if flag in flags],
+        plan=plans[-1] if plans else None,
+        numbers=_numbers(opened.told, plans),
         facts=_facts(opened.told),
         steps=list(_steps(opened)),
         openings=[(name, [at for at, _ in some]) for name, some in groupby(opened.openings, key=lambda one: one[1])],
@@ -115,6 +133,49 @@ def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | Non
 
 def _ready_answers() -> dict[str, str]:
     return {one.code: one.text.replace("{sapaan}", gettext("Anda")) for one in lists.ready_answers()}
+
+
+def _numbers(told: reports.Told, plans: Sequence[additions.Contact]) -> list[str]:
+    """The numbers that she gave, the newest first."""
+    return list(dict.fromkeys(number for number in (*(plan.phone for plan in reversed(plans)), told.phone) if number))
+
+
+PARTS = {"when": N_("Kapan dan di mana"), "who": N_("Siapa, dan bahayanya"), "contact": N_("Cara menghubungi")}
+QUESTIONS = {
+    "ago": N_("Kapan terjadi"),
+    "place": N_("Tempat kejadian"),
+    "home": N_("Tempat tinggal yang mengalami"),
+    "hurt": N_("Yang disakiti"),
+    "hurting": N_("Yang menyakiti"),
+    "lives_in": N_("Orang itu tinggal serumah"),
+    "children": N_("Anak di rumah itu sekarang"),
+    "weapon": N_("Senjata, atau benda untuk mengancam"),
+    "strangled": N_("Pernah dicekik"),
+    "threatened": N_("Pernah diancam dibunuh"),
+    "suicidal": N_("Terpikir mengakhiri hidup"),
+    "reach": N_("Boleh dihubungi"),
+    "phone": N_("Nomor"),
+    "hours": N_("Hari dan jam aman"),
+    "word": N_("Kata aman"),
+    "others": N_("Orang lain yang mungkin mengangkat"),
+    "message": N_("Boleh tinggalkan pesan"),
+    "cover": N_("Kalau orang lain yang mengangkat"),
+    "cover_words": N_("Kata lain"),
+}
+LISTS: dict[str, type[Choice]] = {"ago": Ago, "reach": Reach, "cover": Cover}
+
+
+def _part(added: additions.Added) -> Part:
+    answered = {name: value for name, value in vars(added.answers).items() if value}
+    facts = [(gettext(QUESTIONS[name]), _answer(name, value)) for name, value in answered.items()]
+    skipped = [gettext(QUESTIONS[name]) for name in vars(added.answers) if name not in answered]
+    return Part(gettext(PARTS[added.answers.kind]), added.at, facts, skipped)
+
+
+def _answer(name: str, value: str) -> str:
+    """A code in words, or what was typed."""
+    codes = LISTS.get(name, Answer if name in additions.ASKED or name == "message" else None)
+    return gettext(codes(value).label) if codes else value
 
 
 def _facts(told: reports.Told) -> list[tuple[str, str]]:
