@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, duty, keys, onces, outbox, reporters, reports
+from pepa.domain import audit, boxes, cards, duty, keys, onces, outbox, reporters, reports
 from pepa.errors import Invalid
 from pepa.models.additions import Addition, Ago, Answer, Cover, Reach, RedFlag
 from pepa.models.reports import Report, Stage, Urgency
@@ -167,6 +167,7 @@ def add(reporter: Reporter, *, answers: Answers, once: str) -> UUID | None:
         if made := onces.made(session, "additions.add", reporter.report_id, mark):
             return made
         boxes.insert(session, [row])
+        cards.empty_again(session, reporter.report_id)
         onces.keep(session, "additions.add", reporter.report_id, mark, addition_id)
         audit.record_anonymous(session, "report.added", reporter.report_id)
         _read_sooner(session, reporter.report_id, answers.flags)

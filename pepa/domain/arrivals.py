@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
-from pepa.domain import audit, boxes, keys, parcels, reporters, tickets
+from pepa.domain import audit, boxes, cards, keys, parcels, reporters, tickets
 from pepa.models.reports import Reading, Report, ReporterKey
 from pepa.policy import Reporter
 
@@ -39,8 +39,14 @@ def take_in(content: bytes) -> bool:
 
 
 def _arrive_together(pen: Pen, reports: Sequence[Sequence[boxes.Row]]) -> None:
-    boxes.insert(pen, [row for rows in reports for row in rows])
+    boxes.insert(pen, [row for rows in reports for row in [*rows, *_cards(rows)]])
     audit.record_anonymous(pen, "report.delivered", *map(report_id, reports))
+
+
+def _cards(rows: Sequence[boxes.Row]) -> list[boxes.Row]:
+    """A report stands on its holder's shelf from the first moment; a draft on nobody's."""
+    found = [row.values for row in rows if row.table is Report]
+    return [cards.empty(values["holder_id"], values["id"]) for values in found if values["holder_id"]]
 
 
 _arrive = Crowd(_arrive_together)

@@ -1,7 +1,7 @@
 """The shelf: index cards of the reports that an organisation can open, and the search through them (vault.md § 6).
 
-A card is made when an unlocked member first lists; no list is kept between requests, no word of a report stands in the
-clear. Whatever is added to a report takes its cards away; the next listing makes them anew.
+A report arrives with an empty card (generation 0); the first listing by an unlocked member fills it, and whatever is
+added to the report empties it again. No list is kept between requests, no word of a report stands in the clear.
 """
 
 from collections import defaultdict
@@ -15,13 +15,17 @@ from sqlalchemy.orm import Session
 
 from pepa.db import db, transaction
 from pepa.domain import audit, boxes, keys, reports, spellings
+from pepa.models.additions import Addition
 from pepa.models.cards import Card
+from pepa.models.messages import Message, Side
 from pepa.models.organisations import Organisation
 from pepa.models.reports import Report
 from pepa.policy import Member, Permission, require
 
+EMPTY = 0  # the generation of a card that nobody has filled yet: an organisation's first is 1
 AT_ONCE = 200  # cards made in one request
-MOST_WORDS = 150  # of one report
+MOST_WORDS = 200  # of one report
+SEARCHED = ("hurt", "hurting", "place", "home", "others", "what", "text")  # names first: a long story comes last
 SHORTEST_START, SHORTEST_SLIP, SHORTEST_NUMBER = 3, 4, 4  # letters or digits that were typed
 WHOLE, START, SLIP = 3, 2, 1
 
@@ -34,41 +38,51 @@ class Found:
     score: int
 
 
-def complete(actor: Member, most: int = AT_ONCE) -> int:
-    """Make the cards that are missing on the actor's shelf, at most so many; returns how many. It is not "read".
+def empty(organisation_id: UUID, report_id: UUID) -> boxes.Row:
+    """The card of a report that an organisation has just been given, to be filled by whoever lists next."""
+    values = {"organisation_id": organisation_id, "report_id": report_id, "generation": EMPTY, "body_sealed": b""}
+    return boxes.Row(Card, values)
 
-    A report that was tampered with gets an empty card and a line in the audit.
+
+def empty_again(session: Session, report_id: UUID) -> None:
+    """There is more to a report now: its cards are to be filled anew. In the transaction of the act."""
+    session.execute(sa.update(Card).where(Card.report_id == report_id).values(generation=EMPTY, body_sealed=b""))
+
+
+def take_away(session: Session, report_id: UUID, organisation_id: UUID) -> None:
+    """An organisation may not see a report any more. In the transaction of the act."""
+    session.execute(sa.delete(Card).where(Card.report_id == report_id, Card.organisation_id == organisation_id))
+
+
+def complete(actor: Member, most: int = AT_ONCE) -> int:
+    """Fill the cards of the actor's shelf that wait for it, at most so many; returns how many. It is not "read".
+
+    A report that was tampered with gets a card without a word, and a line in the audit.
     """
     generation = _generation(actor)
     if actor.keyring.pair(actor.organisation_id, generation) is None:
         return 0
-    missing = (
-        reports.visible_to(actor)
-        .outerjoin(Card, sa.and_(Card.report_id == Report.id, Card.organisation_id == actor.organisation_id))
-        .where(sa.or_(Card.report_id.is_(None), Card.generation != generation))
-        .limit(most)
-    )
-    found = list(db.session.scalars(missing))
+    waiting = (Card.organisation_id == actor.organisation_id, Card.generation != generation)
+    query = reports.visible_to(actor).join(Card, Card.report_id == Report.id).where(*waiting).limit(most)
+    found = list(db.session.scalars(query))
     if not found:
         return 0
     opened = boxes.open_all(actor, [report.box_id for report in found])
-    made, broken = [], []
-    for report in found:
-        box = opened.get(report.box_id)
-        document = _document(box, report) if box else None
-        if document is None:
-            broken.append(report.id)
-        sealed = keys.seal_card(actor.keyring, actor.organisation_id, generation, report.id, document or {})
-        made.append({"report_id": report.id, "generation": generation, "body_sealed": sealed})
-    rows = [{"organisation_id": actor.organisation_id, **values} for values in made]
+    sources = _sources(found)
+    documents = {report.id: _document(opened.get(report.box_id), sources[report.id]) for report in found}
+    sealed = {
+        report_id: keys.seal_card(actor.keyring, actor.organisation_id, generation, report_id, document or {})
+        for report_id, document in documents.items()
+    }
     with transaction() as session:
-        ids = [values["report_id"] for values in made]
-        session.execute(sa.delete(Card).where(Card.organisation_id == actor.organisation_id, Card.report_id.in_(ids)))
-        session.execute(sa.insert(Card), rows)
-        audit.record(session, "shelf.indexed", actor, actor.organisation_id, str(len(rows)))
-        for report_id in broken:
-            audit.record(session, "report.broken", actor, report_id)
-    return len(rows)
+        for report_id, body in sealed.items():
+            place = (Card.organisation_id == actor.organisation_id, Card.report_id == report_id)
+            session.execute(sa.update(Card).where(*place).values(generation=generation, body_sealed=body))
+        audit.record(session, "shelf.indexed", actor, actor.organisation_id, str(len(sealed)))
+        for report_id, document in documents.items():
+            if document is None:
+                audit.record(session, "report.broken", actor, report_id)
+    return len(sealed)
 
 
 def _generation(actor: Member) -> int:
@@ -76,22 +90,35 @@ def _generation(actor: Member) -> int:
     return db.session.scalars(sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id)).one()
 
 
-def _document(box: boxes.OpenBox, report: Report) -> dict[str, Any] | None:
-    """What a search needs of a report; None where it does not open."""
+Source = tuple[str, UUID, int, bytes]  # domain, row, epoch and sealed body of one thing that the reporter wrote
+
+
+def _sources(found: Sequence[Report]) -> dict[UUID, list[Source]]:
+    """Whatever reporters wrote, by report: the report itself, its additions, their messages."""
+    ids = [report.id for report in found]
+    sources: dict[UUID, list[Source]] = {
+        report.id: [("report", report.id, report.body_epoch, report.body_sealed)] for report in found
+    }
+    for row in db.session.scalars(sa.select(Addition).where(Addition.report_id.in_(ids))):
+        sources[row.report_id].append(("addition", row.id, row.body_epoch, row.body_sealed))
+    written = sa.select(Message).where(Message.report_id.in_(ids), Message.side == Side.REPORTER.value)
+    for message in db.session.scalars(written):
+        sources[message.report_id].append(("message", message.id, message.body_epoch, message.body_sealed))
+    return sources
+
+
+def _document(box: boxes.OpenBox | None, sources: Sequence[Source]) -> dict[str, Any] | None:
+    """What a search needs of a report; None where a part of it does not open."""
+    if box is None:
+        return None
     try:
-        told = reports.Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
+        told = [boxes.open_body(box, *source) for source in sources]
     except keys.Unopened:
         return None
-    words = dict.fromkeys(word for text in (told.place, told.what) for word in spellings.words(text) if len(word) > 2)
-    return {"words": " ".join(list(words)[:MOST_WORDS]), "numbers": [spellings.digits(told.phone)] * bool(told.phone)}
-
-
-def drop(session: Session, report_id: UUID, organisation_id: UUID | None = None) -> None:
-    """There is more to a report now, or somebody may not see it any more: its cards go, in the same transaction."""
-    where = [Card.report_id == report_id]
-    if organisation_id is not None:
-        where.append(Card.organisation_id == organisation_id)
-    session.execute(sa.delete(Card).where(*where))
+    texts = [str(document[name]) for name in SEARCHED for document in told if document.get(name)]
+    words = dict.fromkeys(word for text in texts for word in spellings.words(text) if len(word) > 2)
+    numbers = [number for document in told if (number := spellings.digits(str(document.get("phone") or "")))]
+    return {"words": " ".join(list(words)[:MOST_WORDS]), "numbers": numbers}
 
 
 def search(actor: Member, typed: str, most: int = 50) -> Sequence[Found]:

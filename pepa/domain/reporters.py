@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
-from pepa.domain import audit, boxes, keys, messages, onces, reports, tickets
+from pepa.domain import audit, boxes, cards, keys, messages, onces, reports, tickets
 from pepa.errors import Busy, Failure, Invalid, NotFound
 from pepa.models import TABLES
 from pepa.models.messages import Side
@@ -362,6 +362,7 @@ def write(reporter: Reporter, *, text: str, once: str) -> UUID:
         if made := onces.made(session, "reporter.write", reporter.report_id, once):
             return made
         boxes.insert(session, [row])
+        cards.empty_again(session, reporter.report_id)
         onces.keep(session, "reporter.write", reporter.report_id, once, message_id)
         report = session.get_one(Report, reporter.report_id)
         if report.stage in (Stage.HELP, Stage.OTHER):

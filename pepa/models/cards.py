@@ -9,10 +9,13 @@ from pepa.db import Base
 
 
 class Card(Base):
-    """What a search needs of a report, sealed with the organisation's shelf key. generation: of that key."""
+    """What a search needs of a report, sealed with the organisation's shelf key.
+
+    generation  of that key; 0 while nobody has filled the card
+    """
 
     __tablename__ = "cards"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (sa.Index("ix_cards_waiting", "organisation_id", "generation"), {"sqlite_with_rowid": False})
 
     organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"), primary_key=True)
     report_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reports.id"), primary_key=True)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.db import db, transaction
-from pepa.domain import boxes, cards, keys
+from pepa.domain import additions, boxes, cards, keys, reporters
 from pepa.errors import NotAllowed
 from pepa.models.audit import AuditEntry
 from pepa.models.cards import Card
@@ -30,7 +30,8 @@ def found(typed: str, login: str = "ratna") -> list[UUID]:
 
 
 def on_the_shelf() -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Card)) or 0
+    filled = sa.select(sa.func.count()).where(Card.organisation_id == office(), Card.generation > cards.EMPTY)
+    return db.session.scalar(filled) or 0
 
 
 @pytest.fixture
@@ -98,12 +99,23 @@ def test_at_most_so_many_in_one_request(context: Flask) -> None:
     assert cards.complete(member("ratna"), most=200) >= 3
 
 
-def test_what_is_added_makes_the_card_anew(shelf: dict[str, UUID]) -> None:
-    with transaction() as session:
-        cards.drop(session, shelf["siti"])
-    assert found("siti") == []
+@pytest.mark.both
+def test_what_is_added_is_found_too(context: Flask) -> None:
+    reporter = tell("Seorang tukang ojek.")
+    cards.complete(member("ratna"))
+    reporters.write(reporter, text="Namanya Noer Aini.", once="1")
+    who = additions.Who(hurting="Mas Bambang")
+    additions.add(reporter, answers=who, once="2")
+    assert found("ojek") == [], "it waits for its card"
     assert cards.complete(member("ratna")) == 1
-    assert found("siti") == [shelf["siti"]]
+    assert found("nur aini") == found("bambang") == found("ojek") == [reporter.report_id]
+
+
+def test_whoever_loses_a_report_loses_its_card(shelf: dict[str, UUID]) -> None:
+    with transaction() as session:
+        cards.take_away(session, shelf["siti"], office())
+    assert found("siti") == []
+    assert cards.complete(member("ratna")) == 0
 
 
 @pytest.mark.both
@@ -166,6 +178,6 @@ def test_after_turning_the_key_a_card_still_finds(shelf: dict[str, UUID]) -> Non
     box = boxes.open_for(ratna, db.session.get_one(Report, shelf["siti"]).box_id)
     with transaction() as session:
         boxes.rotate(session, box, boxes.holders_of(session, box))
-        cards.drop(session, shelf["siti"])
+        cards.empty_again(session, shelf["siti"])
     assert cards.complete(ratna) == 1
     assert found("siti") == [shelf["siti"]]

@@ -23,3 +23,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "report_id", name=op.f("pk_cards")),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_cards_waiting", "cards", ["organisation_id", "generation"])
+    columns = ["organisation_id", "report_id", "generation", "body_sealed"]
+    cards = sa.table("cards", *(sa.column(name) for name in columns))
+    reports = sa.table("reports", sa.column("id"), sa.column("holder_id"))
+    there = sa.select(reports.c.holder_id, reports.c.id, sa.literal(0), sa.literal(b"", sa.LargeBinary()))
+    op.execute(sa.insert(cards).from_select(columns, there.where(reports.c.holder_id.is_not(None))))
