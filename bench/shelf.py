@@ -74,7 +74,7 @@ def _milliseconds(actor: Member, typed: str) -> float:
         db.session.rollback()
         db.session.expunge_all()
         begun = time.perf_counter()
-        found: Sequence[cards.Found] = cards.search(actor, typed)
+        found: Sequence[cards.Found] = cards.search(actor, typed=typed)
         times.append(time.perf_counter() - begun)
         assert len(found) <= 50
     return statistics.median(times) * 1000

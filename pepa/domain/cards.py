@@ -4,6 +4,7 @@ A report arrives with an empty card (generation 0); the first listing by an unlo
 added to the report empties it again. No list is kept between requests, no word of a report stands in the clear.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ from pepa.models.additions import Addition
 from pepa.models.cards import Card
 from pepa.models.messages import Message, Side
 from pepa.models.organisations import Organisation
-from pepa.models.reports import Report
+from pepa.models.reports import Report, Urgency, reference_of
 from pepa.policy import Member, Permission, require
 
 EMPTY = 0  # the generation of a card that nobody has filled yet: an organisation's first is 1
+MOST = 50  # found in one search
+REFERENCE = re.compile(r"(L-?)?[2-9A-HJ-NP-Z]{6}")
 AT_ONCE = 200  # cards made in one request
 MOST_WORDS = 200  # of one report
 SEARCHED = ("hurt", "hurting", "place", "home", "others", "what", "text")  # names first: a long story comes last
@@ -121,20 +124,23 @@ def _document(box: boxes.OpenBox | None, sources: Sequence[Source]) -> dict[str,
     return {"words": " ".join(list(words)[:MOST_WORDS]), "numbers": numbers}
 
 
-def search(actor: Member, typed: str, most: int = 50) -> Sequence[Found]:
+def search(actor: Member, *, typed: str) -> Sequence[Found]:
     """Reports whose card has every word that was typed, as it sounds, begun or with one slip; the nearest first.
 
     Numbers of four digits and more are looked for in telephone numbers, a reference in the reports' own. What was
     typed is kept nowhere; that somebody searched is recorded.
     """
     require(actor, Permission.READ_REPORTS)
-    scores = _scores(typed, _shelf(actor), actor)
-    best = sorted(scores, key=lambda report_id: -scores[report_id])[: most * 4]
+    complete(actor)
+    shelf = _shelf(actor)
+    scores = _by_reference(typed, shelf) or _scores(typed, shelf)
+    best = sorted(scores, key=lambda report_id: -scores[report_id])[: MOST * 4]
     query = reports.visible_to(actor).where(Report.id.in_(best))
     found = [Found(report, scores[report.id]) for report in db.session.scalars(query)]
     with transaction() as session:
         audit.record(session, "reports.searched", actor, None, str(len(scores)))
-    return sorted(found, key=lambda one: (-one.score, one.report.urgency, one.report.received_at))[:most]
+    order = list(Urgency)
+    return sorted(found, key=lambda one: (-one.score, order.index(one.report.urgency), one.report.received_at))[:MOST]
 
 
 def _shelf(actor: Member) -> list[tuple[UUID, dict[str, Any]]]:
@@ -145,7 +151,15 @@ def _shelf(actor: Member) -> list[tuple[UUID, dict[str, Any]]]:
     return list(keys.open_cards(actor.keyring, actor.organisation_id, generation, rows))
 
 
-def _scores(typed: str, shelf: Sequence[tuple[UUID, dict[str, Any]]], actor: Member) -> dict[UUID, int]:
+def _by_reference(typed: str, shelf: Sequence[tuple[UUID, dict[str, Any]]]) -> dict[UUID, int]:
+    """Whoever says a reference aloud means that one report and no other."""
+    said = "".join(typed.split()).upper()
+    if not REFERENCE.fullmatch(said):
+        return {}
+    return {report_id: WHOLE for report_id, _ in shelf if reference_of(report_id) == f"L-{said[-6:]}"}
+
+
+def _scores(typed: str, shelf: Sequence[tuple[UUID, dict[str, Any]]]) -> dict[UUID, int]:
     wanted = list(dict.fromkeys(spellings.words(typed)))[:8]
     number = spellings.digits(typed)
     scores: dict[UUID, int] = defaultdict(int)

@@ -1,6 +1,6 @@
 """Reports: taken in from citizens, listed, opened, held and answered by officers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,7 +93,7 @@ def list_for(actor: Member, *, stage: str = "received", at: str | None = None, s
     return keyset(query, Report.urgency, Report.received_at, Report.id, at=at, size=size)
 
 
-def holders_of(page: Page[Report]) -> dict[UUID, str]:
+def holders_of(page: Iterable[Report]) -> dict[UUID, str]:
     """The names of those who hold the reports of a page."""
     ids = {report.held_by_id for report in page if report.held_by_id}
     if not ids:

@@ -113,6 +113,12 @@ SHOWN = ("channel", "kecamatan", "held_by_id", "read_due_at", "read_at")
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs without 0, O, 1, I
 
 
+def reference_of(report_id: UUID) -> str:
+    """A report's code for people to say aloud; drawn from the random id, it says nothing about the report."""
+    bits = report_id.int >> 98
+    return "L-" + "".join(ALPHABET[bits >> (5 * place) & 31] for place in range(6))
+
+
 class Report(Base):
     """What came in; never edited after sending.
 
@@ -167,9 +173,8 @@ class Report(Base):
 
     @property
     def reference(self) -> str:
-        """A code for people to say aloud; drawn from the random id, it says nothing about the report."""
-        bits = self.id.int >> 98
-        return "L-" + "".join(ALPHABET[bits >> (5 * place) & 31] for place in range(6))
+        """A code for people to say aloud."""
+        return reference_of(self.id)
 
     @property
     def is_unread(self) -> bool:

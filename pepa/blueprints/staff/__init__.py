@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, request
 from flask_babel import gettext
 
+from pepa.blueprints.staff.cards import cards_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
@@ -17,7 +18,7 @@ from pepa.web.pages import forget_said
 
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
-for door in (reports_door, duty_door, sessions_door):
+for door in (reports_door, cards_door, duty_door, sessions_door):
     staff.register_blueprint(door)
 
 
