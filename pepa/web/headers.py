@@ -21,6 +21,7 @@ STAFF = {
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 }
 HSTS = "max-age=31536000"
+MOVES = (301, 302, 303, 307, 308)
 SMALL = 300  # bytes under which making smaller makes larger
 
 
@@ -40,12 +41,17 @@ def _finish(response: Response) -> Response:
         return response
     staff = request.path.startswith("/petugas")
     response.headers.extend(COMMON)
-    if response.mimetype == "text/html":
+    moves = response.status_code in MOVES
+    if moves:
+        response.headers.remove("Content-Type")
+    elif response.mimetype == "text/html":
         response.headers["Content-Language"] = language()
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
         if staff:
             response.headers.extend(STAFF)
+        elif moves:  # nothing is shown, and every byte of it comes on top of the page that it leads to
+            response.headers["Content-Security-Policy"] = "default-src 'none'"
         else:
             response.headers["Content-Security-Policy"] = citizen_policy(*getattr(response, "unstyled", ()))
     if request.is_secure:
@@ -54,8 +60,10 @@ def _finish(response: Response) -> Response:
 
 
 def compressed(response: Response) -> Response:
-    """Smaller, by what the browser asks for. Not where a page shows again what somebody typed (`keep_plain`), nor where
-    it is done already."""
+    """Smaller, by what the browser asks for; citizens' pages by gzip alone, which can be padded (`web/padding.py`).
+
+    Not where a page shows again what somebody typed (`keep_plain`), nor where it is done already.
+    """
     text = (response.mimetype or "").startswith("text/") or response.mimetype in (
         "application/javascript",
         "image/svg+xml",
@@ -68,7 +76,7 @@ def compressed(response: Response) -> Response:
     response.direct_passthrough = False
     body = response.get_data()
     if len(body) >= SMALL:
-        coding = wanted()
+        coding = wanted() if request.path.startswith("/petugas") else wanted("gzip")
         if coding:
             response.set_data(squeezed(body, coding))
             response.headers["Content-Encoding"] = coding

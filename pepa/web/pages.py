@@ -159,7 +159,7 @@ def kept(name: str, state: object, build: Callable[[], str]) -> Response:
 
     state: whatever the page depends on; compared by value. Old ones are read anew after `Kept.seconds`.
     """
-    coding = headers.wanted()
+    coding = headers.wanted("gzip")
     key = (name, language(), coding)
     found = _bodies.get(key)
     now = clock.monotonic()

@@ -2,7 +2,6 @@
 
 import gzip
 
-import brotli
 import pytest
 from flask import Flask
 from werkzeug.test import Client as Caller
@@ -52,12 +51,12 @@ def fullest(app: Flask) -> None:
         Kept.forget()
 
 
-@pytest.mark.parametrize("coding", ["br", "gzip"])
-def test_budgets(app: Flask, coding: str) -> None:
+@pytest.mark.parametrize("language", ["", "l=en"])
+def test_budgets(app: Flask, language: str) -> None:
     """One request a page, first visit, nothing kept, headers counted; at its fullest and with the demo's notice."""
     fullest(app)
     browser = Caller(app)
-    headers = {**PHONE, "Accept-Encoding": coding if coding == "gzip" else "gzip, deflate, br"}
+    headers = {**PHONE, "Accept-Encoding": "gzip, deflate, br"}
     sizes: dict[str, int] = {}
 
     def get(path: str, name: str) -> TestResponse:
@@ -67,43 +66,44 @@ def test_budgets(app: Flask, coding: str) -> None:
         return found
 
     for path in ("/", "/kontak", "/privasi", "/lapor", "/pantau"):
-        get(path, path)
+        get(f"{path}?{language}", path)
     sent = {"ticket": ticket(Client(app)), "what": STORY, "urgency": "now", "end": "1"}
-    away = browser.post("/lapor", data=sent, base_url=HOST, headers=headers)
+    away = browser.post(f"/lapor?{language}", data=sent, base_url=HOST, headers=headers)
     assert away.status_code == 303
     get(away.headers["Location"], "code")
     answer(app, only(app).id, "Terima kasih sudah menulis. Apakah Anda aman sekarang? Kami bisa datang hari ini juga.")
-    get("/pantau", "answers")
-    assert {name: size for name, size in sizes.items() if size > PAGE} == {}
+    get(f"/pantau?{language}", "answers")
+    assert {name: size for name, size in sizes.items() if size != PAGE} == {}
     assert sizes["/"] + sizes["/lapor"] + wire(away) + sizes["code"] <= WAY
 
 
 ENCODINGS: list[tuple[str, set[str | None]]] = [
-    ("gzip, deflate, br", {"br", "gzip"}),
+    ("gzip, deflate, br", {"gzip"}),
     ("gzip", {"gzip"}),
     ("gzip;q=1.0, br;q=0", {"gzip"}),
     ("gzip;q=0", {None}),
-    ("gzip;q=0, br", {"br"}),
+    ("gzip;q=0, br", {None}),
     ("identity", {None}),
     ("", {None}),
-    ("*", {"br", "gzip"}),
+    ("*", {"gzip"}),
     ("deflate", {None}),
     ("GZIP", {"gzip"}),
     ("gzip;q=0, *;q=0", {None}),
-    ("br;q=0.5, gzip;q=1", {"br", "gzip"}),
+    ("br;q=0.5, gzip;q=1", {"gzip"}),
     ("x, ,;q=, gzip;q=abc", {None, "gzip"}),
 ]
 
 
 def test_the_browser_says_how(app: Flask) -> None:
-    unpack = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
+    """Only gzip can be padded, so nobody here is sent brotli: a WebView that asks for gzip cannot get it by mistake."""
+    unpack = {None: bytes, "gzip": gzip.decompress}
     for asked, given in ENCODINGS:
         for path in ("/", "/lapor", "/pantau", "/tidak-ada"):
             found = Caller(app).get(path, base_url=HOST, headers={"Accept-Encoding": asked})
             coding = found.headers.get("Content-Encoding")
             assert coding in given, (path, asked)
             assert "Accept-Encoding" in found.headers["Vary"]
-            assert unpack[coding](found.get_data()).rstrip().endswith(b"</html>")
+            assert b"</html>" in unpack[coding](found.get_data())
             assert int(found.headers["Content-Length"]) == len(found.get_data())
 
 
@@ -112,7 +112,7 @@ def test_a_form_that_was_put_together_from_pieces_is_the_form(app: Flask) -> Non
     found = Caller(app).get("/lapor", base_url=HOST, headers={"Accept-Encoding": "gzip"})
     packed = gzip.decompress(found.get_data())
     start = plain.index(b'name="ticket" value="') + 21
-    assert len(plain) == len(packed)
+    plain = plain[: len(packed)]  # behind it stands what pads it
     assert (plain[:start], plain[start + 70 :]) == (packed[:start], packed[start + 70 :])
     assert plain[start : start + 70] != packed[start : start + 70]
 
