@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import db, transaction
-from pepa.domain import attachments, audit, boxes, keys, kinds, onces
+from pepa.domain import attachments, audit, boxes, keys, kinds, onces, reporters
 from pepa.errors import Busy, Failure, Invalid
 from pepa.models.attachments import Attachment, Kind
 from pepa.models.reports import Report, Stage
@@ -154,6 +154,11 @@ class Upload:
         return found
 
     @property
+    def arrived(self) -> int:
+        """How many came whole and may be kept."""
+        return sum(not file.fault for file in self.files)
+
+    @property
     def fault(self) -> type[Failure] | None:
         """What was wrong first."""
         return next((file.fault for file in self.files if file.fault), None)
@@ -185,7 +190,7 @@ def add(reporter: Reporter, upload: Upload, *, once: str) -> Sequence[UUID]:
 
     The same form sent again, or the same file once more, adds nothing.
 
-    Raises NothingChosen, NoRoom, NotKept, KeysUnsound.
+    Raises NothingChosen, NoRoom, NotKept, KeysUnsound; Broken where something in the database was tampered with.
     """
     require(reporter, Permission.WRITE_AS_REPORTER)
     if not upload.files:
@@ -193,11 +198,13 @@ def add(reporter: Reporter, upload: Upload, *, once: str) -> Sequence[UUID]:
     for file in upload.files:
         if not file.is_over:
             file.refuse(Cut)
-    box = boxes.open_for(reporter, reporter.box_id)
+    with reporters.recorded(reporter):
+        box = boxes.open_for(reporter, reporter.box_id)
+        stands = {attached.sha256 for attached in attachments.all_of(box, reporter.report_id)}
     good = [file for file in upload.files if not file.fault]
     _keep(good)
     try:
-        kept = _insert(reporter, box, good, once)
+        kept = _insert(reporter, box, [file for file in good if file.sha256 not in stands], ALL - len(stands), once)
     except sa.exc.SQLAlchemyError as error:
         # Whether it was committed cannot be told: the files stay, and `purge` takes those that have no row tomorrow.
         db.session.rollback()
@@ -216,14 +223,12 @@ def _keep(files: Sequence[Arriving]) -> None:
         raise NoRoom from error
 
 
-def _insert(reporter: Reporter, box: boxes.OpenBox, files: Sequence[Arriving], once: str) -> Sequence[UUID]:
-    """The rows, once the files stand: a row without its file there never is."""
-    stands = {attached.sha256 for attached in attachments.all_of(box, reporter.report_id)}
-    new = list({file.sha256: file for file in files if file.sha256 not in stands}.values())
-    room = max(0, ALL - len(stands))
-    for file in new[room:]:
+def _insert(reporter: Reporter, box: boxes.OpenBox, files: Sequence[Arriving], room: int, once: str) -> Sequence[UUID]:
+    """The rows, once the files stand: a row without its file there never is. room: how many more the report takes."""
+    new = list({file.sha256: file for file in files}.values())
+    for file in new[max(0, room) :]:
         file.refuse(NoRoom)
-    rows = [_row(box, reporter.report_id, file) for file in new[:room]]
+    rows = [_row(box, reporter.report_id, file) for file in new if not file.fault]
     ids: list[UUID] = [row.values["id"] for row in rows]
     with transaction() as session:
         if not rows or onces.made(session, "attachment.add", reporter.report_id, once):

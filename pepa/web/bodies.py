@@ -7,6 +7,7 @@ lay on the disk in the clear (cases/citizen 20): here the parts of a form go whe
 
 from collections.abc import Iterator
 from contextlib import suppress
+from threading import BoundedSemaphore
 from typing import IO, Any, Protocol
 from urllib.parse import unquote_to_bytes
 
@@ -23,6 +24,7 @@ FIELDS = 200
 CHUNK = 65_536
 BETWEEN = 1_048_576  # bytes that a part's head, or what stands before the first part, may have
 DRAIN = 10.0  # seconds
+LEAVING = 2  # how many may be let go by at once; of a worker's threads, which are for those who are served
 
 
 class Part(Protocol):
@@ -59,12 +61,20 @@ class Body(FormDataParser):
         return stream, self.cls(_parts(stream, options.get("boundary", ""), self.taker)), self.cls()
 
 
+_leaving = BoundedSemaphore(LEAVING)
+
+
 def drain(stream: IO[bytes]) -> None:
     """Read for a while what nobody wants: a phone that is answered in the middle of its sending sees a broken line."""
+    if not _leaving.acquire(blocking=False):
+        return
     end = clock.monotonic() + DRAIN
-    with suppress(ClientDisconnected):
-        while clock.monotonic() < end and stream.read(CHUNK):
-            pass
+    try:
+        with suppress(ClientDisconnected):
+            while clock.monotonic() < end and stream.read(CHUNK):
+                pass
+    finally:
+        _leaving.release()
 
 
 def _parts(stream: IO[bytes], boundary: str, taker: Taker) -> list[tuple[str, str]]:

@@ -25,10 +25,10 @@ MOVES = (301, 302, 303, 307, 308)
 SMALL = 300  # bytes under which making smaller makes larger
 
 
-def citizen_policy(*without: str) -> str:
-    """Only the inlined style and script, by their hashes; no `form-action`, which would catch the way out."""
-    style, script = templates.inline_hashes(*without)
-    inline = f"style-src {style}; script-src {script}; img-src data:"
+def citizen_policy(without: tuple[str, ...] = (), scripts: tuple[str, ...] = ()) -> str:
+    """Only the inlined style and scripts, by their hashes; no `form-action`, which would catch the way out."""
+    script = " ".join([templates.script_source(), *map(templates.script_source, scripts)])
+    inline = f"style-src {templates.style_source(*without)}; script-src {script}; img-src data:"
     return f"default-src 'none'; {inline}; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -53,7 +53,8 @@ def _finish(response: Response) -> Response:
         elif moves:  # nothing is shown, and every byte of it comes on top of the page that it leads to
             response.headers["Content-Security-Policy"] = "default-src 'none'"
         else:
-            response.headers["Content-Security-Policy"] = citizen_policy(*getattr(response, "unstyled", ()))
+            without, scripts = getattr(response, "unstyled", ()), getattr(response, "scripts", ())
+            response.headers["Content-Security-Policy"] = citizen_policy(without, scripts)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
     return compressed(response)

@@ -46,11 +46,13 @@ class Step:
     show  its form, empty
     take  its form was sent, whole. Without a reporter (her ten minutes are over) it asks for the code and keeps what
           was typed; where there is a fault it keeps it too, and says so. Ends with `onward`
+    has_files  its form is read by `take` itself, as it arrives
     """
 
     name: str
     show: Callable[[Reporter, Here], Response]
     take: Callable[[Reporter | None, Here], Response]
+    has_files: bool = False
 
 
 _steps: dict[str, Step] = {}
@@ -67,6 +69,11 @@ def offered() -> list[tuple[str, str]]:
     return [(number, step.name) for number, step in _steps.items()]
 
 
+def files() -> str:
+    """The number of the step that takes files."""
+    return next(number for number, step in _steps.items() if step.has_files)
+
+
 def page(reporter: Reporter) -> Response | None:
     """The step that her cookie tells, or None: she is at none, or her browser keeps no cookie."""
     number, says = readers.said()[:1], readers.said()[1:]
@@ -74,6 +81,13 @@ def page(reporter: Reporter) -> Response | None:
         return None
     readers.stay(number)
     return _steps[number].show(reporter, _here(number, reporter, says))
+
+
+def received() -> Response | None:
+    """What a form with files leads to, or None where it is none. To be asked before anything of the form is read."""
+    if request.mimetype != "multipart/form-data":
+        return None
+    return _take(files())
 
 
 def taken() -> Response | None:
@@ -102,6 +116,11 @@ def _take(number: str) -> Response:
 def onward(here: Here, reporter: Reporter, says: str = "") -> Response:
     """303 to the next step, or after the last to where she began; that page says it."""
     return _to(reporter, here.onward + says)
+
+
+def again(here: Here, reporter: Reporter, says: str) -> Response:
+    """303 to the same step, which says it."""
+    return _to(reporter, here.number + says)
 
 
 def _to(reporter: Reporter, said: str) -> Response:

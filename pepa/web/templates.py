@@ -43,14 +43,20 @@ def _rule(rule: str, without: frozenset[str]) -> str:
 
 
 @cache
-def exit_script() -> str:
-    return _squeezed("exit.js")
+def script(file: str = "exit.js") -> str:
+    return _squeezed(file)
 
 
 @cache
-def inline_hashes(*without: str) -> tuple[str, str]:
-    """The CSP sources of the inlined style and script."""
-    return _source(citizen_style(*without)), _source(exit_script())
+def style_source(*without: str) -> str:
+    """The CSP source of the inlined style."""
+    return _source(citizen_style(*without))
+
+
+@cache
+def script_source(file: str = "exit.js") -> str:
+    """The CSP source of an inlined script."""
+    return _source(script(file))
 
 
 def _source(text: str) -> str:
@@ -79,7 +85,7 @@ def register(app: Flask) -> None:
         settings=settings.read,
         formats=formats,
         style=lambda *without: Markup(citizen_style(*without)),  # noqa: S704 - files of ours
-        script=lambda: Markup(exit_script()),  # noqa: S704
+        script=lambda *file: Markup(script(*file)),  # noqa: S704
         drawing=lambda name: Markup(icons()[name]),  # noqa: S704
         production=lambda: current_app.config["PEPA"].production,
     )

@@ -13,6 +13,7 @@ from tests.citizen.walks import MORNING, STORY, count, digits, enter, later, onl
 from tests.client import Client, Page
 
 WHEN, WHO, CONTACT = "Kapan dan di mana", "Siapa, dan keadaan sekarang", "Cara menghubungi Anda"
+FILES = "Foto, suara, atau surat"
 
 
 def begin(client: Client, step: str = WHEN) -> Page:
@@ -36,6 +37,8 @@ def test_one_leads_to_the_next_and_the_last_to_the_code(app: Flask, client: Clie
     assert (page.address, page.h1) == ("/lapor", WHO)
     assert page.has("Ditambahkan.")
     page = client.submit("Tambahkan", hurt="Kakak saya", hurting="suaminya", lives_in="yes", weapon="no")
+    assert (page.address, page.h1) == ("/lapor", FILES)
+    page = client.submit("Lewati")
     assert (page.address, page.h1) == ("/lapor", CONTACT)
     page = client.submit("Tambahkan")
     assert digits(page) == code
@@ -51,6 +54,7 @@ def test_all_of_it_can_be_skipped(app: Flask, client: Client) -> None:
     code = send(client)
     assert begin(client).h1 == WHEN
     assert client.submit("Lewati").h1 == WHO
+    assert client.submit("Lewati").h1 == FILES
     page = client.submit("Lewati")
     assert page.h1 == CONTACT
     assert "Ditambahkan." not in page.text
@@ -137,7 +141,7 @@ def test_a_cut_page_stores_nothing(app: Flask, client: Client) -> None:
 
 def test_values_that_no_list_has(app: Flask, client: Client) -> None:
     send(client)
-    for step, sent in (("1", {"ago": "x"}), ("2", {"weapon": "maybe"}), ("3", {"cover": "x"}), ("3", {"reach": "yes"})):
+    for step, sent in (("1", {"ago": "x"}), ("2", {"weapon": "maybe"}), ("4", {"cover": "x"}), ("4", {"reach": "yes"})):
         page = client.post("/lapor", {"step": step, "end": "1", **sent})
         assert page.status == 422
         assert page.has("Perbaiki: Pilihan ini tidak ada di daftar. Pilih lagi, atau lewati.")
@@ -243,7 +247,7 @@ def test_by_the_code_more_is_added_later(app: Flask, client: Client) -> None:
     client.get("/keluar")
     client.get("/")
     enter(client, code)
-    page = client.post("/lapor", {"go": "3", "end": "1"})
+    page = client.post("/lapor", {"go": "4", "end": "1"})
     assert page.location == "/lapor"
     assert client.get("/lapor").h1 == CONTACT
     page = client.submit("Tambahkan", reach="never")

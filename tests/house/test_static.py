@@ -131,7 +131,7 @@ NEWER = re.compile(
     r"|\.(?:closest|matches|remove|append|prepend|replaceWith|includes|find|startsWith|endsWith|padStart|flat|assign|from)\("
     r"|\b(?:Promise|Symbol|Map|Set|Proxy|fetch|URL|URLSearchParams|globalThis)\b"
 )
-OLD_SCRIPTS = ["exit.js"]
+OLD_SCRIPTS = {"exit.js": 1280, "photos.js": 2048}  # and the bytes that each may have in a page
 
 
 def _bare(script: str) -> str:
@@ -176,7 +176,7 @@ def test_a_script_can_be_squeezed(name: str) -> None:
     for line in _without_comments(text).splitlines():
         if code := line.strip():
             assert code[-1] in ";{}(,", f"{name}: {code!r} would run into the next line"
-    assert len(_squeezed(text).encode()) <= 1280
+    assert len(_squeezed(text).encode()) <= OLD_SCRIPTS[name]
 
 
 # ---- the exit ----

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, request
 from pepa.blueprints.citizen.additions import CONTACT, WHEN, WHO
 from pepa.blueprints.citizen.contact import contact_door
 from pepa.blueprints.citizen.exit import exit_door
+from pepa.blueprints.citizen.files import FILES
 from pepa.blueprints.citizen.follow_up import follow_up_door
 from pepa.blueprints.citizen.health import health_door
 from pepa.blueprints.citizen.home import home_door
@@ -16,7 +17,7 @@ from pepa.web import pages, readers, steps
 citizen = Blueprint("citizen", __name__)
 for door in (home_door, contact_door, report_door, follow_up_door, privacy_door, exit_door, health_door):
     citizen.register_blueprint(door)
-steps.in_order(WHEN, WHO, CONTACT)  # what she may add after the code
+steps.in_order(WHEN, WHO, FILES, CONTACT)  # what she may add after the code
 READ_AGAIN = ("citizen.report.show", "citizen.follow_up.show")  # what a back key could bring out again
 
 

@@ -7,7 +7,7 @@ from pepa.db import DatabaseFault, db
 from pepa.domain import intake, onces, reporters, settings
 from pepa.errors import Busy, Failure
 from pepa.policy import Reporter
-from pepa.web import readers
+from pepa.web import readers, steps
 from pepa.web.access import public
 from pepa.web.fields import CodeField, OnceField, TextField
 from pepa.web.forms import Form
@@ -46,6 +46,7 @@ def _answers(reporter: Reporter) -> Response:
         form=form,
         following=following,
         alone=readers.is_alone(),
+        files="" if readers.is_alone() else steps.files(),
         sent=said == SENT,
         cut=intake.LONGEST if said == CUT else 0,
         has_code=reporter.kind == "ticket" and not readers.is_alone(),

@@ -139,6 +139,8 @@ def _code(reporter: Reporter) -> Response:
 @report_door.route("/lapor", methods=["POST"])
 @public
 def send() -> Reply:
+    if (received := steps.received()) is not None:
+        return received
     if not request.is_whole:  # type: ignore[attr-defined]
         return make_response(render_template("citizen/report/cut.html"), 400)
     if (added := steps.taken()) is not None:
