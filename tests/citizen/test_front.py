@@ -13,7 +13,7 @@ from pepa.models.installation import Setting
 from pepa.models.organisations import Organisation
 from pepa.models.people import Person
 from tests.citizen.walks import MORNING, set_up
-from tests.client import Client
+from tests.client import Client, words
 
 DEMO = "CONTOH. Tulisan di sini TIDAK dibaca petugas. Perlu tolong? 110, 112, 129."
 
@@ -136,9 +136,31 @@ def test_who_can_know(app: Flask, client: Client) -> None:
         "Yang kami simpan", "Siapa yang membaca", "Kalau komputer dicuri", "Yang tidak bisa kami janjikan",
         "HP dan jaringan", "Cookie, kode", "Berapa lama", "Hak Anda",
     ]  # fmt: skip
-    assert page.has("Kami tidak menyimpan alamat internet (IP) atau jenis HP.")
-    for later in ("Simpanan yang belum dikirim", "Dibatalkan:", "Cadangan:"):
-        assert later not in page.text, "nothing here does that yet"
+    assert page.has(
+        "Kami tidak menyimpan alamat internet (IP) atau jenis HP.",
+        "Orang yang mengurus komputer kami bisa mengubah program. Ia lalu bisa membaca yang masuk,",
+        "Ia bisa membuang laporan, atau mengembalikan data ke keadaan lama.",
+        "Petugas yang berhak membaca bisa menyalin.",
+        "tetapi tidak bisa mencegah semuanya.",
+        "Simpanan yang belum dikirim: 1 tahun.",
+        "Dibatalkan: terkunci 14 hari, lalu dihapus.",
+        "Cadangan: paling lama 35 hari.",
+        "UU 27/2022 pasal 41 dan 46.",
+    )
+    for item in page.tree.select("main li, main p"):
+        assert len(words(item).split()) <= 30, "a list of short sentences"
+
+
+def test_nobody_is_promised_who_is_not_named(app: Flask, client: Client) -> None:
+    """Never "Laporan: ." nor a promise that nobody is named for."""
+    set_up(app, keep_for="", dpo="")
+    page = client.get("/privasi")
+    assert not [item for item in page.tree.select("main li") if words(item).startswith(("Laporan:", "Minta lihat"))]
+    assert "Penghentian kami jalankan" not in page.text
+    set_up(app, keep_for="10 tahun sesudah kasus selesai", dpo="Ibu Contoh, (0254) 200 124")
+    page = client.get("/privasi")
+    assert page.has("Laporan: 10 tahun sesudah kasus selesai.")
+    assert page.has("hentikan pemakaian data: Ibu Contoh, (0254) 200 124. Penghentian kami jalankan dalam 3×24 jam.")
 
 
 def test_the_neutral_title_is_a_setting(app: Flask) -> None:
