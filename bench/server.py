@@ -69,13 +69,13 @@ def insert(token: str) -> Talk:
 
 def deliver(key: keys.ServerKey) -> Talk:
     """Send a report; its code is left to the page that would show it."""
-    sent = TOLD | {"ticket": tickets.mint(key.sub("ticket"), clock.minute()), "end": "1"}
+    sent = TOLD | {"ticket": tickets.mint(key.sub("ticket"), clock.second()), "end": "1"}
     _expect((yield load.post("/lapor", sent, more="X-Before-Code: 1\r\n")), 303)
 
 
 def whole(key: keys.ServerKey) -> Talk:
     """Send a report and read the page with its code, as a browser does."""
-    sent = TOLD | {"ticket": tickets.mint(key.sub("ticket"), clock.minute()), "end": "1"}
+    sent = TOLD | {"ticket": tickets.mint(key.sub("ticket"), clock.second()), "end": "1"}
     answer = _expect((yield load.post("/lapor", sent)), 303)
     cookie = answer.header("Set-Cookie").partition(";")[0]
     shown = _expect((yield load.get(answer.header("Location"), cookie=cookie)), 200)

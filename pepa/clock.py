@@ -27,9 +27,14 @@ def today() -> date:
     return now().astimezone(JAKARTA).date()
 
 
+def second(at: datetime | None = None) -> int:
+    """Whole seconds since 1970, for the ticket of a form."""
+    return int((at or now()).timestamp())
+
+
 def minute(at: datetime | None = None) -> int:
-    """Whole minutes since 1970, for tickets and cookies."""
-    return int((at or now()).timestamp()) // 60
+    """Whole minutes since 1970, for cookies and handles."""
+    return second(at) // 60
 
 
 def hour(at: datetime) -> datetime:

@@ -12,7 +12,7 @@ from pepa.app import create_app
 from pepa.cli import upgrade
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import keys
+from pepa.domain import floods, keys
 from pepa.seeds import demo
 
 
@@ -33,6 +33,8 @@ def configured(folder: Path, database_url: str | None = None) -> Config:
 def opened(config: Config) -> Iterator[Flask]:
     """The program on an installation; every connection is closed at the end. One at a time in a process."""
     app = create_app(config)
+    # Tests send faster than people do, and the same again: those about that set a watch of their own.
+    floods.watch = floods.Watch(hasty=0, quick=0, many=10**6, long=10**6)
     try:
         yield app
     finally:

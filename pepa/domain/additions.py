@@ -170,6 +170,7 @@ def add(reporter: Reporter, *, answers: Answers, once: str) -> UUID | None:
         cards.empty_again(session, reporter.report_id)
         onces.keep(session, "additions.add", reporter.report_id, mark, addition_id)
         audit.record_anonymous(session, "report.added", reporter.report_id)
+        session.get_one(Report, reporter.report_id).is_aside = False  # whoever goes on from the code is no machine
         _read_sooner(session, reporter.report_id, answers.flags)
     return addition_id
 

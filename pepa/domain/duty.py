@@ -22,6 +22,7 @@ from pepa.words import N_
 
 OPENS, CLOSES = time(8), time(16)  # of a working day, where no roster says more
 LONGEST = timedelta(hours=24)
+AT_MOST = 5  # alarms to one person in one pause
 
 
 class ShiftBackwards(Invalid):
@@ -272,13 +273,17 @@ def ring() -> int:
     """Alarm the next person about each report that nobody holds. Called by `delivery`; returns how many were told.
 
     The chain of a report is whoever is on duty, then who comes next, then everybody of the office who reads; then
-    from the start, every `alarm_minutes` until somebody holds it.
+    from the start, every `alarm_minutes` until somebody holds it. What was put aside rings together:
+    one notice for all.
     """
     now = clock.now()
     # A time much further off than we ever set was set by a clock that has been put back since.
     due = sa.or_(Report.alarm_at.is_(None), Report.alarm_at <= now, Report.alarm_at > now + 2 * _pause())
-    ids = list(db.session.scalars(reports.alarming().where(due).with_only_columns(Report.id)))
-    return sum(_ring_one(report_id) for report_id in ids)
+    ids = sa.select(Report.id).where(*reports.calling(aside=False), due).order_by(Report.received_at, Report.id)
+    offices = sa.select(Report.holder_id).where(*reports.calling(aside=True), due).distinct()
+    alone = [_ring_one(report_id) for report_id in list(db.session.scalars(ids))]
+    together = [_ring_aside(office_id) for office_id in list(db.session.scalars(offices)) if office_id]
+    return sum(alone) + sum(together)
 
 
 def _ring_one(report_id: UUID) -> int:
@@ -292,11 +297,57 @@ def _ring_one(report_id: UUID) -> int:
         if not people:
             return 0
         person_id = people[report.alarm_step % len(people)]
-        outbox.tell(session, person_id, outbox.Notice.ALARM)
+        if not _were_many_told(session, report, now):
+            outbox.tell(session, person_id, outbox.Notice.ALARM)
         report.alarm_step += 1
         report.alarm_at = now + _pause()
         audit.record_prompted(session, "report.alarmed", report.id, str(person_id))
         return 1
+
+
+def _were_many_told(session: Session, report: Report, now: datetime) -> bool:
+    """Whether as many others as `AT_MOST` rang for the same person within one pause. All notices say the same, that
+    something waits: who writes in the middle of a flood stands on the page that those before called to."""
+    same_person = (Report.holder_id == report.holder_id, Report.alarm_step == report.alarm_step + 1)
+    lately = (Report.alarm_at > now, Report.alarm_at <= now + _pause())
+    query = sa.select(Report.id).where(*reports.calling(aside=False), *same_person, *lately)
+    return len(list(session.scalars(query.limit(AT_MOST)))) == AT_MOST
+
+
+def _ring_aside(office_id: UUID) -> int:
+    """One notice to the next person for all that were put aside and ask for help now; what joins them waits for the
+    next."""
+    ours = (*reports.calling(aside=True), Report.holder_id == office_id)
+    with transaction() as session:
+        now = clock.now()
+        ahead = sa.select(sa.func.min(Report.alarm_at)).where(*ours, Report.alarm_at > now)
+        next_at = session.scalar(ahead.where(Report.alarm_at <= now + 2 * _pause()))
+        step = session.scalar(sa.select(sa.func.max(Report.alarm_step)).where(*ours)) or 0
+        told = 0
+        if next_at is None:
+            people = _able_for_any(session, ours, _chain(session, office_id, now))
+            if not people:
+                return 0
+            person_id = people[step % len(people)]
+            outbox.tell(session, person_id, outbox.Notice.ASIDE)
+            audit.record_prompted(session, "aside.alarmed", office_id, str(person_id))
+            next_at, step, told = now + _pause(), step + 1, 1
+        session.execute(sa.update(Report).where(*ours).values(alarm_at=next_at, alarm_step=step))
+        return told
+
+
+def _able_for_any(session: Session, ours: Sequence[sa.ColumnElement[bool]], people: list[UUID]) -> list[UUID]:
+    """Those of them who may know of at least one of these reports."""
+    return [
+        person_id
+        for person_id in people
+        if session.scalar(
+            sa.select(Report.id)
+            .where(*ours)
+            .where(~sa.exists().where(Exclusion.report_id == Report.id, Exclusion.excluded_id == person_id))
+            .limit(1)
+        )
+    ]
 
 
 def _pause() -> timedelta:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import Kept, db, transaction
-from pepa.domain import arrivals, audit, boxes, duty, keys, onces, outbox, parcels, reporters, reports, tickets
+from pepa.domain import arrivals, audit, boxes, duty, floods, keys, onces, outbox, parcels, reporters, reports, tickets
 from pepa.errors import Busy, Failure
 from pepa.models.boxes import HolderKind
 from pepa.models.organisations import ROOTS, KeyWrap, Membership, Organisation, OrganisationKind
@@ -154,9 +154,12 @@ def _read_offices() -> dict[str, Organisation]:
 _offices = Kept(_read_offices)
 
 
-def mint_ticket() -> str:
-    """The hidden field of a new form: it becomes the form's `once` and the reporter's first key."""
-    return tickets.mint()
+def mint_ticket(*, again: bool = False) -> str:
+    """The hidden field of a new form: it becomes the form's `once` and the reporter's first key.
+
+    again: the form comes back with what was typed in it, so whoever sends it at once is no machine
+    """
+    return tickets.mint(floods.QUICK if again else 0)
 
 
 def deliver(
@@ -170,13 +173,15 @@ def deliver(
     kecamatan: str | None = None,
     about: str | None = None,
     about_partner: UUID | None = None,
+    subject: str = "",
     alone: bool = False,
 ) -> Delivered:
     """Take a report in. Sent again with the same ticket it is the same report; a text that was changed meanwhile is
     added to it as a message, so that neither is lost.
 
-    what   longer than LONGEST keeps its first part
-    alone  the browser may keep no cookie: a handle is made in the same transaction
+    what     longer than LONGEST keeps its first part
+    subject  what a machine typed into a field that no person sees: never refused, put aside (`floods`)
+    alone    the browser may keep no cookie: a handle is made in the same transaction
 
     Raises TicketSpoiled, Left, Busy (nothing was stored).
     """
@@ -201,9 +206,11 @@ def deliver(
     try:
         content = spool.get(name)
         new = content is None
-        rows = _rows(told, token) if content is None else parcels.read(content)
+        rows = [] if content is None else parcels.read(content)
         if content is None:
-            made = parcels.write(rows)
+            seconds = tickets.seconds_of(ticket)
+            aside = floods.watch.is_odd(name, what, seconds=seconds, is_filled=bool(subject), urgency=urgency)
+            made = parcels.write(rows := _rows(told, token, aside))
             content = spool.put(name, made)
             new = content is made
             rows = rows if new else parcels.read(content)
@@ -235,7 +242,7 @@ def _as_text(first: reports.Told, told: reports.Told) -> str:
     return "\n\n".join(part for part in [told.what if told.what != first.what else "", *changed] if part) or told.what
 
 
-def _rows(told: reports.Told, token: keys.Token) -> list[boxes.Row]:
+def _rows(told: reports.Told, token: keys.Token, aside: bool) -> list[boxes.Row]:
     """Every row of a new report, sealed. All keys are derived here, outside of any transaction."""
     kind = OrganisationKind.INDEPENDENT if told.about == About.OFFICE else OrganisationKind.INTAKE
     office = _offices().get(kind)
@@ -251,6 +258,7 @@ def _rows(told: reports.Told, token: keys.Token) -> list[boxes.Row]:
         "id": report_id,
         "box_id": box_id,
         "holder_id": office.id,
+        "is_aside": aside,
         "channel": Channel.WEB.value,
         "coarse_group": (CoarseGroup.CHILD if told.speaker == Speaker.CHILD else CoarseGroup.UNKNOWN).value,
         "kecamatan": told.kecamatan or Elsewhere.UNKNOWN.value,

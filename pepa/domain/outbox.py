@@ -25,6 +25,7 @@ class Notice(Choice):
     """What a notice says. It never names what it is about."""
 
     ALARM = "alarm", N_("Piket: ada yang perlu dibaca sekarang. Buka program, tekan Saya pegang.")
+    ASIDE = "aside", N_("Piket: banyak laporan sekaligus. Di antara yang disisihkan ada yang mendesak. Buka program.")
     CHANGED = (
         "changed",
         N_("Ada simpanan yang diubah dari luar. Bagian itu tidak dipakai. Beri tahu pengelola."),

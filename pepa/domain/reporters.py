@@ -367,6 +367,8 @@ def write(reporter: Reporter, *, text: str, once: str) -> UUID:
         report = session.get_one(Report, reporter.report_id)
         if report.stage in (Stage.HELP, Stage.OTHER):
             report.stage = Stage.RECEIVED.value
+        if reporter.kind == "code":  # whoever comes back with a code is no machine
+            report.is_aside = False
         audit.record_anonymous(session, "report.continued", reporter.report_id)
     return message_id
 

@@ -84,6 +84,14 @@ def visible_to(actor: Member) -> sa.Select[Report]:
     return sa.select(Report).where(Report.holder_id == actor.organisation_id, ~hidden)
 
 
+def list_aside(actor: Member, *, seen: bool = False, at: str | None = None, size: int = 100) -> Page[Report]:
+    """What was put aside, by urgency, then the oldest first. seen: what somebody has opened or looked over."""
+    open_still = sa.and_(Report.stage == Stage.RECEIVED.value, Report.held_by_id.is_(None))
+    query = visible_to(actor).where(Report.is_aside, sa.not_(open_still) if seen else open_still)
+    query = query.options(load_only(*(getattr(Report, name) for name in LISTED)))
+    return keyset(query, Report.urgency, Report.received_at, Report.id, at=at, size=size)
+
+
 def list_for(actor: Member, *, stage: str = "received", at: str | None = None, size: int = 50) -> Page[Report]:
     """Reports by urgency, then the oldest first. stage: a stage's code; anything else lists all."""
     query = visible_to(actor).where(Report.is_aside.is_(False))
@@ -102,19 +110,25 @@ def holders_of(page: Iterable[Report]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-def alarming() -> sa.Select[Report]:
-    """Whatever asks for somebody on duty, at every office: urgency now, unread, held by nobody; the oldest first."""
-    return _alarming(sa.select(Report))
+def calling(aside: bool) -> tuple[sa.ColumnElement[bool], ...]:
+    """What a report asks for somebody on duty by: urgency now, unread, held by nobody.
 
-
-def _alarming(query: sa.Select[Report]) -> sa.Select[Report]:
+    aside: those that were put aside, which ring together; else those that ring each for itself
+    """
     unheld = (Report.urgency == Urgency.NOW, Report.held_by_id.is_(None), Report.stage == Stage.RECEIVED.value)
-    return query.where(*unheld).order_by(Report.received_at, Report.id)
+    return (*unheld, Report.is_aside.is_(aside))
 
 
 def alarms_for(actor: Member, most: int = 20) -> Sequence[Report]:
-    """What asks for the actor now, at most so many."""
-    return list(db.session.scalars(_alarming(visible_to(actor)).limit(most)))
+    """What asks for the actor now, the oldest first, at most so many."""
+    query = visible_to(actor).where(*calling(aside=False)).order_by(Report.received_at, Report.id)
+    return list(db.session.scalars(query.limit(most)))
+
+
+def calls_aside(actor: Member, most: int = 100) -> int:
+    """How many of those that were put aside ask for the actor now, counted no further than most."""
+    query = visible_to(actor).where(*calling(aside=True)).with_only_columns(Report.id).limit(most)
+    return len(list(db.session.scalars(query)))
 
 
 def unread_count(actor: Member, most: int = 100) -> int:
@@ -122,6 +136,12 @@ def unread_count(actor: Member, most: int = 100) -> int:
     waiting = (Report.is_aside.is_(False), Report.stage == Stage.RECEIVED.value)
     query = visible_to(actor).where(*waiting).with_only_columns(Report.id).limit(most)
     return len(list(db.session.scalars(query)))
+
+
+def aside_count(actor: Member, most: int = 100) -> int:
+    """How many lie aside that nobody has looked at, counted no further than most."""
+    waiting = (Report.is_aside, Report.stage == Stage.RECEIVED.value, Report.held_by_id.is_(None))
+    return len(list(db.session.scalars(visible_to(actor).where(*waiting).with_only_columns(Report.id).limit(most))))
 
 
 def get_for(actor: Member, report_id: UUID) -> Report:
@@ -203,6 +223,36 @@ def hold(actor: Member, report_id: UUID) -> Report:
             _quieten(report)
             audit.record(session, "report.held", actor, report_id)
         return report
+
+
+def put_back(actor: Member, report_ids: Sequence[UUID]) -> int:
+    """Back into the list from aside: somebody looked, and it is no machine's. Those that are not the actor's to see, or
+    lie in the list already, are passed over. Returns how many."""
+    require(actor, Permission.HOLD_REPORT)
+    with transaction() as session:
+        found = _aside_of(actor, session, report_ids)
+        for report in found:
+            report.is_aside = False
+            audit.record(session, "report.put_back", actor, report.id)
+        return len(found)
+
+
+def look_over(actor: Member, report_ids: Sequence[UUID]) -> int:
+    """A quick look was enough: the actor answers for having looked, so these call nobody any more. They stay aside and
+    unread, and whoever wrote one still reads so. Returns how many."""
+    require(actor, Permission.HOLD_REPORT)
+    with transaction() as session:
+        found = [report for report in _aside_of(actor, session, report_ids) if report.held_by_id is None]
+        for report in found:
+            report.held_by_id, report.held_at = actor.person_id, clock.now()
+            _quieten(report)
+            audit.record(session, "report.looked_over", actor, report.id)
+        return len(found)
+
+
+def _aside_of(actor: Member, session: Session, report_ids: Sequence[UUID]) -> Sequence[Report]:
+    query = visible_to(actor).where(Report.is_aside, Report.id.in_(report_ids))
+    return list(session.scalars(query.options(load_only(Report.held_by_id, Report.alarm_at, Report.is_aside))))
 
 
 def answer(actor: Member, report_id: UUID, *, text: str, once: str) -> UUID:

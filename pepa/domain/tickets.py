@@ -9,24 +9,32 @@ from pepa.domain import keys
 from pepa.vault import codes, sealing, tickets
 from pepa.vault.secret import Broken, Secret
 
-TICKET_MINUTES = 72 * 60  # a form that lay open this long is still taken
+TICKET_SECONDS = 72 * 3600  # a form that lay open this long is still taken
 IDLE_MINUTES = 10  # a way in that nobody used this long no longer reads
 HANDLE_MINUTES = 2
 
 Slip = codes.Slip
 
 
-def mint() -> str:
-    """A new ticket for a form; no row is written."""
-    return tickets.mint(keys.here().server.sub("ticket"), clock.minute())
+def mint(seconds: int = 0) -> str:
+    """A new ticket for a form, as if it had been made so many seconds ago; no row is written."""
+    return tickets.mint(keys.here().server.sub("ticket"), clock.second() - seconds)
 
 
 def read(text: str) -> Secret | None:
     """The token of a form's ticket, or None where it is forged, cut or older than 72 hours."""
     ticket = tickets.read(keys.here().server.sub("ticket"), text)
-    if ticket is None or not -5 <= clock.minute() - ticket.minute <= TICKET_MINUTES:
-        return None
-    return ticket.token
+    return ticket.token if ticket and -300 <= _since(ticket) <= TICKET_SECONDS else None
+
+
+def seconds_of(text: str) -> int:
+    """How long ago a form's ticket was made, by our own clock; a forged one tells nothing: 0."""
+    ticket = tickets.read(keys.here().server.sub("ticket"), text)
+    return _since(ticket) if ticket else 0
+
+
+def _since(ticket: tickets.Ticket) -> int:
+    return clock.second() - ticket.moment
 
 
 def token_hash(token: Secret) -> bytes:
@@ -42,7 +50,7 @@ def stamp(token: Secret) -> str:
 def read_stamp(text: str) -> Secret | None:
     """The token of a cookie that was used within ten minutes, or None."""
     read = tickets.read_stamp(keys.here().server.sub("ticket"), text)
-    return read[0] if read and -5 <= clock.minute() - read[1] <= IDLE_MINUTES else None
+    return read[0] if read and -5 <= clock.minute() - read.moment <= IDLE_MINUTES else None
 
 
 def token_of_stamp(text: str) -> Secret | None:
@@ -72,7 +80,7 @@ def new_handle(token: Secret) -> tuple[str, bytes, bytes]:
 def handle_hash(text: str) -> bytes | None:
     """The hash of a handle that is younger than two minutes, or None."""
     handle = tickets.read(_handle_key(), text)
-    if handle is None or not -1 <= clock.minute() - handle.minute <= HANDLE_MINUTES:
+    if handle is None or not -1 <= clock.minute() - handle.moment <= HANDLE_MINUTES:
         return None
     return tickets.token_hash(handle.token)
 

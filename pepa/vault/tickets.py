@@ -1,7 +1,8 @@
 """Tickets: what a form carries before anything is stored, and what the citizen's cookie carries afterwards.
 
-Both are urlsafe text of `token (32) ‖ minute (4) ‖ MAC (16)`, 70 characters, no padding. They differ in the MAC's
-purpose, so that a form's ticket is no cookie: the cookie's minute moves with every page and ends the reading.
+Both are urlsafe text of `token (32) ‖ moment (4) ‖ MAC (16)`, 70 characters, no padding. They differ in the MAC's
+purpose, so that a form's ticket is no cookie: the cookie's moment moves with every page and ends the reading. In which
+units a moment is counted is for the caller to know.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -23,15 +24,15 @@ _SHAPE: Final = pattern("[A-Za-z0-9_-]{69}[AQgw]")
 
 
 class Ticket(NamedTuple):
-    """token: 256 random bits, the report's first key; minute: whole minutes since 1970 when it was made."""
+    """token: 256 random bits, the report's first key; moment: when it was made, a number of 32 bits."""
 
     token: Secret
-    minute: int
+    moment: int
 
 
-def mint(key: Secret, minute: int) -> str:
+def mint(key: Secret, moment: int) -> str:
     """A new ticket, for a hidden field of the form. key: the server's sub-key "ticket"."""
-    return _written(_TICKET, key, urandom(TOKEN_SIZE), minute)
+    return _written(_TICKET, key, urandom(TOKEN_SIZE), moment)
 
 
 def read(key: Secret, text: str) -> Ticket | None:
@@ -39,9 +40,9 @@ def read(key: Secret, text: str) -> Ticket | None:
     return _read(_TICKET, key, text)
 
 
-def stamp(key: Secret, token: Secret, minute: int) -> str:
-    """The citizen's cookie: a token and the minute of its last use."""
-    return _written(_STAMP, key, token.reveal(), minute)
+def stamp(key: Secret, token: Secret, moment: int) -> str:
+    """The citizen's cookie: a token and the moment of its last use."""
+    return _written(_STAMP, key, token.reveal(), moment)
 
 
 def read_stamp(key: Secret, text: str) -> Ticket | None:
@@ -63,8 +64,8 @@ def _tag(person: bytes, key: Secret, body: bytes) -> bytes:
     return blake2b(body, key=key.reveal(), digest_size=_MAC, person=person).digest()
 
 
-def _written(person: bytes, key: Secret, token: bytes, minute: int) -> str:
-    body = token + minute.to_bytes(4, "big")
+def _written(person: bytes, key: Secret, token: bytes, moment: int) -> str:
+    body = token + moment.to_bytes(4, "big")
     return urlsafe_b64encode(body + _tag(person, key, body)).rstrip(b"=").decode("ascii")
 
 

@@ -16,6 +16,7 @@ from pepa.words import N_, Choice
 __all__ = [
     "ChoiceField",
     "CodeField",
+    "IdsField",
     "InstantField",
     "LineField",
     "OnceField",
@@ -156,6 +157,19 @@ def _as_id(value: Any) -> UUID | None:
         return UUID(hex=str(value))
     except ValueError:
         return UUID(int=0)  # in no list: the sentence for that is said
+
+
+class IdsField(Field):
+    """Several ids, ticked or carried along; what is none is left out."""
+
+    data: list[UUID]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = (_as_id(value) for value in valuelist)
+        self.data = [value for value in typed if value and value.int]
+
+    def _value(self) -> str:
+        return ""
 
 
 YEARS = range(2000, 2200)  # near the ends of the calendar a change of zone overflows

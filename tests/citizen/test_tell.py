@@ -12,7 +12,19 @@ from pepa.models.reports import Handle, Speaker
 from tests.citizen.walks import STORY, count, digits, kept, only, post, send, set_up, ticket
 from tests.client import Client
 
-FIELDS = ["ticket", "what", "urgency", "place", "phone", "speaker", "kecamatan", "about", "about_partner", "end"]
+FIELDS = [
+    "ticket",
+    "what",
+    "urgency",
+    "place",
+    "phone",
+    "speaker",
+    "kecamatan",
+    "about",
+    "about_partner",
+    "subject",
+    "end",
+]
 
 
 def test_the_form_asks_in_this_order(client: Client) -> None:
@@ -22,6 +34,17 @@ def test_the_form_asks_in_this_order(client: Client) -> None:
     assert list(dict.fromkeys(names)) == FIELDS
     assert names.count("end") == 1
     assert names[-1] == "end"
+
+
+def test_one_field_nobody_sees_and_no_key_reaches(client: Client) -> None:
+    """Machines fill it in. A browser that draws it all the same says what to do with it."""
+    field = client.get("/lapor").tree.select_one("[name=subject]")
+    assert field
+    parent = field.parent
+    assert parent
+    assert parent.has_attr("hidden")
+    assert (field["tabindex"], field["autocomplete"]) == ("-1", "off")
+    assert "Kosongkan ini." in parent.get_text()
 
 
 def test_nothing_is_ticked_and_nothing_but_the_text_is_needed(client: Client) -> None:

@@ -40,7 +40,7 @@ def test_known_token() -> None:
 def test_comes_back(minute: int) -> None:
     ticket = read(KEY, mint(KEY, minute))
     assert ticket is not None
-    assert ticket.minute == minute
+    assert ticket.moment == minute
     assert read_stamp(KEY, stamp(KEY, ticket.token, minute)) == ticket
 
 

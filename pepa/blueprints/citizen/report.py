@@ -38,6 +38,7 @@ class ReportForm(Form):
     kecamatan = PickField(N_("Terjadi di mana?"))
     about = ChoiceField(N_("Apakah ini tentang orang kantor kami atau lembaga mitra?"), About)
     about_partner = PickField(N_("Lembaga yang mana?"))  # by name: an id weighs more on the line, and says less
+    subject = LineField(N_("Kosongkan ini."))  # nobody sees it; machines fill it in
 
     def offer(self, state: intake.Intake) -> "ReportForm":
         """Offer what can be kept: a holder without a key is no choice."""
@@ -166,7 +167,7 @@ def send() -> Reply:
 def _again(form: ReportForm, status: int, retry_after: int = 0) -> Response:
     """The same form with everything that was typed, and a ticket that is good."""
     if not (keys.is_installed() and tickets.read(form.ticket.data or "")):
-        form.ticket.data = intake.mint_ticket()
+        form.ticket.data = intake.mint_ticket(again=True)
     response = make_response(_form_page(form, trouble=status == 503), status)
     response.keep_plain = True  # type: ignore[attr-defined]
     if retry_after:

@@ -9,7 +9,7 @@ from pepa.blueprints.staff.cards import cards_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
-from pepa.domain import duty, lists
+from pepa.domain import duty, lists, reports
 from pepa.models.reports import Elsewhere
 from pepa.policy import Permission, can
 from pepa.web import drafts
@@ -41,6 +41,13 @@ def alarms() -> Sequence[duty.Alarm]:
     """What asks for the visitor now: on every page, since it cannot wait until the list is looked at."""
     me = visitor()
     return duty.alarms_for(me) if me and can(me, Permission.READ_REPORTS) else []
+
+
+@staff.app_template_global()
+def calls_aside() -> int:
+    """How many of those that were put aside ask for the visitor now."""
+    me = visitor()
+    return reports.calls_aside(me) if me and can(me, Permission.READ_REPORTS) else 0
 
 
 @staff.app_template_global()

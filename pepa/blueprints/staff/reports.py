@@ -17,7 +17,7 @@ from pepa.models.reports import About, Channel, Speaker, Stage, Urgency
 from pepa.policy import Permission, can
 from pepa.web import formats
 from pepa.web.access import actor, needs, quiet
-from pepa.web.fields import OnceField, TextField
+from pepa.web.fields import CodeField, IdsField, OnceField, TextField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_, Choice
@@ -32,7 +32,10 @@ MOST_COUNTED = 100
 LONGEST_ANSWER = 20_000
 ANSWERED = N_("Jawaban SUDAH dikirim. Pelapor membacanya dengan kodenya.")
 HELD, HELD_BEFORE = N_("Anda memegang laporan ini."), N_("Rekan sudah memegang laporan ini lebih dulu.")
-notices(ANSWERED, HELD, HELD_BEFORE)
+PUT_BACK = N_("Sudah kembali ke daftar.")
+LOOKED_OVER = N_("Sudah dicatat: Anda yang melihat.")
+TICK_FIRST = N_("Pilih dulu laporannya.")
+notices(ANSWERED, HELD, HELD_BEFORE, PUT_BACK, LOOKED_OVER)
 SKIPPED = N_("Dilewati")
 
 
@@ -48,6 +51,14 @@ class Part(NamedTuple):
     at: datetime
     facts: list[tuple[str, str]]
     skipped: list[str]
+
+
+class AsideForm(Form):
+    """ticked: which ones; shown: all of the page; act: back, seen (the ticked ones) or all."""
+
+    act = CodeField()
+    ticked = IdsField()
+    shown = IdsField()
 
 
 class Step(NamedTuple):
@@ -76,8 +87,42 @@ def desk() -> Reply:
         holders=reports.holders_of(found),
         unread=reports.unread_count(me, MOST_COUNTED),
         most=MOST_COUNTED,
+        aside=reports.aside_count(me, MOST_COUNTED),
         channels={channel.value: channel.label for channel in Channel},
     )
+
+
+@reports_door.route("/disisihkan")
+@needs(Permission.READ_REPORTS)
+def aside() -> Reply:
+    return _aside(None)
+
+
+def _aside(form: AsideForm | None) -> Reply:
+    tab = "dilihat" if request.args.get("tab") == "dilihat" else ""
+    found = reports.list_aside(actor(), seen=bool(tab), at=request.args.get("at"))
+    return page("staff/reports/aside.html", form=form, tab=tab, found=found, holders=reports.holders_of(found))
+
+
+@reports_door.route("/disisihkan", methods=["POST"])
+@needs(Permission.HOLD_REPORT)
+def sort_out() -> Reply:
+    form = AsideForm()
+    which = form.shown.data if form.act.data == "all" else form.ticked.data
+    if not which:
+        form.form_errors.append(gettext(TICK_FIRST))
+        return _aside(form)
+    back = form.act.data == "back"
+    (reports.put_back if back else reports.look_over)(actor(), which)
+    return see_other("staff.reports.aside", tab=request.args.get("tab"), said=PUT_BACK if back else LOOKED_OVER)
+
+
+@reports_door.route("/laporan/<uuid:report_id>/kembalikan", methods=["POST"])
+@needs(Permission.HOLD_REPORT)
+def put_back(report_id: UUID) -> Reply:
+    reports.get_for(actor(), report_id)
+    reports.put_back(actor(), [report_id])
+    return see_other("staff.reports.show", report_id=report_id, said=PUT_BACK)
 
 
 @reports_door.route("/laporan/<uuid:report_id>")
