@@ -29,6 +29,10 @@ SLIPS = {
     "short": N_("Kode ini kurang %(n)s angka."),
     "long": N_("Kode ini lebih %(n)s angka."),
     "check": N_("Ada angka yang tertukar atau salah ketik. Cocokkan lagi, empat-empat."),
+    "few": N_("Kode ini kurang %(n)s kata."),
+    "many": N_("Kode ini lebih %(n)s kata."),
+    "word": N_("Kata ke-%(n)s salah ketik. Cocokkan lagi."),
+    "mixed": N_("Ada kata yang tertukar atau salah ketik. Cocokkan lagi, satu per satu."),
 }
 
 

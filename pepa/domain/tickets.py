@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pepa import clock
 from pepa.domain import keys
-from pepa.vault import codes, sealing, tickets
+from pepa.vault import codes, sealing, shapes, tickets
 from pepa.vault.secret import Broken, Secret
 
 TICKET_SECONDS = 72 * 3600  # a form that lay open this long is still taken
@@ -114,13 +114,23 @@ def code_of(token: Secret) -> str:
 
 
 def parse_code(typed: str) -> str:
-    """20 digits from whatever was typed. Raises codes.Slip."""
-    return codes.parse(typed)
+    """20 digits from whatever was typed, in any of a code's shapes. Raises Slip."""
+    return shapes.parse(typed)
 
 
 def grouped(code: str) -> list[str]:
     """A code in its five groups of four."""
     return codes.grouped(code).split()
+
+
+def as_phones(code: str) -> list[str]:
+    """A code as two telephone numbers, written as people do."""
+    return [f"{number[:4]}-{number[4:8]}-{number[8:]}" for number in shapes.phones(code)]
+
+
+def as_words(code: str) -> list[str]:
+    """A code as six words."""
+    return shapes.words(code)
 
 
 def ends_so(code: str, typed: str) -> bool:

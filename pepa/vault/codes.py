@@ -26,13 +26,14 @@ TYPED: Final = 2000
 FOLDED: Final = {"O": "0", "o": "0", "I": "1", "i": "1", "L": "1", "l": "1"}
 UNREADABLE: Final = "?"
 
-SlipKind = Literal["empty", "short", "long", "check"]
+SlipKind = Literal["empty", "short", "long", "check", "few", "many", "word", "mixed"]
 
 
 class Slip(Exception):
     """What was typed cannot be a code.
 
-    kind: "empty" (no digit in it), "short" or "long" (by n digits), "check" (20 places, but one wrong or two swapped)
+    kind: "empty" (no digit in it), "short" or "long" (by n digits), "check" (20 places, but one wrong or two swapped);
+          of words "few" or "many" (by n), "word" (the n-th is in no list), "mixed" (six, but one wrong or two swapped)
     """
 
     def __init__(self, kind: SlipKind, n: int = 0) -> None:
@@ -82,36 +83,37 @@ def stretch(code: str, salt: bytes) -> Stretched:
 
 def parse(typed: str) -> str:
     """The 20 digits in what was typed or pasted, also with words around them. Slip when there is no code in it."""
-    runs = list(_runs(typed[:TYPED]))
+    runs = list(runs_of(typed))
     whole = "".join(runs)
     if not whole:
         raise Slip("empty")
     if len(whole) != DIGITS:
         # A pasted message may carry other numbers, a date before the code: then one stretch of digits is the code.
-        codes = {run for run in runs if _is_code(run)}
+        codes = {run for run in runs if is_code(run)}
         if len(codes) == 1:
             return codes.pop()
         raise Slip("short", DIGITS - len(whole)) if len(whole) < DIGITS else Slip("long", len(whole) - DIGITS)
-    if not _is_code(whole):
+    if not is_code(whole):
         raise Slip("check")
     return whole
 
 
-def _is_code(digits: str) -> bool:
+def is_code(digits: str) -> bool:
+    """20 of them, and the last two fit the others."""
     return len(digits) == DIGITS and UNREADABLE not in digits and check_digits(digits[:BODY]) == digits[BODY:]
 
 
-def _runs(typed: str) -> Iterator[str]:
+def runs_of(typed: str) -> Iterator[str]:
     """Stretches of digits that no word interrupts, each joined over its spaces, dots and dashes."""
-    for is_number, tokens in groupby(map(_digits, _tokens(typed)), key=lambda digits: digits is not None):
+    for is_number, tokens in groupby(map(_digits, tokens_of(typed)), key=lambda digits: digits is not None):
         if is_number:
             yield "".join(token for token in tokens if token)
 
 
-def _tokens(typed: str) -> list[str]:
+def tokens_of(typed: str) -> list[str]:
     """Letters and digits between anything else. Full-width, Arabic and other digits become 0-9."""
     signs = []
-    for sign in unicodedata.normalize("NFKC", typed):
+    for sign in unicodedata.normalize("NFKC", typed[:TYPED]):
         digit = unicodedata.decimal(sign, None)
         if digit is not None:
             signs.append(str(digit))
