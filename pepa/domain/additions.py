@@ -171,7 +171,7 @@ def add(reporter: Reporter, *, answers: Answers, once: str) -> UUID | None:
         onces.keep(session, "additions.add", reporter.report_id, mark, addition_id)
         audit.record_anonymous(session, "report.added", reporter.report_id)
         session.get_one(Report, reporter.report_id).is_aside = False  # whoever goes on from the code is no machine
-        _read_sooner(session, reporter.report_id, answers.flags)
+        _read_sooner(session, reporter.report_id, urgency_of(answers.flags))
     return addition_id
 
 
@@ -194,13 +194,20 @@ def urgency_of(flags: frozenset[RedFlag]) -> Urgency | None:
     return Urgency.TODAY if flags else None
 
 
-def _read_sooner(session: Session, report_id: UUID, flags: frozenset[RedFlag]) -> None:
+def read_sooner(report_id: UUID, urgency: Urgency) -> None:
+    """What was sent again asks for more than it did at first. Raises nothing where it does not."""
+    with transaction() as session:
+        if _sooner(urgency, session.get_one(Report, report_id).urgency):
+            _read_sooner(session, report_id, urgency)
+
+
+def _read_sooner(session: Session, report_id: UUID, urgency: Urgency | None) -> None:
     """Raise the urgency and move the limit of reading forward; neither ever goes back.
 
     A danger that is told once somebody has read the report makes it unread again. Where somebody holds it, and so keeps
     the alarm quiet, that person is told.
     """
-    urgency, report = urgency_of(flags), session.get_one(Report, report_id)
+    report = session.get_one(Report, report_id)
     if report.stage in (Stage.HELP, Stage.OTHER) or (report.stage == Stage.READ and urgency is Urgency.NOW):
         report.stage = Stage.RECEIVED.value
         report.read_due_at = None

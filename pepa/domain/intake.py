@@ -9,8 +9,23 @@ import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import Kept, db, transaction
-from pepa.domain import arrivals, audit, boxes, duty, floods, keys, onces, outbox, parcels, reporters, reports, tickets
+from pepa.domain import (
+    additions,
+    arrivals,
+    audit,
+    boxes,
+    duty,
+    floods,
+    keys,
+    onces,
+    outbox,
+    parcels,
+    reporters,
+    reports,
+    tickets,
+)
 from pepa.errors import Busy, Failure
+from pepa.models.additions import Answer
 from pepa.models.boxes import HolderKind
 from pepa.models.organisations import ROOTS, KeyWrap, Membership, Organisation, OrganisationKind
 from pepa.models.people import Person
@@ -25,8 +40,9 @@ from pepa.models.reports import (
     ReporterKey,
     Speaker,
     Stage,
+    Urgency,
 )
-from pepa.words import N_
+from pepa.words import N_, Choice
 
 LONGEST = 100_000  # letters of one text, a line break counted once
 log = logging.getLogger("pepa.intake")
@@ -174,12 +190,16 @@ def deliver(
     about: str | None = None,
     about_partner: UUID | None = None,
     subject: str = "",
+    safe: str | None = None,
+    nickname: str = "",
+    age: str = "",
     alone: bool = False,
 ) -> Delivered:
     """Take a report in. Sent again with the same ticket it is the same report; a text that was changed meanwhile is
     added to it as a message, so that neither is lost.
 
     what     longer than LONGEST keeps its first part
+    safe, nickname, age  what a child's page asks besides (`reports.Told`)
     subject  what a machine typed into a field that no person sees: never refused, put aside (`floods`)
     alone    the browser may keep no cookie: a handle is made in the same transaction
 
@@ -198,6 +218,9 @@ def deliver(
         kecamatan=kecamatan,
         about=about,
         about_partner=partner,
+        safe=safe,
+        nickname=nickname,
+        age=age,
         cut=max(0, len(what) - LONGEST),
         at=clock.now().isoformat(),
     )
@@ -233,13 +256,24 @@ def _add_what_changed(token: keys.Token, told: reports.Told) -> None:
         raise Left
     first = reporters.told(reporter)
     if replace(first, at=told.at, cut=told.cut) != told:
-        once = keys.mark("again", told.what, told.place, told.phone).hex()
-        reporters.write(reporter, text=_as_text(first, told), once=once)
+        text = _as_text(first, told)
+        reporters.write(reporter, text=text, once=keys.mark("again", text).hex())
+        additions.read_sooner(reporter.report_id, reports.urgency_of(told))
+
+
+TYPED = ("place", "phone", "nickname", "age")
+CHOSEN: dict[str, tuple[str, type[Choice]]] = {
+    "urgency": (N_("Perlu ditolong kapan?"), Urgency),
+    "speaker": (N_("Siapa yang menulis?"), Speaker),
+    "safe": (N_("Kamu sekarang aman?"), Answer),
+}
 
 
 def _as_text(first: reports.Told, told: reports.Told) -> str:
-    changed = [value for value, before in ((told.place, first.place), (told.phone, first.phone)) if value != before]
-    return "\n\n".join(part for part in [told.what if told.what != first.what else "", *changed] if part) or told.what
+    """What is new in it, for whoever reads: that somebody needs help now may be all that was changed."""
+    new = {name: value for name, value in vars(told).items() if value and value != getattr(first, name)}
+    chosen = [f"{asks} {of(new[name]).label}" for name, (asks, of) in CHOSEN.items() if name in new]
+    return "\n\n".join([new[name] for name in ("what", *TYPED) if name in new] + chosen) or told.what
 
 
 def _rows(told: reports.Told, token: keys.Token, aside: bool) -> list[boxes.Row]:

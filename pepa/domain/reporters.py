@@ -17,7 +17,7 @@ from pepa.errors import Busy, Failure, Invalid, NotFound
 from pepa.models import TABLES
 from pepa.models.messages import Side
 from pepa.models.organisations import Membership, Organisation, OrganisationKind, Role
-from pepa.models.reports import Handle, Reading, Report, ReporterKey, Stage
+from pepa.models.reports import OUTSIDE, CoarseGroup, Handle, Reading, Report, ReporterKey, Stage
 from pepa.policy import Permission, Reporter, require
 from pepa.words import N_
 
@@ -84,6 +84,8 @@ class Receipt:
     due_at: datetime | None
     late: bool
     about_office: bool
+    is_child: bool
+    is_outside: bool
     cut: reports.Told | None
 
 
@@ -307,15 +309,22 @@ def recorded(reporter: Reporter) -> Iterator[None]:
 
 def receipt(reporter: Reporter) -> Receipt:
     """By when it is read, and by whom. Raises Broken where a text that was cut was tampered with."""
-    stage, due_at, kind, size = db.session.connection().execute(_RECEIPT, {"of": reporter.report_id}).one()
-    unread = due_at if stage == Stage.RECEIVED else None
-    sent = told(reporter) if size > LONG else None
-    cut = sent if sent and sent.cut else None
-    return Receipt(unread, bool(unread and clock.now() > unread), kind == OrganisationKind.INDEPENDENT, cut)
+    row = db.session.connection().execute(_RECEIPT, {"of": reporter.report_id}).one()
+    unread = row.read_due_at if row.stage == Stage.RECEIVED else None
+    sent = told(reporter) if row.size > LONG else None
+    return Receipt(
+        due_at=unread,
+        late=bool(unread and clock.now() > unread),
+        about_office=row.kind == OrganisationKind.INDEPENDENT,
+        is_child=row.coarse_group == CoarseGroup.CHILD,
+        is_outside=row.kecamatan in OUTSIDE,
+        cut=sent if sent and sent.cut else None,
+    )
 
 
+_SHOWN = (Report.stage, Report.read_due_at, Organisation.kind, Report.coarse_group, Report.kecamatan)
 _RECEIPT = (
-    sa.select(Report.stage, Report.read_due_at, Organisation.kind, sa.func.length(Report.body_sealed))
+    sa.select(*_SHOWN, sa.func.length(Report.body_sealed).label("size"))
     .join_from(Report, Organisation)
     .where(Report.id == sa.bindparam("of"))
 )

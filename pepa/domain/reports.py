@@ -13,6 +13,7 @@ from pepa import clock
 from pepa.db import Page, db, keyset, transaction
 from pepa.domain import audit, boxes, keys, messages, onces, outbox
 from pepa.errors import Invalid, NotFound
+from pepa.models.additions import Answer
 from pepa.models.people import Person
 from pepa.models.reports import SHOWN, TRANSITIONS, Exclusion, Report, Stage, Urgency
 from pepa.policy import Member, Permission, hidden_from, require
@@ -33,6 +34,7 @@ class Told:
     cut           letters that were sent but were too many to be kept
     at            the exact instant, which stands nowhere in the clear
     urgency, speaker, kecamatan, about, about_partner   codes, or None where a question was skipped
+    safe, nickname, age   of a child's page: whether it is safe now (a code of `Answer`), and as it was typed
     """
 
     what: str
@@ -43,6 +45,9 @@ class Told:
     kecamatan: str | None = None
     about: str | None = None
     about_partner: str | None = None
+    safe: str | None = None
+    nickname: str = ""
+    age: str = ""
     cut: int = 0
     at: str = ""
 
@@ -278,5 +283,7 @@ def answer(actor: Member, report_id: UUID, *, text: str, once: str) -> UUID:
 
 
 def urgency_of(told: Told) -> Urgency:
-    """What a new report proposes: what the reporter ticked, else today."""
+    """What a new report proposes: what the reporter ticked, else today; a child that is not safe, now."""
+    if told.safe == Answer.NO:
+        return Urgency.NOW
     return Urgency(told.urgency) if told.urgency else Urgency.TODAY

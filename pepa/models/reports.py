@@ -91,6 +91,9 @@ class Elsewhere(Choice):
     UNKNOWN = "unknown", N_("Tidak tahu")
 
 
+OUTSIDE = (Elsewhere.REGENCY, Elsewhere.OTHER_AREA)
+
+
 class Rank(sa.TypeDecorator[Urgency]):
     """An urgency, kept as its place in the list so that a list can be read in its order from an index."""
 
@@ -183,7 +186,7 @@ class Report(Base):
     @property
     def is_outside(self) -> bool:
         """It happened outside of the city: the neighbour's office can do what ours cannot (domain.md rule 46)."""
-        return self.kecamatan in (Elsewhere.REGENCY, Elsewhere.OTHER_AREA)
+        return self.kecamatan in OUTSIDE
 
     @property
     def is_alarming(self) -> bool:

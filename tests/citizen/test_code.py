@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 from pepa import clock
 from pepa.domain import arrivals, intake, reporters
 from pepa.models.reports import Handle
-from tests.citizen.walks import MORNING, STORY, count, digits, kept, only, post, send, ticket
+from tests.citizen.walks import MORNING, STORY, count, digits, enter, kept, only, post, send, ticket
 from tests.client import Client
 
 
@@ -48,6 +48,37 @@ def test_the_last_four_digits_prove_it(client: Client) -> None:
         assert "Cocok." not in client.get("/lapor").text, "it is said once"
     for typed in ("", code[-3:], code, f"{int(last) ^ 1:04}"):
         assert client.submit("Cocokkan", last=typed).has("Belum cocok. Lihat lagi kodenya di atas.")
+
+
+def test_each_shape_opens_it(app: Flask, client: Client) -> None:
+    code = send(client)
+    assert client.page
+    page = client.page
+    (more,) = page.tree.find_all("details")
+    assert more.summary
+    assert more.summary.get_text() == "Bentuk lain"
+    phones, words = more.find_all("b")
+    assert all(shape["translate"] == "no" for shape in (phones, words))
+    for typed in (phones.get_text(" "), words.get_text(), code):
+        assert enter(Client(app), typed).has("Belum dibaca.")
+
+
+def test_slips_in_words_are_told(client: Client) -> None:
+    client.get("/pantau")
+    page = client.submit("Buka", code="bujur ketapang daur lanjut daya")
+    assert page.status == 422
+    assert page.has("Perbaiki: Kode ini kurang 1 kata.")
+    assert page.has("Angka, nomor, atau enam kata. Spasi dan titik tidak masalah.")
+    assert client.submit("Buka", code="bujur ketapang dauz lanjut daya aliran").has("Kata ke-3 salah ketik.")
+
+
+@pytest.mark.parametrize(("kecamatan", "said"), [("regency", True), ("elsewhere", True), ("36.73.04", False)])
+def test_outside_of_the_city_it_says_what_we_can_do(client: Client, kecamatan: str, said: bool) -> None:
+    client.get("/lapor")
+    page = client.submit("Kirim", what=STORY, kecamatan=kecamatan)
+    sentence = "Ini di luar Kota Serang. Kami tetap membaca dan menjawab."
+    assert (sentence in page.text) == said
+    assert ("Kami bisa menyambungkan ke kantor di sana, kalau Anda mau." in page.text) == said
 
 
 def test_proof_without_a_way_in_is_an_empty_form(client: Client, alone: Client) -> None:

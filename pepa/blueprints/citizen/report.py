@@ -1,12 +1,15 @@
 """Telling: one page, one button, then the code. One address for all of it."""
 
+from typing import ClassVar
+
 from flask import Blueprint, Response, make_response, render_template, request
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from pepa import clock
 from pepa.db import DatabaseFault, db
 from pepa.domain import arrivals, intake, keys, reporters, settings, tickets
 from pepa.errors import Busy
+from pepa.models.additions import Answer
 from pepa.models.reports import About, Elsewhere, Speaker, Urgency
 from pepa.policy import Reporter
 from pepa.web import pages, readers, steps
@@ -20,7 +23,6 @@ from pepa.words import N_
 report_door = Blueprint("report", __name__)
 ASKED = (Urgency.NOW, Urgency.TODAY, Urgency.SOON)
 CLOSED_FOR = 900  # seconds
-LAST_LETTERS = 120
 THROUGH_OTHERS = ("Opera Mini", "UCBrowser", "UCWEB")
 PLACES = [(place.value, lazy_gettext(place.label)) for place in Elsewhere]
 ABOUT = {about: lazy_gettext(about.label) for about in About}
@@ -29,6 +31,10 @@ UNSTYLED = (".code", ".thread", ".calls", "table", "th", "td", ".doors", "summar
 
 
 class ReportForm(Form):
+    """The page for everybody. spoiled: what is said where its ticket is no good any more"""
+
+    template: ClassVar[str] = "citizen/report/form.html"
+    spoiled: ClassVar[str] = intake.TicketSpoiled.says
     ticket = OnceField()
     what = TextField(N_("Apa yang terjadi?"), needed=N_("Tulis dulu yang terjadi. Satu kalimat sudah cukup."))
     urgency = ChoiceField(N_("Perlu ditolong kapan?"), Urgency, only=ASKED)
@@ -58,10 +64,33 @@ class ReportForm(Form):
         return told
 
 
+class ChildForm(Form):
+    """A shorter page in a child's words; the same report comes of it."""
+
+    template: ClassVar[str] = "citizen/report/child.html"
+    spoiled: ClassVar[str] = N_("Halaman ini terbuka terlalu lama. Tulisanmu masih ada. Tekan Kirim lagi.")
+    ticket = OnceField()
+    what = TextField(N_("Apa yang terjadi?"), needed=N_("Tulis dulu yang terjadi. Satu kalimat sudah cukup."))
+    safe = ChoiceField(N_("Kamu sekarang aman?"), Answer, only=(Answer.YES, Answer.NO, Answer.UNKNOWN))
+    place = LineField(N_("Di mana kamu bisa ditemui?"), longest=5000)
+    nickname = LineField(N_("Nama panggilan (boleh kosong)"), longest=5000)
+    age = LineField(N_("Umur (boleh kosong)"))
+
+    def offer(self, _: intake.Intake) -> "ChildForm":
+        return self
+
+    def values(self) -> dict[str, object]:
+        return {**super().values(), "speaker": Speaker.CHILD.value}
+
+
+CHILD = "pendek"  # the shorter page, in its address and in its form
+FORMS: dict[bool, type[ReportForm | ChildForm]] = {False: ReportForm, True: ChildForm}
+
+
 @report_door.route("/lapor")
 @public
 def show() -> Reply:
-    if "baru" not in request.args:
+    if not {"baru", CHILD} & request.args.keys():
         try:
             reporter = readers.reader()
         except reporters.Waiting:
@@ -73,15 +102,15 @@ def show() -> Reply:
     state = intake.state()
     if not state.open:
         return _closed()
-    through = _through_others()
+    form_of, through = FORMS[CHILD in request.args], _through_others()
     seen = (settings.read(), state.on_duty, state.independent, state.partners, state.kecamatan)
-    form = ReportForm(formdata=None)
+    form = form_of(formdata=None)
 
     def build(ticket: str) -> str:
         form.ticket.data = ticket
         return _form_page(form.offer(state))
 
-    return _form(spliced(f"report {through}", seen, build, intake.mint_ticket()))
+    return _form(spliced(f"{form.template} {through}", seen, build, intake.mint_ticket()))
 
 
 def _form(response: Response) -> Response:
@@ -89,9 +118,9 @@ def _form(response: Response) -> Response:
     return response
 
 
-def _form_page(form: ReportForm, trouble: bool = False) -> str:
+def _form_page(form: ReportForm | ChildForm, trouble: bool = False) -> str:
     return render_template(
-        "citizen/report/form.html",
+        form.template,
         form=form,
         trouble=trouble,
         intake=intake.state(),
@@ -123,16 +152,16 @@ def _code(reporter: Reporter) -> Response:
         return _waiting(readers.once_more(reporter.token))
     receipt = reporters.receipt(reporter)
     html = render_template(
-        "citizen/report/code.html",
+        f"citizen/report/{'child_code' if receipt.is_child else 'code'}.html",
         groups=tickets.grouped(digits),
+        phones=tickets.as_phones(digits),
+        words=tickets.as_words(digits),
         receipt=receipt,
         alone=readers.is_alone(),
         again=readers.said() == AGAIN,
         said=readers.said() if readers.said() in steps.SAYS else "",
         steps=steps.offered(),
         matches={MATCHES: True, DIFFERS: False}.get(readers.said()),
-        kept=len(receipt.cut.what) if receipt.cut else 0,
-        last=receipt.cut.what[-LAST_LETTERS:] if receipt.cut else "",
     )
     return make_response(html)
 
@@ -148,13 +177,13 @@ def send() -> Reply:
         return added
     if "last" in request.form:
         return _compare(request.form["last"])
-    form = ReportForm().offer(intake.state())
+    form = FORMS[CHILD in request.form]().offer(intake.state())
     try:
         delivered = form.submit(intake.deliver, alone=readers.may_be_alone())
     except intake.Left:
         return pages.to("/")
-    except intake.TicketSpoiled as spoiled:
-        form.refuse(spoiled)
+    except intake.TicketSpoiled:
+        form.form_errors.append(gettext(form.spoiled))
         delivered = None
     except Busy as busy:
         return _again(form, 503, busy.retry_after)
@@ -164,7 +193,7 @@ def send() -> Reply:
     return readers.arrived("/lapor", delivered.token, "" if delivered.new else AGAIN, handle=delivered.handle)
 
 
-def _again(form: ReportForm, status: int, retry_after: int = 0) -> Response:
+def _again(form: ReportForm | ChildForm, status: int, retry_after: int = 0) -> Response:
     """The same form with everything that was typed, and a ticket that is good."""
     if not (keys.is_installed() and tickets.read(form.ticket.data or "")):
         form.ticket.data = intake.mint_ticket(again=True)

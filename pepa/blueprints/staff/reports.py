@@ -233,6 +233,18 @@ def _facts(told: reports.Told) -> list[tuple[str, str]]:
         (gettext("Terjadi di"), gettext(lists.places().get(told.kecamatan or "", SKIPPED))),
         (gettext("Tentang kantor atau mitra"), " ".join((about, partners.get(told.about_partner or "", ""))).strip()),
         (gettext("Tempat yang perlu didatangi"), told.place or gettext(SKIPPED)),
+        *_of_a_child(told),
+    ]
+
+
+def _of_a_child(told: reports.Told) -> list[tuple[str, str]]:
+    """What the shorter page asks besides; where it was not used, none of it was asked."""
+    if told.speaker != Speaker.CHILD:
+        return []
+    return [
+        (gettext("Sekarang aman"), gettext(Answer(told.safe).label if told.safe else SKIPPED)),
+        (gettext("Nama panggilan"), told.nickname or gettext(SKIPPED)),
+        (gettext("Umur"), told.age or gettext(SKIPPED)),
     ]
 
 
