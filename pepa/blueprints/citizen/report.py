@@ -1,5 +1,6 @@
 """Telling: one page, one button, then the code. One address for all of it."""
 
+from collections.abc import Container
 from typing import ClassVar
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -30,13 +31,25 @@ AGAIN, MATCHES, DIFFERS = "a", "y", "n"
 UNSTYLED = (".code", ".thread", ".calls", "table", "th", "td", ".doors", "summary")  # the form has none of these
 
 
-class ReportForm(Form):
-    """The page for everybody. spoiled: what is said where its ticket is no good any more"""
+class TellingForm(Form):
+    """What every page for telling has. spoiled: what it says where its ticket is no good any more"""
 
-    template: ClassVar[str] = "citizen/report/form.html"
-    spoiled: ClassVar[str] = intake.TicketSpoiled.says
+    template: ClassVar[str]
+    spoiled: ClassVar[str]
     ticket = OnceField()
     what = TextField(N_("Apa yang terjadi?"), needed=N_("Tulis dulu yang terjadi. Satu kalimat sudah cukup."))
+
+    def offer(self, state: intake.Intake) -> "TellingForm":
+        """Offer what can be kept."""
+        return self
+
+    def values(self) -> dict[str, object]:
+        """Whatever else the page means."""
+        return super().values()
+
+
+class ReportForm(TellingForm):
+    template, spoiled = "citizen/report/form.html", intake.TicketSpoiled.says
     urgency = ChoiceField(N_("Perlu ditolong kapan?"), Urgency, only=ASKED)
     place = LineField(N_("Tempat yang perlu didatangi"), longest=5000)
     phone = PhoneField(N_("Nomor yang aman dihubungi"))
@@ -64,27 +77,26 @@ class ReportForm(Form):
         return told
 
 
-class ChildForm(Form):
+class ChildForm(TellingForm):
     """A shorter page in a child's words; the same report comes of it."""
 
-    template: ClassVar[str] = "citizen/report/child.html"
-    spoiled: ClassVar[str] = N_("Halaman ini terbuka terlalu lama. Tulisanmu masih ada. Tekan Kirim lagi.")
-    ticket = OnceField()
-    what = TextField(N_("Apa yang terjadi?"), needed=N_("Tulis dulu yang terjadi. Satu kalimat sudah cukup."))
+    template = "citizen/report/child.html"
+    spoiled = N_("Halaman ini terbuka terlalu lama. Tulisanmu masih ada. Tekan Kirim lagi.")
     safe = ChoiceField(N_("Kamu sekarang aman?"), Answer, only=(Answer.YES, Answer.NO, Answer.UNKNOWN))
     place = LineField(N_("Di mana kamu bisa ditemui?"), longest=5000)
     nickname = LineField(N_("Nama panggilan (boleh kosong)"), longest=5000)
     age = LineField(N_("Umur (boleh kosong)"))
-
-    def offer(self, _: intake.Intake) -> "ChildForm":
-        return self
 
     def values(self) -> dict[str, object]:
         return {**super().values(), "speaker": Speaker.CHILD.value}
 
 
 CHILD = "pendek"  # the shorter page, in its address and in its form
-FORMS: dict[bool, type[ReportForm | ChildForm]] = {False: ReportForm, True: ChildForm}
+
+
+def _form_for(asked: Container[str]) -> TellingForm:
+    """The form that an address or a sent form names."""
+    return ChildForm() if CHILD in asked else ReportForm()
 
 
 @report_door.route("/lapor")
@@ -102,9 +114,9 @@ def show() -> Reply:
     state = intake.state()
     if not state.open:
         return _closed()
-    form_of, through = FORMS[CHILD in request.args], _through_others()
+    through = _through_others()
     seen = (settings.read(), state.on_duty, state.independent, state.partners, state.kecamatan)
-    form = form_of(formdata=None)
+    form = _form_for(request.args)
 
     def build(ticket: str) -> str:
         form.ticket.data = ticket
@@ -118,7 +130,7 @@ def _form(response: Response) -> Response:
     return response
 
 
-def _form_page(form: ReportForm | ChildForm, trouble: bool = False) -> str:
+def _form_page(form: TellingForm, trouble: bool = False) -> str:
     return render_template(
         form.template,
         form=form,
@@ -177,7 +189,7 @@ def send() -> Reply:
         return added
     if "last" in request.form:
         return _compare(request.form["last"])
-    form = FORMS[CHILD in request.form]().offer(intake.state())
+    form = _form_for(request.form).offer(intake.state())
     try:
         delivered = form.submit(intake.deliver, alone=readers.may_be_alone())
     except intake.Left:
@@ -193,7 +205,7 @@ def send() -> Reply:
     return readers.arrived("/lapor", delivered.token, "" if delivered.new else AGAIN, handle=delivered.handle)
 
 
-def _again(form: ReportForm | ChildForm, status: int, retry_after: int = 0) -> Response:
+def _again(form: TellingForm, status: int, retry_after: int = 0) -> Response:
     """The same form with everything that was typed, and a ticket that is good."""
     if not (keys.is_installed() and tickets.read(form.ticket.data or "")):
         form.ticket.data = intake.mint_ticket(again=True)
