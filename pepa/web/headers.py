@@ -52,6 +52,8 @@ def _finish(response: Response) -> Response:
             response.headers.extend(STAFF)
         elif moves:  # nothing is shown, and every byte of it comes on top of the page that it leads to
             response.headers["Content-Security-Policy"] = "default-src 'none'"
+            for shown in ("X-Frame-Options", "Cross-Origin-Opener-Policy"):
+                response.headers.remove(shown)
         else:
             without, scripts = getattr(response, "unstyled", ()), getattr(response, "scripts", ())
             response.headers["Content-Security-Policy"] = citizen_policy(without, scripts)

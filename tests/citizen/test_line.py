@@ -14,7 +14,7 @@ from tests.citizen.test_leave import SERVER
 from tests.citizen.walks import STORY, answer, count, kept, only, post, set_up, ticket
 from tests.client import HOST, Client
 
-PAGE, WAY = 5_120, 16_384
+PAGE, WAY, WITH_TWO_MORE = 5_120, 16_384, 32_768
 PHONE = {
     "User-Agent": "Opera/9.80 (J2ME/MIDP; Opera Mini/7.1; U; id) Presto/2.12",
     "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
@@ -75,6 +75,39 @@ def test_budgets(app: Flask, language: str) -> None:
     get(f"/pantau?{language}", "answers")
     assert {name: size for name, size in sizes.items() if size != PAGE} == {}
     assert sizes["/"] + sizes["/lapor"] + wire(away) + sizes["code"] <= WAY
+
+
+@pytest.mark.parametrize("language", ["", "l=en"])
+def test_the_way_with_two_additions(app: Flask, language: str) -> None:
+    """Landing, form, code, two additions, each with its redirect, and the page that the last one leads to."""
+    fullest(app)
+    set_up(app, crisis_number="119 ext 8")
+    browser = Caller(app)
+    total, sizes = 0, {}
+
+    def ask(method: str, path: str, **sent: str) -> str:
+        nonlocal total
+        found = browser.open(f"{path}{'&' if '?' in path else '?'}{language}", method=method, data=sent or None,
+                             base_url=HOST, headers={**PHONE, "Accept-Encoding": "gzip"})  # fmt: skip
+        assert found.status_code == (200 if method == "GET" else 303)
+        total += wire(found)
+        if method == "GET":
+            sizes[f"{path} {len(sizes)}"] = wire(found)
+        return (found.headers.get("Location") or "").replace("&l=en", "").replace("?l=en", "")
+
+    ask("GET", "/")
+    ask("GET", "/lapor")
+    sent = {"what": STORY, "kecamatan": "regency", "end": "1"}
+    ask("GET", ask("POST", "/lapor", ticket=ticket(Client(app)), **sent))
+    ask("GET", ask("POST", "/lapor", go="1", end="1"))
+    ask("GET", ask("POST", "/lapor", step="1", ago="recent", end="1"))
+    ask("GET", ask("POST", "/lapor", step="2", suicidal="yes", end="1"))
+    assert total <= WITH_TWO_MORE
+    ask("GET", ask("POST", "/lapor", go="4", end="1"))
+    ask("GET", ask("POST", "/lapor", step="4", reach="never", end="1"))
+    ask("GET", "/lapor?pendek")
+    ask("GET", ask("POST", "/lapor", pendek="1", ticket=ticket(Client(app)), **sent))
+    assert {name: size for name, size in sizes.items() if size != PAGE} == {}
 
 
 ENCODINGS: list[tuple[str, set[str | None]]] = [

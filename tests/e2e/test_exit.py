@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.e2e.places import DULL, STORY, dull_site, tell
 
 Phone = Callable[..., BrowserContext]
-AT = ("landing", "typed", "code", "answers")
+STEPS = ("Kapan dan di mana", "Siapa, dan keadaan sekarang", "Foto, suara, atau surat", "Cara menghubungi Anda")
+AT = ("landing", "typed", "code", "added", "child", "answers")
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,11 @@ def walk(page: Page, to: str) -> list[str]:
         page.get_by_role("link", name="Minta tolong / cerita").click()
         page.get_by_label("Apa yang terjadi?").fill(STORY)
         return [STORY]
+    if to == "child":
+        return tell_as_a_child(page)
     code = tell(page)
+    if to == "added":
+        return [STORY, code, code[:4], *add(page)]
     if to == "answers":
         page.goto("/pantau")
         expect(page.get_by_role("heading", level=1)).to_have_text("Baca jawaban")
@@ -39,10 +44,33 @@ def walk(page: Page, to: str) -> list[str]:
     return [STORY, code, code[:4], "Kode Anda"]
 
 
+def add(page: Page) -> list[str]:
+    """Through every step, each with something typed, as far as the last one."""
+    page.get_by_role("button", name=STEPS[0]).click()
+    for step in STEPS:
+        expect(page.get_by_role("heading", level=1)).to_have_text(step)
+        lines = page.locator("main input[spellcheck=false]:not([type=file])")
+        if lines.count():
+            lines.first.fill("0812 3456 7890")
+        if step != STEPS[-1]:
+            page.get_by_role("button", name="Tambahkan" if lines.count() else "Lewati").click()
+    return [*STEPS, "0812", "Ditambahkan", "Kode Anda"]
+
+
+def tell_as_a_child(page: Page) -> list[str]:
+    page.goto("/lapor")
+    page.get_by_role("link", name="Umur di bawah 18?").click()
+    page.get_by_label("Apa yang terjadi?").fill(STORY)
+    page.get_by_role("button", name="Kirim").click()
+    expect(page.get_by_text("Ini kodemu.")).to_be_visible()
+    code = "".join(page.locator("ol.code li").all_inner_texts())
+    return [STORY, code, code[:4], "kodemu"]
+
+
 def seen(page: Page) -> str:
     """Everything that somebody at the screen could read of the page, fields included."""
     page.wait_for_timeout(150)  # a page that is taken out of memory announces no load
-    fields = [box.input_value() for box in page.locator("textarea, input:not([type=hidden])").all()]
+    fields = [box.input_value() for box in page.locator("textarea, input:not([type=hidden]):not([type=radio])").all()]
     return " ".join([page.title(), page.locator("html").inner_text(), *fields])
 
 

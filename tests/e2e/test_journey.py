@@ -91,6 +91,14 @@ def test_nothing_in_addresses_titles_or_history(phone: Phone) -> None:
     assert not [url for url in asked if code[:4] in url or "favicon" in url]
     assert len([url for url in asked if not url.startswith("data:")]) <= 6, "one request a page"
     assert page.evaluate("document.referrer") == ""
+    page.goto("/lapor")
+    asked.clear()
+    for button in ("Kapan dan di mana", "Tambahkan", "Lewati", "Lewati", "Tambahkan"):
+        page.get_by_role("button", name=button).click()
+        page.wait_for_load_state()
+        assert page.title() == "Info Warga"
+    assert digits(page) == code
+    assert {url.rpartition("/")[2] for url in asked} == {"lapor"}, "no step in any address"
 
 
 def test_two_tabs_two_reports(phone: Phone) -> None:
@@ -104,3 +112,29 @@ def test_two_tabs_two_reports(phone: Phone) -> None:
         page.get_by_role("button", name="Kirim").click()
         codes.add(digits(page))
     assert len(codes) == 2
+
+
+def test_one_tap_copies_the_code(phone: Phone) -> None:
+    context = phone(width=320, height=480)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    code = tell(page)
+    page.get_by_role("button", name="Salin kode").click()
+    expect(page.get_by_role("button", name="SUDAH disalin.")).to_be_focused()
+    assert page.evaluate("navigator.clipboard.readText()") == " ".join(re.findall("....", code))
+    expect(page.locator("textarea")).to_have_count(0)
+    page.reload()
+    page.evaluate("document.execCommand = function () { return false; }")
+    page.get_by_role("button", name="Salin kode").click()
+    expect(page.locator("textarea")).to_have_value(" ".join(re.findall("....", code)))
+    assert page.evaluate("document.activeElement.tagName + getSelection().toString()") == "TEXTAREA" + " ".join(
+        re.findall("....", code)
+    )
+
+
+def test_without_scripts_there_is_no_such_button(phone: Phone) -> None:
+    page = phone(scripts=False).new_page()
+    tell(page)
+    expect(page.get_by_text("Salin kode")).to_have_count(0)
+    page.get_by_text("Bentuk lain").click()
+    expect(page.get_by_text("Enam kata")).to_be_visible()

@@ -25,6 +25,8 @@ SHAPES = [*(rf"\b{word}\b" for word in FORBIDDEN), "silakan lengkapi", "100%", "
 LISTED = re.compile("|".join(SHAPES), re.IGNORECASE)
 # Words of violence stand in running text only, where law or health needs them.
 HEAVY = re.compile(r"kekerasan|perkosa|pukul|aniaya|seksual|bunuh|cekik|lapor polisi|pelecehan|disakiti", re.IGNORECASE)
+# Asked once, on a page that only she opens, where the answer decides how soon she is read (words.md, danger).
+ASKED = {"Siapa yang disakiti?", "Pernah dicekik?", "Pernah diancam dibunuh?"}
 OURS = re.compile(r"\bwajib\b(?! kami)|\bkita\b", re.IGNORECASE)
 LONGEST = 18  # words of a sentence
 LISTS = ("Tidak terkunci:", "Lembaga lain:", "Tanpa izin", "Orang yang mengawasi", "Pencuri tidak bisa")  # /privasi
@@ -32,6 +34,7 @@ MACROS = [
     "added",
     "ask",
     "away",
+    "beforehand",
     "calls",
     "checked",
     "choose",
@@ -43,6 +46,7 @@ MACROS = [
     "offer",
     "onward",
     "select",
+    "too_long",
     "trouble",
 ]
 DOORS = [
@@ -136,9 +140,17 @@ def pages(app: Flask) -> list[Page]:
     code = send(client, STORY)
     assert client.page is not None
     seen.append(client.page)
+    for number in "1234":
+        client.post("/lapor", {"go": number, "end": "1"})
+        seen.append(client.get("/lapor"))
+        sent = {"step": number, "suicidal": "yes", "ago": "recent", "reach": "back", "phone": "0812", "end": "1"}
+        page = client.post("/lapor", sent)
+        seen += [page if page.html else client.get("/lapor")]
     answer(app, only(app).id, "Terima kasih sudah menulis.")
     seen.append(enter(client, code))
     seen.append(enter(Client(app), "12345"))
+    child = Client(app)
+    seen += [child.get("/lapor?pendek"), child.submit("Kirim", what=STORY)]
     return seen
 
 
@@ -151,7 +163,8 @@ def test_nothing_heavy_stands_large(pages: list[Page]) -> None:
     """From behind it is a form: headings, buttons, links, labels and first options are neutral."""
     for page in pages:
         for element in page.tree.select("title, h1, h2, h3, button, a, label, legend, option:first-child, summary"):
-            assert not HEAVY.search(element.get_text()), (page, element.get_text())
+            heavy = HEAVY.search(element.get_text()) and element.get_text() not in ASKED
+            assert not heavy, (page, element.get_text())
 
 
 def test_titles_and_addresses_are_neutral(pages: list[Page]) -> None:

@@ -131,7 +131,7 @@ NEWER = re.compile(
     r"|\.(?:closest|matches|remove|append|prepend|replaceWith|includes|find|startsWith|endsWith|padStart|flat|assign|from)\("
     r"|\b(?:Promise|Symbol|Map|Set|Proxy|fetch|URL|URLSearchParams|globalThis)\b"
 )
-OLD_SCRIPTS = {"exit.js": 1280, "photos.js": 2048}  # and the bytes that each may have in a page
+OLD_SCRIPTS = {"copy.js": 800, "exit.js": 1280, "photos.js": 2048}  # and the bytes that each may have in a page
 
 
 def _bare(script: str) -> str:

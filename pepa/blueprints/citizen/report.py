@@ -28,7 +28,8 @@ THROUGH_OTHERS = ("Opera Mini", "UCBrowser", "UCWEB")
 PLACES = [(place.value, lazy_gettext(place.label)) for place in Elsewhere]
 ABOUT = {about: lazy_gettext(about.label) for about in About}
 AGAIN, MATCHES, DIFFERS = "a", "y", "n"
-UNSTYLED = (".code", ".thread", ".calls", "table", "th", "td", ".doors", "summary")  # the form has none of these
+BARE = (".thread", ".calls", "table", "th", "td")  # no page here has one of these
+UNSTYLED = (*BARE, ".code", ".doors", "summary")  # nor a form one of these
 
 
 class TellingForm(Form):
@@ -91,6 +92,7 @@ class ChildForm(TellingForm):
         return {**super().values(), "speaker": Speaker.CHILD.value}
 
 
+COPY = ("copy.js",)
 CHILD = "pendek"  # the shorter page, in its address and in its form
 
 
@@ -174,8 +176,11 @@ def _code(reporter: Reporter) -> Response:
         said=readers.said() if readers.said() in steps.SAYS else "",
         steps=steps.offered(),
         matches={MATCHES: True, DIFFERS: False}.get(readers.said()),
+        unstyled=BARE,
     )
-    return make_response(html)
+    response = make_response(html)
+    response.unstyled, response.scripts = BARE, () if receipt.is_child else COPY  # type: ignore[attr-defined]
+    return response
 
 
 @report_door.route("/lapor", methods=["POST"])
