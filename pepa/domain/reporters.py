@@ -312,14 +312,9 @@ def receipt(reporter: Reporter) -> Receipt:
     row = db.session.connection().execute(_RECEIPT, {"of": reporter.report_id}).one()
     unread = row.read_due_at if row.stage == Stage.RECEIVED else None
     sent = told(reporter) if row.size > LONG else None
-    return Receipt(
-        due_at=unread,
-        late=bool(unread and clock.now() > unread),
-        about_office=row.kind == OrganisationKind.INDEPENDENT,
-        is_child=row.coarse_group == CoarseGroup.CHILD,
-        is_outside=row.kecamatan in OUTSIDE,
-        cut=sent if sent and sent.cut else None,
-    )
+    late, about_office = bool(unread and clock.now() > unread), row.kind == OrganisationKind.INDEPENDENT
+    is_child, is_outside = row.coarse_group == CoarseGroup.CHILD, row.kecamatan in OUTSIDE
+    return Receipt(unread, late, about_office, is_child, is_outside, sent if sent and sent.cut else None)
 
 
 _SHOWN = (Report.stage, Report.read_due_at, Organisation.kind, Report.coarse_group, Report.kecamatan)

@@ -34,6 +34,7 @@ MACROS = [
     "added",
     "ask",
     "away",
+    "bait",
     "beforehand",
     "calls",
     "checked",

@@ -39,6 +39,7 @@ class TellingForm(Form):
     spoiled: ClassVar[str]
     ticket = OnceField()
     what = TextField(N_("Apa yang terjadi?"), needed=N_("Tulis dulu yang terjadi. Satu kalimat sudah cukup."))
+    subject = LineField(N_("Kosongkan ini."))  # nobody sees it; machines fill it in
 
     def offer(self, state: intake.Intake) -> "TellingForm":
         """Offer what can be kept."""
@@ -58,7 +59,6 @@ class ReportForm(TellingForm):
     kecamatan = PickField(N_("Terjadi di mana?"))
     about = ChoiceField(N_("Apakah ini tentang orang kantor kami atau lembaga mitra?"), About)
     about_partner = PickField(N_("Lembaga yang mana?"))  # by name: an id weighs more on the line, and says less
-    subject = LineField(N_("Kosongkan ini."))  # nobody sees it; machines fill it in
 
     def offer(self, state: intake.Intake) -> "ReportForm":
         """Offer what can be kept: a holder without a key is no choice."""
