@@ -2,14 +2,15 @@
 
     gunicorn --config deploy/gunicorn.conf.py
 
-One slow phone holds a thread here, where it would hold a whole sync worker. PORT names the port. PEPA_DELIVER=0 leaves
-delivery to a service of its own (`flask --app wsgi pepa deliver`).
+A slow phone holds no thread here until all of what it sends has arrived (patience.py). PORT names the port.
+PEPA_DELIVER=0 leaves delivery to a service of its own (`flask --app wsgi pepa deliver`).
 """
 
 import ctypes
 import gc
 import logging
 import os
+import resource
 import shlex
 import signal
 import subprocess
@@ -21,13 +22,22 @@ from typing import Any
 from pepa.db import db
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "deploy"))
+
+# Each connection is a file; what systems give a process by default (1,024) would be used up by a thousand slow ones.
+FILES = 16_384
+_soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+_files = max(_soft, FILES if _hard == resource.RLIM_INFINITY else min(FILES, _hard))
+with suppress(ValueError, OSError):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_files, _hard))
 
 wsgi_app = "wsgi:app"
 chdir = str(ROOT)
 bind = [f"127.0.0.1:{os.environ.get('PORT') or 8000}"]
-worker_class = "gthread"
+worker_class = "patience.PatientWorker"
 workers = 2
 threads = 16
+worker_connections = max(256, min(4096, _files // 2 - 256))
 preload_app = True
 timeout = 60
 graceful_timeout = 30
