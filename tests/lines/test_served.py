@@ -22,6 +22,8 @@ def line(config: Config) -> Iterator[Line]:
 
 
 def test_a_report_arrives_beside_slow_lines(line: Line) -> None:
+    line.ask("GET", "/healthz")  # tried until it is there
+    line.broken.clear()
     with ExitStack() as open_lines:
         slow = [
             open_lines.enter_context(closing(Caller(line.port))).say(HALF_BODY if n % 2 else HALF_HEAD)
