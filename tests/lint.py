@@ -72,7 +72,7 @@ def faults(headers: Headers, tree: Tree | None, *, part: bool = False, neutral_t
     ]
     if not part:
         looks += [lambda tree: _heading(tree, neutral_title), _language]
-        looks += [_staff] if neutral_title is None else [_exit_first, _citizen_fields, _nothing_to_load]
+        looks += [_staff] if neutral_title is None else [_exit_first, _heading_first, _citizen_fields, _nothing_to_load]
         spoken = tree.html.get("lang") if tree.html else None
         if headers.get("Content-Language") != spoken:
             found.append(f"Content-Language is {headers.get('Content-Language')!r}, the page's lang {spoken!r}")
@@ -250,6 +250,18 @@ def _exit_first(tree: bs4.BeautifulSoup) -> Iterator[str]:
         yield "the exit is not the first thing in the body"
     elif first.a is None or first.a.get("href") != "/keluar":
         yield "the exit does not lead to /keluar"
+
+
+def _heading_first(tree: bs4.BeautifulSoup) -> Iterator[str]:
+    """cases/citizen 10, 54: no offer to translate, and who hears the page begins with its heading, below the demo's."""
+    html: Any = tree.html
+    if html.get("translate") != "no" or not tree.select_one("meta[name=google][content=notranslate]"):
+        yield "a browser would offer to translate, and lay its bar over the exit"
+    parts = [part for part in tree.select("main > *") if "notice" not in part.get("class", []) or part.name != "p"]
+    if not parts or parts[0].name != "h1":
+        yield f"the page begins with {_short(parts[0]) if parts else 'nothing'}, not with its heading"
+    if tree.select_one("[autofocus], [tabindex]:not([tabindex='-1'])"):
+        yield "the focus is led elsewhere than where one reads"
 
 
 def _citizen_fields(tree: bs4.BeautifulSoup) -> Iterator[str]:

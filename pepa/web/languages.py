@@ -7,7 +7,7 @@ No other value means anything, so nothing that somebody puts there gets into a p
 
 import re
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
 INDONESIAN, ENGLISH = "id", "en"
@@ -37,9 +37,9 @@ def way(path: str) -> str:
 def other_language(here: str = "") -> str | None:
     """Where this page is had in the other language. here: its path, where that is not what was asked for.
 
-    None where it cannot be had a second time: the answer to a POST, and what a handle shows once.
+    None where it cannot be had a second time: the answer to a POST, and what a browser without cookies is shown once.
     """
-    if request.method not in ("GET", "HEAD") or "r" in request.args:
+    if request.method not in ("GET", "HEAD") or g.get("is_alone"):
         return None
     path = here or request.path
     if language() == ENGLISH:

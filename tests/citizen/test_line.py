@@ -128,7 +128,7 @@ ENCODINGS: list[tuple[str, set[str | None]]] = [
 
 
 def test_the_browser_says_how(app: Flask) -> None:
-    """Only gzip can be padded, so nobody here is sent brotli: a WebView that asks for gzip cannot get it by mistake."""
+    """cases/citizen 60. Only gzip can be padded, so nobody here is sent brotli, not even by mistake."""
     unpack = {None: bytes, "gzip": gzip.decompress}
     for asked, given in ENCODINGS:
         for path in ("/", "/lapor", "/pantau", "/tidak-ada"):

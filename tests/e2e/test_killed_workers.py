@@ -57,7 +57,7 @@ def served(config: Config) -> Iterator[tuple[int, int]]:
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--log-level", "critical"]
     master = subprocess.Popen([*command, "wsgi:app"], cwd=ROOT, env=environ)
     try:
-        for _ in range(200):
+        for _ in range(1200):  # beside other tests on two cores it may take a while to be there
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
                 break
             time.sleep(0.05)

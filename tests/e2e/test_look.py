@@ -19,6 +19,8 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
     'button, .button, .exit a, .doors a, .calls a, input:not([type=hidden]), select')]
   .filter(e => e.getClientRects().length && (e.closest('label') || e).getBoundingClientRect().height < 40)
   .map(e => e.outerHTML.slice(0, 120))"""
+ON_TOP = """() => { const at = document.querySelector(".exit a").getBoundingClientRect();
+  return document.elementFromPoint(at.left + 9, at.top + 9).getAttribute("href") }"""
 SIZES = [(240, 320), (320, 480), (1280, 800)]
 
 
@@ -57,6 +59,49 @@ def test_citizens_pages(phone: Phone, width: int, height: int) -> None:
     check(page, "the code page")
     page.goto("/pantau")
     check(page, "the answers")
+
+
+def fits(page: Page, where: str) -> None:
+    """On a small screen: no wider than it, every target large enough for a thumb, nothing over the exit."""
+    page.wait_for_load_state()
+    for width, height in SIZES[:2]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert overflow(page) <= 0, f"{where} is wider than {width}"
+        assert not page.evaluate(SMALL_TARGETS), where
+        assert page.evaluate(ON_TOP) == "/keluar", f"{where}: something lies over the exit"
+
+
+@pytest.mark.parametrize("query", ["", "l=en"], ids=["id", "en"])
+def test_small_screens(phone: Phone, query: str) -> None:
+    """Every page of the wing, also with its faults, on the smallest screens and in both languages."""
+    page = phone().new_page()
+    for path in PUBLIC:
+        page.goto(f"{path}?{query}")
+        fits(page, path)
+    page.goto(f"/lapor?{query}")
+    send = page.locator("form button").first
+    send.click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+    fits(page, "what is wrong with the form")
+    page.locator("#what").fill("Pintu dibanting lagi.")
+    send.click()
+    digits_are_there = page.locator("ol.code")
+    expect(digits_are_there).to_be_visible()
+    fits(page, "the code")
+    for number in range(page.locator("button[name=go]").count()):
+        page.locator("button[name=go]").nth(number).click()
+        expect(digits_are_there).to_have_count(0)
+        fits(page, f"addition {number}")
+        page.locator("button[name=go]").last.click()
+        expect(digits_are_there).to_be_visible()
+    page.goto(f"/pantau?{query}")
+    fits(page, "the answers")
+    page.goto(f"/pantau?baru&{query}")
+    page.locator("#code").fill("12345")
+    page.locator("form button").first.click()
+    expect(page.locator("#code-e")).to_be_visible()
+    fits(page, "a wrong code")
+    assert page.evaluate("document.documentElement.lang") == (query[2:] or "id")
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES[1:])

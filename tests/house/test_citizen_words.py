@@ -28,6 +28,8 @@ HEAVY = re.compile(r"kekerasan|perkosa|pukul|aniaya|seksual|bunuh|cekik|lapor po
 # Asked once, on a page that only she opens, where the answer decides how soon she is read (words.md, danger).
 ASKED = {"Siapa yang disakiti?", "Pernah dicekik?", "Pernah diancam dibunuh?"}
 OURS = re.compile(r"\bwajib\b(?! kami)|\bkita\b", re.IGNORECASE)
+# cases/citizen 61: browsers move their menus, and advice that names one grows old.
+BROWSERS_OWN = re.compile(r"\b(menu|pengaturan|setelan|ikon|pojok)\b", re.IGNORECASE)
 LONGEST = 18  # words of a sentence
 LISTS = ("Tidak terkunci:", "Lembaga lain:", "Tanpa izin", "Orang yang mengawasi", "Pencuri tidak bisa")  # /privasi
 MACROS = [
@@ -105,6 +107,11 @@ def test_there_are_sentences_to_look_at() -> None:
 def test_no_sentence_holds_a_word_of_the_list() -> None:
     found = [f"{where}: {message}" for where, message in sentences() if LISTED.search(message) or OURS.search(message)]
     assert not found, f"say it in the words of the table of hard and plain words: {found}"
+
+
+def test_no_advice_hangs_on_the_name_of_a_menu() -> None:
+    assert BROWSERS_OWN.search("Buka menu titik tiga di pojok.")
+    assert not [message for _, message in sentences() if BROWSERS_OWN.search(message)]
 
 
 def test_sentences_are_short() -> None:

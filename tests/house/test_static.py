@@ -169,6 +169,13 @@ def test_old_phones_can_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OLD_SCRIPTS)
+def test_no_form_hangs_on_a_script(name: str) -> None:
+    """cases/citizen 57, 58: browsers that rewrite pages lose what a script puts into a field, or never run it."""
+    text = _without_comments((STATIC / name).read_text())
+    assert not re.findall(r"hidden|ticket|\bonce\b|crypto|\belements\b", text)
+
+
+@pytest.mark.parametrize("name", OLD_SCRIPTS)
 def test_a_script_can_be_squeezed(name: str) -> None:
     """Line breaks can go only where a statement is closed and no line comment runs on."""
     text = (STATIC / name).read_text()
