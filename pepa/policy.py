@@ -26,16 +26,18 @@ class Permission(StrEnum):
     SEE_ROSTER = "see_roster"
     KEEP_ROSTER = "keep_roster"
     WRITE_AS_REPORTER = "write_as_reporter"
+    HAND_IN = "hand_in"
+    KEEP_DEVICES = "keep_devices"
     RUN_JOBS = "run_jobs"
 
 
 P = Permission
-_DUTY = frozenset({P.SEE_DESK, P.READ_REPORTS, P.HOLD_REPORT, P.ANSWER_REPORT, P.SEE_OPENINGS, P.SEE_ROSTER})
+_DUTY = frozenset({P.SEE_DESK, P.READ_REPORTS, P.HOLD_REPORT, P.ANSWER_REPORT, P.SEE_OPENINGS, P.SEE_ROSTER, P.HAND_IN})
 
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.INTAKE_OFFICER: _DUTY,
     Role.CASE_MANAGER: frozenset({P.SEE_DESK}),
-    Role.SUPERVISOR: _DUTY | {P.KEEP_ROSTER},
+    Role.SUPERVISOR: _DUTY | {P.KEEP_ROSTER, P.KEEP_DEVICES},
     Role.HEAD: frozenset({P.SEE_DESK, P.SEE_ROSTER}),
     Role.DATA_OFFICER: frozenset({P.SEE_DESK}),
     Role.COORDINATOR: frozenset({P.SEE_DESK}),
@@ -43,9 +45,8 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.OUTREACH_WORKER: frozenset({P.SEE_DESK}),
     Role.ADMINISTRATOR: frozenset({P.SEE_DESK}),
 }
-ROOT_ONLY = frozenset(
-    {P.READ_REPORTS, P.HOLD_REPORT, P.ANSWER_REPORT, P.SEE_OPENINGS, P.SEE_ROSTER, P.KEEP_ROSTER}
-)  # reports and rosters are the two root holders', whatever role somebody has elsewhere
+# Reports and rosters are the two root holders', whatever role somebody has elsewhere.
+ROOT_ONLY = (_DUTY - {P.SEE_DESK}) | {P.KEEP_ROSTER, P.KEEP_DEVICES}
 
 
 @dataclass(repr=False)
@@ -101,7 +102,9 @@ class Reporter:
 class Device:
     """A registered phone or a cadre's card: hands in, reads nothing."""
 
+    device_id: UUID
     organisation_id: UUID
+    label: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,8 @@ def can(actor: Actor | None, permission: Permission) -> bool:
             return any(permission in ROLE_MAY[role] for role in actor.roles)
         case Reporter():
             return permission is P.WRITE_AS_REPORTER
+        case Device():
+            return permission is P.HAND_IN
         case System():
             return permission is P.RUN_JOBS
         case _:

@@ -237,9 +237,9 @@ def _heading(tree: bs4.BeautifulSoup, neutral_title: str | None) -> Iterator[str
 
 
 def _staff(tree: bs4.BeautifulSoup) -> Iterator[str]:
-    logging_in = tree.find("input", attrs={"type": "password"}) is not None
+    at_work = tree.find(id="lock") is not None  # else there is no session that a form could belong to
     for form in tree.find_all("form", method=re.compile("post", re.IGNORECASE)):
-        if not form.find("input", attrs={"name": "csrf_token"}) and not logging_in:
+        if not form.find("input", attrs={"name": "csrf_token"}) and at_work:
             yield f"form to {form.get('action')!r} carries no csrf_token"
 
 

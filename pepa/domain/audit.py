@@ -29,9 +29,11 @@ def record(writer: Writer, act: str, actor: Member | None, thing_id: UUID | None
     _append(writer, Chain.STAFF, clock.now(), act, person_id, organisation_id, [thing_id], note)
 
 
-def record_prompted(writer: Writer, act: str, thing_id: UUID, note: str = "") -> None:
-    """An act of a job that follows a citizen's within seconds: among staff's, but the hour only, as hers."""
-    _append(writer, Chain.STAFF, clock.hour(clock.now()), act, None, None, [thing_id], note)
+def record_prompted(writer: Writer, act: str, thing_id: UUID, note: str = "", actor: Member | None = None) -> None:
+    """An act of a job or an officer that follows a citizen's within seconds: among staff's, but the hour only, as
+    hers."""
+    person_id, organisation_id = (actor.person_id, actor.organisation_id) if actor else (None, None)
+    _append(writer, Chain.STAFF, clock.hour(clock.now()), act, person_id, organisation_id, [thing_id], note)
 
 
 def record_anonymous(writer: Writer, act: str, *thing_ids: UUID) -> None:

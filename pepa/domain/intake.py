@@ -233,7 +233,7 @@ def deliver(
         if content is None:
             seconds = tickets.seconds_of(ticket)
             aside = floods.watch.is_odd(name, what, seconds=seconds, is_filled=bool(subject), urgency=urgency)
-            made = parcels.write(rows := _rows(told, token, aside))
+            made = parcels.write(rows := sealed_rows(told, token, aside))
             content = spool.put(name, made)
             new = content is made
             rows = rows if new else parcels.read(content)
@@ -276,14 +276,24 @@ def _as_text(first: reports.Told, told: reports.Told) -> str:
     return "\n\n".join([new[name] for name in ("what", *TYPED) if name in new] + chosen) or told.what
 
 
-def _rows(told: reports.Told, token: keys.Token, aside: bool) -> list[boxes.Row]:
-    """Every row of a new report, sealed. All keys are derived here, outside of any transaction."""
+def sealed_rows(
+    told: reports.Told,
+    token: keys.Token,
+    aside: bool = False,
+    *,
+    pair: keys.Pair | None = None,
+    channel: Channel = Channel.WEB,
+) -> list[boxes.Row]:
+    """Every row of a new report, sealed. All keys are derived here, outside of any transaction.
+
+    pair  the reporter's, where somebody else needs it too
+    """
     kind = OrganisationKind.INDEPENDENT if told.about == About.OFFICE else OrganisationKind.INTAKE
     office = _offices().get(kind)
     if office is None:
         raise keys.KeysUnsound
     now = clock.now()
-    report_id, box_id, pair = uuid4(), uuid4(), keys.new_pair()
+    report_id, box_id, pair = uuid4(), uuid4(), pair or keys.new_pair()
     reporter = boxes.Holder(HolderKind.REPORTER, report_id, 0, pair.public)
     box, rows = boxes.fresh(box_id, [boxes.organisation_holder(office), reporter])
     epoch, sealed = boxes.seal_body(box, "report", report_id, told.document())
@@ -293,7 +303,7 @@ def _rows(told: reports.Told, token: keys.Token, aside: bool) -> list[boxes.Row]
         "box_id": box_id,
         "holder_id": office.id,
         "is_aside": aside,
-        "channel": Channel.WEB.value,
+        "channel": channel.value,
         "coarse_group": (CoarseGroup.CHILD if told.speaker == Speaker.CHILD else CoarseGroup.UNKNOWN).value,
         "kecamatan": told.kecamatan or Elsewhere.UNKNOWN.value,
         "urgency": urgency.value,

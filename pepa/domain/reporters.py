@@ -167,20 +167,26 @@ def by_handle(text: str) -> Reporter | None:
 
     Raises Waiting where it is ours and the database does not answer.
     """
-    mark = tickets.handle_hash(text)
-    if mark is None:
-        return None
     try:
-        with transaction() as session:
-            row = session.get(Handle, mark)
-            if row is None:
-                return None
-            token = tickets.open_handle(text, row.token_sealed)
-            session.delete(row)
+        token = token_of_handle(text)
         return by_token(token) if token else None
     except sa.exc.SQLAlchemyError as error:
         db.session.rollback()
         raise Waiting from error
+
+
+def token_of_handle(text: str) -> keys.Token | None:
+    """What a handle leads to; it dies with this use. None when it is dead, too old or none of ours."""
+    mark = tickets.handle_hash(text)
+    if mark is None:
+        return None
+    with transaction() as session:
+        row = session.get(Handle, mark)
+        if row is None:
+            return None
+        token = tickets.open_handle(text, row.token_sealed)
+        session.delete(row)
+    return token
 
 
 def forget_handle(text: str) -> None:

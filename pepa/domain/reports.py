@@ -33,6 +33,7 @@ class Told:
 
     cut           letters that were sent but were too many to be kept
     at            the exact instant, which stands nowhere in the clear
+    taken_by      the officer or the phone of the office that wrote it down for whoever told it
     urgency, speaker, kecamatan, about, about_partner   codes, or None where a question was skipped
     safe, nickname, age   of a child's page: whether it is safe now (a code of `Answer`), and as it was typed
     """
@@ -50,6 +51,7 @@ class Told:
     age: str = ""
     cut: int = 0
     at: str = ""
+    taken_by: str = ""
 
     @classmethod
     def of(cls, document: dict[str, object]) -> "Told":

@@ -59,6 +59,11 @@ def token_of_stamp(text: str) -> Secret | None:
     return read[0] if read else None
 
 
+def bound_to(token: Secret, *parts: str) -> Secret:
+    """A token that belongs to a form's ticket and to these texts: whoever only has the ticket cannot use it."""
+    return sealing.derive(token, "bound to", *parts)
+
+
 def new_token() -> Secret:
     """A random token for a reading session."""
     return Secret(token_bytes(32))

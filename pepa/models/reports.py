@@ -209,6 +209,7 @@ class ReporterKey(Base):
 
     ticket_hash  the `once` of her form: the second POST of a ticket finds the first one's report
     opened_at    the hour at which her code was typed last
+    is_once      an officer read the code to her: it ends at its first use, and she gets one that nobody else knows
     """
 
     __tablename__ = "reporter_keys"
@@ -221,6 +222,7 @@ class ReporterKey(Base):
     code_locator: Mapped[bytes | None] = mapped_column(unique=True)
     code_sealed: Mapped[bytes | None]
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_once: Mapped[bool] = mapped_column(server_default=sa.false())
 
 
 class Reading(Base):

@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 
-from pepa.domain import sessions
+from pepa.domain import devices, sessions
 from pepa.errors import Invalid, NotAllowed, NotFound
-from pepa.policy import Member, Permission, can
+from pepa.policy import Device, Member, Permission, can
 from pepa.web import pages
 from pepa.words import N_
 
 STAFF_COOKIE = "__Host-p"
+DEVICE_COOKIE = "__Host-d"
 CSRF = "csrf_token"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -62,6 +63,13 @@ def needs(permission: Permission) -> Callable[[View], View]:
     return lambda view: _declared(view, permission)
 
 
+def hands_in(view: View) -> View:
+    """A door for whoever may hand in: also for a registered phone, while nobody has unlocked anything."""
+    door = _declared(view, Permission.HAND_IN)
+    door.by_device = True  # type: ignore[attr-defined]
+    return door
+
+
 def quiet(argument: str) -> Callable[[View], View]:
     """A page that asks for itself again (with this argument in its address) is no sign that somebody is there."""
 
@@ -89,8 +97,24 @@ def actor() -> Member:
     return found
 
 
+def hand() -> Member | Device:
+    """Who hands in: whoever is at work, else the phone. Raises Locked."""
+    found: Device | None = g.get("device")
+    return found or actor()
+
+
+def device() -> Device | None:
+    """The registered phone that asks, if it is one."""
+    if "known_device" not in g:
+        g.known_device = devices.by_cookie(request.cookies.get(DEVICE_COOKIE))
+    known: Device | None = g.known_device
+    return known
+
+
 def visitor() -> Member | None:
     """Who is at work in this request, if anybody."""
+    if has_request_context() and g.get("device"):
+        return None
     return current_user.member if has_request_context() and current_user.is_authenticated else None
 
 
@@ -102,7 +126,7 @@ def register(app: Flask) -> None:
     app.config["REMEMBER_COOKIE_NAME"] = ";"  # nobody is remembered: no cookie can have this name
     manager.request_loader(_load)
     app.before_request(_guard)
-    app.jinja_env.globals.update(can=_may, csrf=csrf, visitor=visitor, idle_minutes=_idle_minutes)
+    app.jinja_env.globals.update(can=_may, csrf=csrf, visitor=visitor, idle_minutes=_idle_minutes, device=device)
 
 
 def forget_visitor() -> None:
@@ -128,13 +152,14 @@ def _may(permission: str) -> bool:
 def _guard() -> None:
     if request.endpoint is None or request.endpoint == "static":
         return
-    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    view = current_app.view_functions[request.endpoint]
+    access = getattr(view, "access", None)
     if access is None:
         abort(403)
     unsafe = request.method in UNSAFE
     if unsafe and _from_elsewhere():
         raise FromElsewhere
-    if access == "public":
+    if access == "public" or (getattr(view, "by_device", False) and _is_by_device(unsafe)):
         return
     at_work = actor()
     if access != "member" and not can(at_work, Permission(access)):
@@ -143,6 +168,21 @@ def _guard() -> None:
         raise CutOff
     if unsafe and not csrf_is_good(at_work):
         raise FromElsewhere
+
+
+def _is_by_device(unsafe: bool) -> bool:
+    """Nobody is at work at this phone, or what it sends was begun while nobody was: the phone itself hands in.
+
+    Its cookie goes with no form of another site. Raises CutOff.
+    """
+    at_work = visitor()
+    begun = can(at_work, Permission.HAND_IN) and not (unsafe and CSRF not in request.form)
+    if begun or device() is None:
+        return False
+    if unsafe and not request.is_whole:  # type: ignore[attr-defined]
+        raise CutOff
+    g.device = device()
+    return True
 
 
 def _from_elsewhere() -> bool:
@@ -158,7 +198,9 @@ def _from_elsewhere() -> bool:
 
 
 def csrf() -> str:
-    """The session's token under a fresh mask, so that compression tells nothing of it."""
+    """The session's token under a fresh mask, so that compression tells nothing of it; a phone alone has none."""
+    if g.get("device"):
+        return ""
     if "csrf" not in g:
         g.csrf = sessions.csrf(actor())
     mask = secrets.token_bytes(len(g.csrf))

@@ -24,6 +24,7 @@ __all__ = [
     "PhoneField",
     "PickField",
     "TextField",
+    "TickField",
 ]
 
 
@@ -89,6 +90,18 @@ class CodeField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0][:500] if valuelist else ""
+
+
+class TickField(HiddenField):
+    """Yes or no, by which of a form's buttons was pressed."""
+
+    data: bool  # type: ignore[assignment]
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__("", **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[:1] == ["1"]
 
 
 class PassphraseField(PasswordField):

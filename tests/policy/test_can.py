@@ -24,16 +24,16 @@ from pepa.vault.secret import Secret
 
 # Of a root holder (the intake office, the independent holder). Nobody else reads reports or sees a roster.
 ROOT = """
-                     see  read hold ans  open rost keep
-    intake_officer    x    x    x    x    x    x    .
-    case_manager      x    .    .    .    .    .    .
-    supervisor        x    x    x    x    x    x    x
-    head              x    .    .    .    .    x    .
-    data_officer      x    .    .    .    .    .    .
-    coordinator       x    .    .    .    .    .    .
-    worker            x    .    .    .    .    .    .
-    outreach_worker   x    .    .    .    .    .    .
-    administrator     x    .    .    .    .    .    .
+                     see  read hold ans  open rost hand keep devs
+    intake_officer    x    x    x    x    x    x    x    .    .
+    case_manager      x    .    .    .    .    .    .    .    .
+    supervisor        x    x    x    x    x    x    x    x    x
+    head              x    .    .    .    .    x    .    .    .
+    data_officer      x    .    .    .    .    .    .    .    .
+    coordinator       x    .    .    .    .    .    .    .    .
+    worker            x    .    .    .    .    .    .    .    .
+    outreach_worker   x    .    .    .    .    .    .    .    .
+    administrator     x    .    .    .    .    .    .    .    .
 """
 P = Permission
 COLUMNS = (
@@ -43,7 +43,9 @@ COLUMNS = (
     P.ANSWER_REPORT,
     P.SEE_OPENINGS,
     P.SEE_ROSTER,
+    P.HAND_IN,
     P.KEEP_ROSTER,
+    P.KEEP_DEVICES,
 )
 ROWS = {cells[0]: [cell == "x" for cell in cells[1:]] for cells in map(str.split, ROOT.strip().splitlines()[1:])}
 OTHERS = (P.WRITE_AS_REPORTER, P.RUN_JOBS)
@@ -88,7 +90,7 @@ def test_no_role_may_nothing() -> None:
     [
         (REPORTER, {P.WRITE_AS_REPORTER}),
         (System(), {P.RUN_JOBS}),
-        (Device(uuid4()), set()),
+        (Device(uuid4(), uuid4(), "HP piket"), {P.HAND_IN}),
         (None, set()),
     ],
     ids=["reporter", "job", "device", "nobody"],

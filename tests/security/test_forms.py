@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.db import db
+from pepa.domain import devices
 from pepa.models import TABLES
 from pepa.models.audit import AuditEntry
 from pepa.models.messages import Message
@@ -192,10 +193,11 @@ def test_an_id_of_another_office_is_refused_wherever_it_stands(app: Flask) -> No
         shift_id = db.session.scalars(sa.text("select id from shifts where organisation_id = :o"),
                                       {"o": cast.member("intan").organisation_id.hex}).first()  # fmt: skip
         assert shift_id
+        device_id = devices.register(cast.member("intan"), label="HP", once="1")
     client = cast.at_work(app, "wulan")
     page = client.open("/petugas/piket")
     fields = {"csrf_token": page.value("csrf_token"), "once": "1", "text": "Halo", "end": "1", "report_id": str(theirs)}
-    things = {"report_id": theirs, "shift_id": cast.people.UUID(str(shift_id))}
+    things = {"report_id": theirs, "shift_id": cast.people.UUID(str(shift_id)), "device_id": device_id}
     for door in doors(app, things):
         if door.method in ("GET", "POST") and door.method in door.answers and names_a_thing(door):
             for headers in ({}, {"HX-Request": "true", "HX-Target": f"section#{theirs}", "HX-Request-Type": "partial"}):

@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
 from pepa.db import db, transaction
-from pepa.domain import reporters, reports
+from pepa.domain import devices, reporters, reports
 from pepa.models.lists import ReadyAnswer
 from pepa.models.organisations import Organisation
 from pepa.models.people import Person
@@ -45,7 +45,7 @@ def names(text: str) -> str:
 def visit(page: Page, report_id: object) -> list[str]:
     """Every page of the desk on which somebody else's words stand; what was found wrong."""
     wrong = []
-    for path in ("/petugas/", "/petugas/?tab=semua", f"/petugas/laporan/{report_id}", "/petugas/piket"):
+    for path in ("/petugas/", "/petugas/?tab=semua", f"/petugas/laporan/{report_id}", "/petugas/piket", "/petugas/hp"):
         page.goto(path)
         page.wait_for_load_state("networkidle")
         if page.evaluate("window.hit"):
@@ -66,6 +66,7 @@ def test_every_text_is_shown_as_it_was_typed(phone: Phone, app: Flask) -> None:
         sent = cast.tell(ALL, place=ALL, phone="+62 800 " + names(ALL), urgency="now", kecamatan="36.73.02")
         reporters.write(sent, text=ALL, once="1")
         reports.answer(cast.member("bayu"), sent.report_id, text=ALL, once="1")
+        devices.register(cast.member("wulan"), label=names(ALL), once="1")
         with transaction() as session:
             session.add(ReadyAnswer(code='"><script>window.hit=1</script>', position=-1, text=ALL))
             for login in ("ratna", "bayu", "wulan"):

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.test import Client as Caller
 
 from pepa.db import db
-from pepa.domain import duty
+from pepa.domain import devices, duty
 from pepa.models.audit import AuditEntry
 from pepa.models.duty import Shift
 from pepa.models.messages import Message
@@ -66,7 +66,7 @@ def may(login: str, access: str) -> bool:
 
 
 def names_a_thing(door: Door) -> bool:
-    return "laporan/" in door.path or "/hapus" in door.path
+    return "laporan/" in door.path or "/hapus" in door.path or "/kode" in door.path
 
 
 def caller(app: Flask, login: str) -> Caller:
@@ -101,9 +101,10 @@ def things(app: Flask) -> dict[str, dict[str, UUID]]:
         for kind, login in (("intake", "wulan"), ("independent", "intan")):
             report = cast.tell(about="office" if kind == "independent" else None)
             shift = duty.roster_for(cast.member(login))[0]
-            found[kind] = {"report_id": report.report_id, "shift_id": shift.id}
+            device_id = devices.register(cast.member(login), label="HP", once="1")
+            found[kind] = {"report_id": report.report_id, "shift_id": shift.id, "device_id": device_id}
         nothing = UUID("00000000-0000-4000-8000-000000000000")
-        found["nothing"] = {"report_id": nothing, "shift_id": nothing}
+        found["nothing"] = {"report_id": nothing, "shift_id": nothing, "device_id": nothing}
     return found
 
 

@@ -1,7 +1,9 @@
-"""The desk: a shelf of index cards"""
+"""The desk: a shelf of index cards, phones that hand in"""
 
 import sqlalchemy as sa
 from alembic import op
+
+import pepa.db
 
 revision = "0004"
 down_revision = "0003"
@@ -29,3 +31,22 @@ def upgrade() -> None:
     reports = sa.table("reports", sa.column("id"), sa.column("holder_id"))
     there = sa.select(reports.c.holder_id, reports.c.id, sa.literal(0), sa.literal(b"", sa.LargeBinary()))
     op.execute(sa.insert(cards).from_select(columns, there.where(reports.c.holder_id.is_not(None))))
+    op.create_table(
+        "devices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("made_at", pepa.db.Instant(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.Uuid(), nullable=False),
+        sa.Column("code_until", pepa.db.Instant(timezone=True), nullable=True),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("ended_at", pepa.db.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["made_by_id"], ["people.id"], name=op.f("fk_devices_made_by_id_people")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_devices_organisation_id_organisations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_devices_secret_hash")),
+    )
+    op.create_index(op.f("ix_devices_organisation_id"), "devices", ["organisation_id"])
+    op.add_column("reporter_keys", sa.Column("is_once", sa.Boolean(), nullable=False, server_default=sa.false()))

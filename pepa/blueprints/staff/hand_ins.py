@@ -1,0 +1,123 @@
+"""By telephone and at the counter: one short form, for an officer at work and for a registered phone that is locked.
+
+Nothing of what was written is shown afterwards.
+"""
+
+from flask import Blueprint, request
+from flask_babel import lazy_gettext
+
+from pepa.domain import hand_ins, intake, keys, sessions, tickets
+from pepa.errors import Busy
+from pepa.models.reports import About, Channel, Elsewhere, Speaker, Urgency
+from pepa.policy import Member, Permission
+from pepa.web.access import hand, hands_in, needs
+from pepa.web.fields import ChoiceField, LineField, OnceField, PhoneField, PickField, TextField, TickField
+from pepa.web.forms import Form
+from pepa.web.pages import Reply, page, see_other
+from pepa.words import N_
+
+hand_ins_door = Blueprint("hand_ins", __name__)
+ASKED = (Urgency.NOW, Urgency.TODAY, Urgency.SOON)
+PLACES = [(place.value, lazy_gettext(place.label)) for place in Elsewhere]
+ABOUT = {about: lazy_gettext(about.label) for about in About}
+NOT_KEPT = N_("BELUM tersimpan. Gangguan di pihak kami. Tulisan masih ada di bawah. Tekan Simpan lagi.")
+HEADINGS = {Channel.PHONE: N_("Telepon"), Channel.COUNTER: N_("Tamu datang")}
+
+
+class HandInForm(Form):
+    ticket = OnceField()
+    what = TextField(
+        N_("Apa yang diceritakan?"),
+        needed=N_("Tulis dulu yang diceritakan. Satu kalimat sudah cukup."),
+        longest=intake.LONGEST,
+    )
+    urgency = ChoiceField(N_("Perlu ditolong kapan?"), Urgency, only=ASKED)
+    place = LineField(N_("Tempat yang perlu didatangi"), longest=5000)
+    phone = PhoneField(N_("Nomor yang aman dihubungi"))
+    speaker = ChoiceField(N_("Siapa yang bercerita?"), Speaker)
+    kecamatan = PickField(N_("Terjadi di mana?"))
+    about = ChoiceField(N_("Apakah ini tentang orang kantor kami atau lembaga mitra?"), About)
+    about_partner = PickField(N_("Lembaga yang mana?"), as_id=True)
+    with_code = TickField()
+
+    def offer(self, state: intake.Intake) -> "HandInForm":
+        """Offer what can be kept: a holder without a key is no choice."""
+        self.kecamatan.offered = [*state.kecamatan, *PLACES]
+        self.about_partner.offered = list(state.partners)
+        offered = {About.NOBODY: True, About.OFFICE: state.independent, About.PARTNER: bool(state.partners)}
+        self.about.offered = [(about.value, ABOUT[about]) for about, may in offered.items() if may]
+        return self
+
+    def values(self) -> dict[str, object]:
+        """Whoever names a partner means it, whatever is ticked above: the careful reading."""
+        told = super().values()
+        if told["about_partner"] and told["about"] != About.OFFICE:
+            told["about"] = About.PARTNER.value
+        return told
+
+
+@hand_ins_door.route("/telepon")
+@hands_in
+def call() -> Reply:
+    return _begin(Channel.PHONE)
+
+
+@hand_ins_door.route("/telepon", methods=["POST"])
+@hands_in
+def take_call() -> Reply:
+    return _take(Channel.PHONE)
+
+
+@hand_ins_door.route("/loket")
+@needs(Permission.HAND_IN)
+def counter() -> Reply:
+    return _begin(Channel.COUNTER)
+
+
+@hand_ins_door.route("/loket", methods=["POST"])
+@needs(Permission.HAND_IN)
+def take_guest() -> Reply:
+    return _take(Channel.COUNTER)
+
+
+@hand_ins_door.route("/tersimpan")
+@hands_in
+def saved() -> Reply:
+    """A code is shown by the handle in the address, once: asked again, the page has none."""
+    handle = request.args.get("r", "")
+    return page("staff/hand_ins/saved.html", groups=hand_ins.code_of(handle) if handle else None, asked=bool(handle))
+
+
+def _begin(channel: Channel) -> Reply:
+    by = hand()
+    form = HandInForm(formdata=None).offer(intake.state())
+    draft = sessions.draft_for(by, request.path) if isinstance(by, Member) else None
+    if draft and request.args.get("ketikan") == "pakai":
+        form.refill(draft)
+        draft = None
+    return _page(form, channel, draft)
+
+
+def _page(form: HandInForm, channel: Channel, draft: dict[str, str] | None = None, status: int = 200) -> Reply:
+    if not (form.ticket.data and tickets.read(form.ticket.data)):
+        form.ticket.data = intake.mint_ticket()
+    heading = HEADINGS[channel]
+    return page("staff/hand_ins/form.html", form=form, heading=heading, draft=draft, here=request.path, status=status)
+
+
+def _take(channel: Channel) -> Reply:
+    by = hand()
+    form = HandInForm().offer(intake.state())
+    try:
+        handed_in = form.submit(hand_ins.hand_in, by, channel=channel)
+    except intake.TicketSpoiled as spoiled:
+        form.refuse(spoiled)
+        handed_in = None
+    except (Busy, keys.KeysUnsound):
+        form.form_errors.append(lazy_gettext(NOT_KEPT))
+        return _page(form, channel, status=503)
+    if handed_in is None:
+        return _page(form, channel, status=422)
+    if isinstance(by, Member):
+        sessions.drop_draft(by, request.path)
+    return see_other("staff.hand_ins.saved", r=handed_in.handle or None)
