@@ -63,6 +63,24 @@ def test_two_processes_at_once(config: Config, context: Flask) -> None:
     assert str(reporter.report_id) == sent[0][0]
 
 
+def test_that_help_is_needed_now_after_all_is_heard(context: Flask) -> None:
+    """Back, "Sekarang", send: it rings, and whoever reads sees what was changed."""
+    ticket = intake.mint_ticket()
+    first = intake.deliver(ticket, what="Isi", urgency="soon")
+    calm = db.session.get_one(Report, first.report_id)
+    before = (calm.is_alarming, calm.read_due_at)
+    intake.deliver(ticket, what="Isi", urgency="now")
+    intake.deliver(ticket, what="Isi", urgency="soon")
+    db.session.rollback()
+    report = db.session.get_one(Report, first.report_id)
+    assert (before[0], report.is_alarming) == (False, True), "raised, and never lowered"
+    assert before[1] is not None
+    assert report.read_due_at is not None
+    assert report.read_due_at < before[1]
+    written = reports.open_for(member("ratna"), first.report_id).messages
+    assert [message.text for message in written] == ["Perlu ditolong kapan? Sekarang"]
+
+
 def test_a_text_that_was_changed_meanwhile_is_added(context: Flask) -> None:
     ticket = intake.mint_ticket()
     first = intake.deliver(ticket, what="Isi", place="Di sini", urgency="soon")

@@ -199,7 +199,6 @@ QUESTIONS = {
     "threatened": N_("Pernah diancam dibunuh"),
     "suicidal": N_("Terpikir mengakhiri hidup"),
     "reach": N_("Boleh dihubungi"),
-    "phone": N_("Nomor"),
     "hours": N_("Hari dan jam aman"),
     "word": N_("Kata aman"),
     "others": N_("Orang lain yang mungkin mengangkat"),
@@ -211,9 +210,11 @@ LISTS: dict[str, type[Choice]] = {"ago": Ago, "reach": Reach, "cover": Cover}
 
 
 def _part(added: additions.Added) -> Part:
-    answered = {name: value for name, value in vars(added.answers).items() if value}
+    """A number stands nowhere but below the plan that says how to call it."""
+    asked = {name: value for name, value in vars(added.answers).items() if name != "phone"}
+    answered = {name: value for name, value in asked.items() if value}
     facts = [(gettext(QUESTIONS[name]), _answer(name, value)) for name, value in answered.items()]
-    skipped = [gettext(QUESTIONS[name]) for name in vars(added.answers) if name not in answered]
+    skipped = [gettext(QUESTIONS[name]) for name in asked if name not in answered]
     return Part(gettext(PARTS[added.answers.kind]), added.at, facts, skipped)
 
 
