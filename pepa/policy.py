@@ -23,6 +23,8 @@ class Permission(StrEnum):
     HOLD_REPORT = "hold_report"
     ANSWER_REPORT = "answer_report"
     SEE_OPENINGS = "see_openings"
+    CONFIRM_SURVIVOR = "confirm_survivor"
+    DECIDE_WITHDRAWN = "decide_withdrawn"
     SEE_ROSTER = "see_roster"
     KEEP_ROSTER = "keep_roster"
     WRITE_AS_REPORTER = "write_as_reporter"
@@ -32,7 +34,10 @@ class Permission(StrEnum):
 
 
 P = Permission
-_DUTY = frozenset({P.SEE_DESK, P.READ_REPORTS, P.HOLD_REPORT, P.ANSWER_REPORT, P.SEE_OPENINGS, P.SEE_ROSTER, P.HAND_IN})
+_WITH_REPORTS = frozenset(
+    {P.READ_REPORTS, P.HOLD_REPORT, P.ANSWER_REPORT, P.SEE_OPENINGS, P.CONFIRM_SURVIVOR, P.DECIDE_WITHDRAWN}
+)
+_DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.HAND_IN}
 
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.INTAKE_OFFICER: _DUTY,

@@ -7,14 +7,17 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import BinaryIO
 
 from pepa import clock
 
+# What is marked beside a report's file
 LEFT = "left"  # its ticket reads nothing any more
+WITHDRAWN = "withdrawn"  # it was cancelled by its code
+GONE = "gone"  # it was destroyed; the mark outlives its file, so that no older copy brings it back
 MEGABYTE = 1024 * 1024
 RESERVE = 16 * MEGABYTE  # kept in the spool for a disk that is full
 LEAST = 4 * MEGABYTE  # free, or nothing more is promised to be kept
@@ -51,24 +54,26 @@ class Spool:
     def _put(self, name: str, content: bytes) -> bytes:
         target = _place(self.folder, name)
         folder = _made(target.parent, self.folder)
-        draft = folder / f".{secrets.token_hex(8)}"
+        draft = _drafted(folder, content)
         try:
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                _write_all(handle, content)
-                _coarsen(handle)
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-            try:
-                os.link(draft, target)
-                stands = content
-            except FileExistsError:
-                stands = target.read_bytes()
+            os.link(draft, target)
+            stands = content
+        except FileExistsError:
+            stands = target.read_bytes()
         finally:
             draft.unlink(missing_ok=True)
         _sync_folder(folder)  # also where another was first: its entry may not be on the disk yet
         return stands
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Put content where something stands under name: the old or the new, never half of one. Raises OSError."""
+        target = _place(self.folder, name)
+        draft = _drafted(target.parent, content)
+        try:
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync_folder(target.parent)
 
     def get(self, name: str) -> bytes | None:
         """What stands under name, or None."""
@@ -97,9 +102,8 @@ class Spool:
                 yield path
 
     def drop(self, name: str) -> None:
-        """Forget a report that is destroyed, and what was marked of it."""
-        path = _place(self.folder, name)
-        _drop(path, *path.parent.glob(f"{name}.*"))
+        """Forget a report that is destroyed, and what was marked of it, but for its end."""
+        _drop(_place(self.folder, name), self._mark(name, LEFT), self._mark(name, WITHDRAWN))
 
     def mark(self, name: str, word: str) -> None:
         """Say durably what happened to name; said twice it is said once. Raises OSError when the disk refuses."""
@@ -114,6 +118,16 @@ class Spool:
         finally:
             os.close(handle)
         _sync_folder(path.parent)
+
+    def marked(self, word: str) -> Iterator[tuple[str, datetime]]:
+        """Every name of which that was said, with the hour in which it was."""
+        for path in _paths(self.folder):
+            if path.suffix == f".{word}":
+                yield path.stem, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+    def unmark(self, name: str, word: str) -> None:
+        """What was said is to be forgotten."""
+        self._mark(name, word).unlink(missing_ok=True)
 
     def is_marked(self, name: str, word: str) -> bool:
         """Whether that was said."""
@@ -252,6 +266,23 @@ def _made(folder: Path, parent: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         _sync_folder(parent)
     return folder
+
+
+def _drafted(folder: Path, content: bytes) -> Path:
+    """A file without a name yet, on the disk to its last byte."""
+    draft = folder / f".{secrets.token_hex(8)}"
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            _write_all(handle, content)
+            _coarsen(handle)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft
 
 
 def _paths(folder: Path, since: datetime | None = None) -> Iterator[Path]:

@@ -228,6 +228,14 @@ def _sooner(urgency: Urgency, than: Urgency) -> bool:
     return order.index(urgency) < order.index(than)
 
 
+def flags_of(reporter: Reporter) -> frozenset[RedFlag]:
+    """Every danger that she told. Raises Broken, recorded, where a page of hers was tampered with."""
+    rows = db.session.scalars(sa.select(Addition).where(Addition.report_id == reporter.report_id))
+    with reporters.recorded(reporter):
+        box = boxes.open_for(reporter, reporter.box_id)
+        return frozenset(flag for row in rows for flag in _read(box, row).answers.flags)
+
+
 def to(actor: Member, opened: reports.Opened) -> Sequence[Added]:
     """What was added to a report that was just opened, and recorded as opened; the oldest first.
 

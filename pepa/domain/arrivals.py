@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
-from pepa.domain import audit, boxes, cards, keys, parcels, reporters, tickets
+from pepa.domain import audit, boxes, cards, keys, parcels, reporters, tickets, withdrawals
 from pepa.models.reports import Reading, Report, ReporterKey
 from pepa.policy import Reporter
 
@@ -120,6 +120,8 @@ def replay() -> int:
     all_at = last.all_at if last else clock.monotonic()
     names = list(spool.names(last.since if last else None))
     home = sum(_bring_home(name) for name in _missing(names))
+    if last is None:
+        withdrawals.apply_marks()
     _last = _Look(spool, now, clock.hour(now) - timedelta(hours=1), all_at)
     return home
 

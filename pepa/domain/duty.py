@@ -16,7 +16,7 @@ from pepa.models.duty import Shift
 from pepa.models.organisations import Membership, Role
 from pepa.models.people import Person
 from pepa.models.places import Holiday
-from pepa.models.reports import Exclusion, Report, Urgency
+from pepa.models.reports import Exclusion, Report, Stage, Urgency
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
@@ -236,6 +236,15 @@ def reading_limit(organisation_id: UUID, urgency: Urgency, moment: datetime) -> 
             last = working_day_after(day, days, _ahead().holidays)
             return datetime.combine(last, CLOSES, clock.JAKARTA)
     return clock.quarter_up(read_from(organisation_id, moment) + timedelta(minutes=minutes))
+
+
+def begin_anew(report: Report) -> None:
+    """A report that somebody has to read, again or at another office: its clock and its alarm begin now."""
+    assert report.holder_id is not None
+    report.stage = Stage.RECEIVED.value
+    report.read_at = report.read_by_id = report.held_at = report.held_by_id = None
+    report.read_due_at = reading_limit(report.holder_id, report.urgency, clock.now())
+    report.alarm_at, report.alarm_step = None, 0
 
 
 # The alarm

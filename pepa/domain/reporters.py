@@ -1,28 +1,25 @@
-"""Reporters: the code, the ways in, what they read, what they write (vault.md § 4; citizen.md 3, 6)."""
+"""Reporters: the code, the ways in, what they write (vault.md § 4; citizen.md 3, 6)."""
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
-from pepa.domain import audit, boxes, cards, keys, messages, onces, reports, tickets
+from pepa.domain import audit, boxes, cards, duty, keys, messages, onces, reports, tickets
 from pepa.errors import Busy, Failure, Invalid, NotFound
 from pepa.models import TABLES
-from pepa.models.messages import Side
-from pepa.models.organisations import Membership, Organisation, OrganisationKind, Role
-from pepa.models.reports import OUTSIDE, CoarseGroup, Handle, Reading, Report, ReporterKey, Stage
+from pepa.models.reports import Handle, Reading, Report, ReporterKey, Stage
 from pepa.policy import Permission, Reporter, require
 from pepa.words import N_
 
 log = logging.getLogger("pepa.reporters")
-LONG = 65_536  # bytes sealed: a text that was cut takes more
 
 SLIPS = {
     "empty": N_("Tulis kodenya. Angka saja sudah cukup."),
@@ -55,38 +52,6 @@ class Waiting(Failure):
     """Something arrived, but the database does not answer now, and only it could say more."""
 
     says = N_("Laporan SUDAH sampai. Kodenya sedang dibuat. Buka halaman ini sekali lagi.")
-
-
-@dataclass(frozen=True)
-class Following:
-    """What `/pantau` shows: never what was sent.
-
-    received_at, read_at   the hour; the instant of an officer's act
-    read_by                a role, not a name
-    due_at, late           limit of the first reading while it is unread
-    """
-
-    received_at: datetime
-    read_at: datetime | None
-    read_by: Role | None
-    due_at: datetime | None
-    late: bool
-    holder: str
-    about_office: bool
-    messages: tuple[messages.Written, ...]
-    once: str
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the page with the code says besides. cut: what arrived of a text that was too long, else None."""
-
-    due_at: datetime | None
-    late: bool
-    about_office: bool
-    is_child: bool
-    is_outside: bool
-    cut: reports.Told | None
 
 
 # Ways in
@@ -138,6 +103,26 @@ def by_cookie(text: str | None) -> Reporter | None:
 def token_of_cookie(text: str | None) -> keys.Token | None:
     """The token of a live cookie, whether or not the database has its report yet."""
     return tickets.read_stamp(text) if text else None
+
+
+def came_by(cookie_text: str | None, typed: str | None) -> tuple[str, ...]:
+    """What tells later that the same person sends the same form again, though it ended the way in that she came by.
+
+    After an exit there is nothing of this left, so that a form sent again then says nothing.
+    """
+    token = token_of_cookie(cookie_text)
+    found = [tickets.token_hash(token).hex()] if token else []
+    with suppress(tickets.Slip):
+        found.append(tickets.parse_code(typed or ""))
+    return tuple(found)
+
+
+def end_code(session: Session, report_id: UUID) -> str:
+    """The code opens nothing any more, nor does any way in. Returns the name of the report's file in the spool."""
+    key = session.get_one(ReporterKey, report_id)
+    key.code_locator = key.code_sealed = key.opened_at = None
+    session.execute(sa.delete(Reading).where(Reading.report_id == report_id))
+    return key.ticket_hash.hex()
 
 
 def handle(token: keys.Token) -> str:
@@ -236,24 +221,32 @@ def code(reporter: Reporter) -> str | None:
     """
     if reporter.kind != "ticket":
         return None
-    digits = tickets.code_of(reporter.token)
-    if db.session.connection().scalar(_LOCATOR, {"of": reporter.report_id}):
+    digits, mark = tickets.code_of(reporter.token), tickets.token_hash(reporter.token)
+    if _standing(reporter, mark):
         return digits
     try:
         stretched = tickets.stretch_new(digits)
         sealed = tickets.wrap_by_code(reporter.pair, stretched.key, reporter.report_id)
-        _keep_code({"of": reporter.report_id, "locator": stretched.locator, "sealed": sealed})
+        _keep_code({"of": reporter.report_id, "mark": mark, "locator": stretched.locator, "sealed": sealed})
+        return digits if _standing(reporter, mark) == stretched.locator else None
     except (Busy, sa.exc.SQLAlchemyError) as error:
         db.session.rollback()
         log.warning("a code is still to be made: %s", type(error).__name__)
         return None
-    return digits
 
 
-_LOCATOR = sa.select(ReporterKey.code_locator).where(ReporterKey.report_id == sa.bindparam("of"))
+def _standing(reporter: Reporter, mark: bytes) -> bytes | None:
+    """What a report's code is found by, for a way in that still stands: it may have been cancelled at this moment."""
+    found: bytes | None = db.session.connection().scalar(_LOCATOR, {"of": reporter.report_id, "mark": mark})
+    return found
+
+
+_ways = TABLES[Reading.__tablename__].c
+_IS_OPEN = sa.exists().where(_ways.token_hash == sa.bindparam("mark"))
+_LOCATOR = sa.select(_secrets.code_locator).where(_secrets.report_id == sa.bindparam("of"), _IS_OPEN)
 _WRAP = (
     sa.update(TABLES[ReporterKey.__tablename__])
-    .where(_secrets.report_id == sa.bindparam("of"), _secrets.code_locator.is_(None))
+    .where(_secrets.report_id == sa.bindparam("of"), _secrets.code_locator.is_(None), _IS_OPEN)
     .values(
         code_locator=sa.bindparam("locator", type_=_secrets.code_locator.type),
         code_sealed=sa.bindparam("sealed", type_=_secrets.code_sealed.type),
@@ -284,8 +277,13 @@ def open_code(typed: str) -> keys.Token:
         raise CodeUnknown
     token = tickets.new_token()
     report_id = row.report_id
+    way_in = reading_row(report_id, pair, token, "code")
     with transaction() as session:
-        boxes.insert(session, [reading_row(report_id, pair, token, "code")])
+        key = session.get(ReporterKey, report_id)
+        if key is None or key.code_locator != stretched.locator:  # ended or replaced while it was worked out
+            raise CodeUnknown
+        way_in.values["before_at"], key.opened_at = key.opened_at, clock.hour(clock.now())
+        boxes.insert(session, [way_in])
         audit.record_anonymous(session, "report.followed", report_id)
     return token
 
@@ -313,53 +311,6 @@ def recorded(reporter: Reporter) -> Iterator[None]:
         raise
 
 
-def receipt(reporter: Reporter) -> Receipt:
-    """By when it is read, and by whom. Raises Broken where a text that was cut was tampered with."""
-    row = db.session.connection().execute(_RECEIPT, {"of": reporter.report_id}).one()
-    unread = row.read_due_at if row.stage == Stage.RECEIVED else None
-    sent = told(reporter) if row.size > LONG else None
-    late, about_office = bool(unread and clock.now() > unread), row.kind == OrganisationKind.INDEPENDENT
-    is_child, is_outside = row.coarse_group == CoarseGroup.CHILD, row.kecamatan in OUTSIDE
-    return Receipt(unread, late, about_office, is_child, is_outside, sent if sent and sent.cut else None)
-
-
-_SHOWN = (Report.stage, Report.read_due_at, Organisation.kind, Report.coarse_group, Report.kecamatan)
-_RECEIPT = (
-    sa.select(*_SHOWN, sa.func.length(Report.body_sealed).label("size"))
-    .join_from(Report, Organisation)
-    .where(Report.id == sa.bindparam("of"))
-)
-
-
-def following(reporter: Reporter) -> Following:
-    """Received, read, answers. Raises Broken where an answer was tampered with."""
-    report = db.session.get_one(Report, reporter.report_id)
-    holder = db.session.get_one(Organisation, report.holder_id) if report.holder_id else None
-    with recorded(reporter):
-        box = boxes.open_for(reporter, reporter.box_id)
-        answers = messages.all_of(box, report.id, Side.OFFICE)
-    unread = report.stage == Stage.RECEIVED
-    due_at = report.read_due_at if unread else None
-    return Following(
-        received_at=report.received_at,
-        read_at=report.read_at,
-        read_by=_role(report.read_by_id, holder.id) if holder and report.read_by_id else None,
-        due_at=due_at,
-        late=bool(due_at and clock.now() > due_at),
-        holder=holder.name if holder else "",
-        about_office=holder is not None and holder.kind == OrganisationKind.INDEPENDENT,
-        messages=tuple(answers),
-        once=onces.new(),
-    )
-
-
-def _role(person_id: UUID, organisation_id: UUID) -> Role | None:
-    membership = db.session.scalar(
-        sa.select(Membership).where(Membership.person_id == person_id, Membership.organisation_id == organisation_id)
-    )
-    return next((role for role in Role if membership and role in membership.role_set), None)
-
-
 def write(reporter: Reporter, *, text: str, once: str) -> UUID:
     """One more message to whoever holds the report. The same form sent again writes nothing new.
 
@@ -380,7 +331,7 @@ def write(reporter: Reporter, *, text: str, once: str) -> UUID:
         onces.keep(session, "reporter.write", reporter.report_id, once, message_id)
         report = session.get_one(Report, reporter.report_id)
         if report.stage in (Stage.HELP, Stage.OTHER):
-            report.stage = Stage.RECEIVED.value
+            duty.begin_anew(report)
         if reporter.kind == "code":  # whoever comes back with a code is no machine
             report.is_aside = False
         audit.record_anonymous(session, "report.continued", reporter.report_id)

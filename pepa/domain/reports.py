@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, load_only
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
 from pepa.domain import audit, boxes, keys, messages, onces, outbox
-from pepa.errors import Invalid, NotFound
+from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.additions import Answer
 from pepa.models.people import Person
 from pepa.models.reports import SHOWN, TRANSITIONS, Exclusion, Report, Stage, Urgency
@@ -24,6 +24,11 @@ LISTED = ("id", "urgency", "received_at", "stage", *SHOWN)  # all of them in the
 
 class NothingWritten(Invalid):
     says = N_("Tulis dulu jawabannya. Satu kalimat sudah cukup.")
+    field = "text"
+
+
+class Withdrawn(Conflict):
+    says = N_("Laporan ini sudah dibatalkan lewat kode. Jawaban tidak bisa dibaca lagi.")
     field = "text"
 
 
@@ -100,10 +105,10 @@ def list_aside(actor: Member, *, seen: bool = False, at: str | None = None, size
 
 
 def list_for(actor: Member, *, stage: str = "received", at: str | None = None, size: int = 50) -> Page[Report]:
-    """Reports by urgency, then the oldest first. stage: a stage's code; anything else lists all."""
+    """Reports by urgency, then the oldest first. stage: a stage's code; anything else lists all but the cancelled."""
     query = visible_to(actor).where(Report.is_aside.is_(False))
-    if stage in set(Stage):
-        query = query.where(Report.stage == stage)
+    wanted = Report.stage == stage if stage in set(Stage) else Report.stage != Stage.WITHDRAWN.value
+    query = query.where(wanted)
     query = query.options(load_only(*(getattr(Report, name) for name in LISTED)))
     return keyset(query, Report.urgency, Report.received_at, Report.id, at=at, size=size)
 
@@ -160,6 +165,21 @@ def get_for(actor: Member, report_id: UUID) -> Report:
     return report
 
 
+@contextmanager
+def changing(actor: Member, report_id: UUID) -> Iterator[tuple[Session, Report]]:
+    """A write transaction about a report that the actor sees at that moment: it may have been taken away since the page
+    was shown. Raises NotFound, recorded."""
+    try:
+        with transaction() as session:
+            report = session.scalar(visible_to(actor).where(Report.id == report_id))
+            if report is None:
+                raise NotFound
+            yield session, report
+    except NotFound:
+        audit.refused("report.refused", actor, report_id)
+        raise
+
+
 def open_for(actor: Member, report_id: UUID) -> Opened:
     """Open a report: its first opening is its reading; every opening is recorded.
 
@@ -170,8 +190,7 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
         box = boxes.open_for(actor, report.box_id)
         told = Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
         written = messages.all_of(box, report.id)
-    with transaction() as session:
-        report = session.get_one(Report, report_id)
+    with changing(actor, report_id) as (session, report):
         if report.is_unread:
             _read(report, actor)
         audit.record(session, "report.opened", actor, report_id)
@@ -222,9 +241,7 @@ def hold(actor: Member, report_id: UUID) -> Report:
     Raises NotFound.
     """
     require(actor, Permission.HOLD_REPORT)
-    get_for(actor, report_id)
-    with transaction() as session:
-        report = session.get_one(Report, report_id)
+    with changing(actor, report_id) as (session, report):
         if report.held_by_id is None:
             report.held_by_id, report.held_at = actor.person_id, clock.now()
             _quieten(report)
@@ -265,7 +282,7 @@ def _aside_of(actor: Member, session: Session, report_ids: Sequence[UUID]) -> Se
 def answer(actor: Member, report_id: UUID, *, text: str, once: str) -> UUID:
     """Write to the reporter; she reads it with her code. The same form sent again writes nothing new.
 
-    Raises NothingWritten, NotFound, KeysUnsound (nothing is stored).
+    Raises NothingWritten, NotFound, Withdrawn, KeysUnsound (nothing is stored).
     """
     require(actor, Permission.ANSWER_REPORT)
     if not text.strip():
@@ -275,9 +292,11 @@ def answer(actor: Member, report_id: UUID, *, text: str, once: str) -> UUID:
     with recorded(actor, report_id):
         box = boxes.open_for(actor, report.box_id)
         row = messages.from_office(box, message_id, report_id, actor, text)
-    with transaction() as session:
+    with changing(actor, report_id) as (session, report):
         if made := onces.made(session, "report.answer", report_id, once):
             return made
+        if report.withdrawn_at is not None:
+            raise Withdrawn
         boxes.insert(session, [row])
         onces.keep(session, "report.answer", report_id, once, message_id)
         audit.record(session, "report.answered", actor, report_id)

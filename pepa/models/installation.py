@@ -21,6 +21,16 @@ class Installation(Base):
     code_salt: Mapped[bytes]
 
 
+class Clearing(Base):
+    """One row: when what is to be destroyed was looked for last, and until when nothing is, because the clock leapt."""
+
+    __tablename__ = "clearing"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    looked_at: Mapped[datetime] = mapped_column(Instant)
+    wary_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class Setting(Base):
     """What an administrator may change; `checked_on` for numbers and other facts that grow old."""
 

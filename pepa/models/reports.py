@@ -112,7 +112,32 @@ class Rank(sa.TypeDecorator[Urgency]):
         return Urgency
 
 
-SHOWN = ("channel", "kecamatan", "held_by_id", "read_due_at", "read_at")
+class ConfirmedBy(Choice):
+    """How an officer made sure that whoever holds the code is the survivor."""
+
+    MET = "met", N_("bertemu langsung")
+    SAFE_WORD = "safe_word", N_("telepon dengan kata aman")
+    COMPANION = "companion", N_("bersama pendamping")
+
+
+class Unconfirmed(Choice):
+    """Why that is taken back."""
+
+    MISTAKE = "mistake", N_("keliru")
+    WATCHED = "watched", N_("kode mungkin dipegang orang lain")
+    OTHER = "other", N_("lain")
+
+
+class KeptBack(Choice):
+    """Why a report that was cancelled by its code is not destroyed."""
+
+    FORCED = "forced", N_("mungkin dipaksa")
+    DANGER = "danger", N_("masih ada bahaya")
+    CASE = "case", N_("ada kasus berjalan")
+    LAW = "law", N_("hukum mewajibkan kami menyimpan")
+
+
+SHOWN = ("channel", "kecamatan", "held_by_id", "read_due_at", "read_at", "withdrawn_at")
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs without 0, O, 1, I
 
 
@@ -189,9 +214,23 @@ class Report(Base):
         return self.kecamatan in OUTSIDE
 
     @property
+    def is_flagged(self) -> bool:
+        """Cancelled by its code after it was sorted: the state stays, and whoever works on it is told."""
+        return self.withdrawn_at is not None and self.stage != Stage.WITHDRAWN
+
+    @property
     def is_alarming(self) -> bool:
         """Asks for somebody on duty: urgency now, unread, and nobody holds it."""
         return self.urgency is Urgency.NOW and self.is_unread and self.held_by_id is None
+
+
+class Tombstone(Base):
+    """A ticket whose report was destroyed, so that neither an old file nor the same form brings it back. No time."""
+
+    __tablename__ = "tombstones"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    ticket_hash: Mapped[bytes] = mapped_column(primary_key=True)
 
 
 class Exclusion(Base):

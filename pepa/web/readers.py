@@ -61,6 +61,17 @@ def said() -> str:
     return str(g.get("said", ""))
 
 
+def came_by(typed: str | None) -> tuple[str, ...]:
+    """What tells that a form is sent again by whoever sent it first, though it ended her way in."""
+    return reporters.came_by(_parted(request.cookies.get(COOKIE, ""))[0], typed)
+
+
+def forget() -> None:
+    """The page said what there was to say, and its cookie reads nothing any more: it goes."""
+    if COOKIE in request.cookies:
+        g.forgets = True
+
+
 def stay(said: str) -> None:
     """Reloading this page shows it again: its sign stays in the cookie."""
     g.stays = said
@@ -78,6 +89,12 @@ def arrived(path: str, token: keys.Token, said: str = "", *, handle: str = "") -
     """
     g.gives = _with(reporters.cookie(token), said)
     return pages.to(f"{path}?r={_with(handle or reporters.handle(token), said)}" if may_be_alone() else path)
+
+
+def ended(path: str, said: str) -> Response:
+    """303 to a page that says so: what this browser came by opens nothing any more."""
+    g.gives = _with(_parted(request.cookies.get(COOKIE, ""))[0], said)
+    return pages.to(path)
 
 
 def once_more(token: keys.Token) -> str:
@@ -101,6 +118,8 @@ def cookies(response: Response) -> Response:
         gives = _with(reporters.cookie(found.token), g.get("stays", ""))
     if gives:
         response.set_cookie(COOKIE, gives, secure=True, httponly=True, samesite="Strict", path="/")
+    elif g.get("forgets"):
+        response.headers.add("Set-Cookie", f"{COOKIE}=;Max-Age=0;Path=/;Secure")
     if has_left() and (gives or _begins_anew()):
         if not gives:
             response.headers.add("Set-Cookie", f"{COOKIE}=;Max-Age=0;Path=/;Secure")

@@ -16,6 +16,7 @@ from pepa.policy import Reporter
 from pepa.web import pages, readers
 from pepa.words import N_
 
+FIRST = "1"
 STEP, GO = "step", "go"  # the fields of a form: which step was filled in; which one is wanted
 ADDED, HEALTH, CRISIS = "d", "h", "k"  # it was added; and what follows from what was answered
 SAYS = (ADDED, HEALTH, CRISIS)

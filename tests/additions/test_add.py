@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import additions, boxes, duty, reporters, reports
+from pepa.domain import additions, boxes, duty, follow_up, reports
 from pepa.errors import NotAllowed
 from pepa.models.additions import Addition, RedFlag
 from pepa.models.audit import AuditEntry
@@ -243,4 +243,4 @@ def test_one_that_was_tampered_with_stops_it_and_is_recorded(reporter: Reporter)
 
 def test_the_reporter_herself_reads_none_of_it(reporter: Reporter) -> None:
     add(reporter, **SAID)
-    assert "tetangga" not in repr(reporters.following(reporter))
+    assert "tetangga" not in repr(follow_up.following(reporter))

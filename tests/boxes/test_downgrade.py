@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.db import db, transaction
-from pepa.domain import boxes, keys, messages, outbox, reporters, reports
+from pepa.domain import boxes, follow_up, keys, messages, outbox, reporters, reports
 from pepa.errors import NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.boxes import Box, Epoch, Grant, HolderKind
@@ -148,4 +148,4 @@ def test_a_message_under_way_while_the_key_turns_is_not_taken_for_one(revoked: t
     row = messages.from_office(under_way, uuid4(), reporter.report_id, member("ratna"), "Isi")
     with transaction() as session:
         boxes.insert(session, [row])
-    assert [one.text for one in reporters.following(reporter).messages] == ["Isi"]
+    assert [one.text for one in follow_up.following(reporter).messages] == ["Isi"]

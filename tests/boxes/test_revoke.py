@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.db import db, transaction
-from pepa.domain import boxes, keys, messages, reporters, reports
+from pepa.domain import boxes, follow_up, keys, messages, reporters, reports
 from pepa.errors import NotFound
 from pepa.models.boxes import Box, Epoch, Grant, HolderKind
 from pepa.models.messages import Message
@@ -47,7 +47,7 @@ def test_those_who_stay_read_everything(reporter: Reporter) -> None:
     reporters.write(reporter, text="Terima kasih", once="c")
     for actor in (member("ratna"), reporter):
         assert texts(actor, reporter) == ["Sebelum", "Sesudah", "Terima kasih"]
-    assert [written.text for written in reporters.following(reporter).messages] == ["Sebelum", "Sesudah"]
+    assert [written.text for written in follow_up.following(reporter).messages] == ["Sebelum", "Sesudah"]
     with pytest.raises(NotFound):
         boxes.open_for(member("nadia"), reporter.box_id)
 

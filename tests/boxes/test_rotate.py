@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import boxes, reporters, reports
+from pepa.domain import boxes, follow_up, reporters, reports
 from pepa.models.boxes import Box, Epoch, Grant
 from pepa.policy import Reporter
 from tests import processes
@@ -35,13 +35,13 @@ def test_the_reporter_reads_every_answer_after_three_rotations(context: Flask) -
         if turn < 3:
             rotate(reporter)
     assert boxes.open_for(reporter, reporter.box_id).number == 4
-    assert [written.text for written in reporters.following(reporter).messages] == sent
+    assert [written.text for written in follow_up.following(reporter).messages] == sent
     assert reporters.told(reporter).what == "Isi"
     digits = reporters.code(reporter)
     assert digits
     by_code = reporters.by_token(reporters.open_code(digits))
     assert by_code
-    assert [written.text for written in reporters.following(by_code).messages] == sent
+    assert [written.text for written in follow_up.following(by_code).messages] == sent
     opened = reports.open_for(member("bayu"), reporter.report_id)
     assert len(opened.messages) == 8
 

@@ -36,6 +36,7 @@ MACROS = [
     "added",
     "ask",
     "away",
+    "back",
     "bait",
     "beforehand",
     "calls",
@@ -49,6 +50,7 @@ MACROS = [
     "offer",
     "onward",
     "select",
+    "shapes",
     "too_long",
     "trouble",
 ]
@@ -59,6 +61,7 @@ DOORS = [
     "domain/reporters.py",
     "domain/intake.py",
     "domain/additions.py",
+    "domain/codes.py",
     "web/fields.py",
     "errors.py",
     "models/reports.py",

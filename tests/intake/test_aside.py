@@ -12,7 +12,7 @@ from pepa import clock, storage
 from pepa import db as database
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import arrivals, duty, floods, intake, outbox, reporters, reports
+from pepa.domain import arrivals, duty, floods, follow_up, intake, outbox, reporters, reports
 from pepa.models.outbox import OutboxRow
 from pepa.models.reports import Report
 from tests.citizen.walks import STORY, digits, enter
@@ -79,7 +79,7 @@ def test_taken_with_its_code_and_its_answer(inside: Flask) -> None:
         reports.answer(member("ratna"), delivered.report_id, text="Kami baca.", once="a")
         back = reporters.by_token(reporters.open_code(code))
         assert back
-        assert [one.text for one in reporters.following(back).messages] == ["Kami baca."]
+        assert [one.text for one in follow_up.following(back).messages] == ["Kami baca."]
         assert reports.open_for(member("ratna"), delivered.report_id).told.what == STORY
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pepa.cli import upgrade
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import arrivals, audit, keys, reporters, reports
+from pepa.domain import arrivals, audit, follow_up, keys, reporters, reports
 from pepa.models.audit import Chain
 from pepa.models.boxes import Epoch
 from tests import fixtures, people
@@ -39,7 +39,7 @@ def test_everything_opens_after_coming_forward(name: str, tmp_path: Path) -> Non
             reporter = reporters.by_token(reporters.open_code(story.code))
             assert reporter is not None
             assert reporter.report_id == UUID(story.report_id)
-            assert [m.text for m in reporters.following(reporter).messages] == story.answers
+            assert [m.text for m in follow_up.following(reporter).messages] == story.answers
         assert {story.reader for story in old.stories} == {"ratna", "intan"}
         assert db.session.scalar(sa.select(sa.func.max(Epoch.number))) == 4, "a key that was turned three times"
         assert [audit.first_broken(chain) for chain in Chain] == [None, None]

@@ -1,5 +1,6 @@
 """The code of a report: the same ticket always gives the same one, and nothing of it is stored."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -81,7 +82,7 @@ def test_a_code_comes_after_its_wrap_is_committed(context: Flask) -> None:
 
 def test_while_all_slots_are_taken_it_is_made_later(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     reporter, here = tell(), keys.here()
-    impatient = keys.Installed(here.server, here.salt, here.making, here.typed, here.login, 0)
+    impatient = dataclasses.replace(here, patience=0)
     monkeypatch.setattr(keys, "_installed", impatient)
     with ExitStack() as taken:
         for _ in range(2):

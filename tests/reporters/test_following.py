@@ -8,7 +8,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import reporters, reports
+from pepa.domain import follow_up, reporters, reports
 from pepa.models.audit import AuditEntry
 from pepa.models.messages import Message, Side
 from pepa.models.organisations import Role
@@ -27,7 +27,7 @@ def reporter(context: Flask) -> Reporter:
 
 def test_while_nobody_has_read_it(reporter: Reporter) -> None:
     with clock.frozen(AT + timedelta(minutes=5)):
-        seen = reporters.following(reporter)
+        seen = follow_up.following(reporter)
     assert (seen.received_at, seen.read_at, seen.read_by, seen.messages) == (clock.hour(AT), None, None, ())
     assert seen.due_at == AT.replace(minute=0, second=0) + timedelta(hours=1)
     assert seen.late is False
@@ -36,16 +36,16 @@ def test_while_nobody_has_read_it(reporter: Reporter) -> None:
 
 def test_late_is_said_honestly(reporter: Reporter) -> None:
     with clock.frozen(AT.replace(hour=11, minute=0, second=0)):
-        assert reporters.following(reporter).late is False
+        assert follow_up.following(reporter).late is False
     with clock.frozen(AT.replace(hour=11, minute=0, second=1)):
-        assert reporters.following(reporter).late is True
+        assert follow_up.following(reporter).late is True
 
 
 @pytest.mark.both
 def test_once_it_was_read(reporter: Reporter) -> None:
     with clock.frozen(AT + timedelta(hours=3)):
         reports.open_for(member("wulan"), reporter.report_id)
-        seen = reporters.following(reporter)
+        seen = follow_up.following(reporter)
     assert seen.read_at == AT + timedelta(hours=3)
     assert seen.read_by is Role.SUPERVISOR, "a role, not a name"
     assert (seen.due_at, seen.late) == (None, False)
@@ -55,7 +55,7 @@ def test_opening_again_does_not_change_when_it_was_read(reporter: Reporter) -> N
     for hours in (1, 2):
         with clock.frozen(AT + timedelta(hours=hours)):
             reports.open_for(member("ratna"), reporter.report_id)
-    assert reporters.following(reporter).read_at == AT + timedelta(hours=1)
+    assert follow_up.following(reporter).read_at == AT + timedelta(hours=1)
 
 
 @pytest.mark.both
@@ -65,7 +65,7 @@ def test_answers_in_their_order_without_names(reporter: Reporter) -> None:
             reports.answer(member(login), reporter.report_id, text=f"Jawaban {n}", once=str(n))
     with clock.frozen(AT):
         reporters.write(reporter, text="Ini dari saya", once="x")
-    seen = reporters.following(reporter)
+    seen = follow_up.following(reporter)
     assert [written.text for written in seen.messages] == ["Jawaban 0", "Jawaban 1", "Jawaban 2"]
     assert {written.side for written in seen.messages} == {Side.OFFICE}
     assert [written.at for written in seen.messages] == [AT + timedelta(hours=n) for n in range(3)]
@@ -74,7 +74,7 @@ def test_answers_in_their_order_without_names(reporter: Reporter) -> None:
 
 
 def test_about_the_office_says_who_holds_it(context: Flask) -> None:
-    seen = reporters.following(tell(about="office"))
+    seen = follow_up.following(tell(about="office"))
     assert (seen.holder, seen.about_office) == ("Inspektorat Contoh", True)
 
 
@@ -85,11 +85,11 @@ def test_an_answer_that_was_tampered_with_is_not_shown(reporter: Reporter) -> No
         one, other = session.get_one(Message, first), session.get_one(Message, second)
         one.body_sealed, other.body_sealed = other.body_sealed, one.body_sealed
     with pytest.raises(Broken) as broken:
-        reporters.following(reporter)
+        follow_up.following(reporter)
     assert str(broken.value) in {str(first), str(second)}, "the row's id and nothing else"
     acts = sa.select(AuditEntry.act).where(AuditEntry.thing_id == reporter.report_id, AuditEntry.chain == "anonymous")
     assert list(db.session.scalars(acts.order_by(AuditEntry.number)))[-1] == "report.broken"
 
 
 def test_each_page_has_a_new_mark_for_its_form(reporter: Reporter) -> None:
-    assert reporters.following(reporter).once != reporters.following(reporter).once
+    assert follow_up.following(reporter).once != follow_up.following(reporter).once

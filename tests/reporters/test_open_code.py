@@ -1,5 +1,6 @@
 """A code that somebody types: slips are told at once, everything else costs the same and gets one answer."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -149,7 +150,7 @@ def test_it_is_recorded_without_a_minute(code: str, reporter: Reporter) -> None:
 
 def test_a_flood_of_codes_waits_in_a_pool_of_its_own(code: str, reporter: Reporter) -> None:
     here = keys.here()
-    impatient = keys.Installed(here.server, here.salt, here.making, here.typed, here.login, 0.05)
+    impatient = dataclasses.replace(here, patience=0.05)
     with pytest.MonkeyPatch.context() as patch, ExitStack() as taken:
         patch.setattr(keys, "_installed", impatient)
         taken.enter_context(here.typed.take(5))

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.db import db, transaction
-from pepa.domain import keys, reporters, reports
+from pepa.domain import follow_up, keys, reports
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.boxes import Grant
@@ -28,7 +28,7 @@ def written(reporter: Reporter) -> list[Message]:
 def test_the_reporter_reads_it(reporter: Reporter) -> None:
     ratna = member("ratna")
     made = reports.answer(ratna, reporter.report_id, text="Kami percaya.\n\u00a0Apakah Anda aman?", once="a")
-    (seen,) = reporters.following(reporter).messages
+    (seen,) = follow_up.following(reporter).messages
     assert seen.text == "Kami percaya.\n\u00a0Apakah Anda aman?"
     (row,) = written(reporter)
     assert (row.id, row.side, row.person_id, row.organisation_id) == (made, Side.OFFICE, ratna.person_id, office())

@@ -11,7 +11,7 @@ from uuid import UUID
 from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import additions, arrivals, boxes, duty, intake, keys, reporters, reports, sessions
+from pepa.domain import additions, arrivals, boxes, duty, follow_up, intake, keys, reporters, reports, sessions
 from pepa.policy import Member, Reporter
 from pepa.seeds import demo
 from tests.people import holder, member
@@ -63,7 +63,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     with transaction() as session:
         newer = boxes.rotate(session, box, boxes.holders_of(session, box))
         boxes.share(session, newer, partner)
-    reporters.following(typed)
+    follow_up.following(typed)
     db.session.remove()
     pair = officer.keyring.pair(officer.organisation_id, 1)
     assert pair

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import additions, boxes, keys, messages, reporters, reports, sessions, tickets
+from pepa.domain import additions, boxes, follow_up, keys, messages, reporters, reports, sessions, tickets
 from pepa.models import TABLES
 from pepa.models.people import Person
 from pepa.models.reports import Handle, ReporterKey
@@ -99,7 +99,7 @@ def places(config: Config, done: Journey) -> list[Place]:
     rows: list[tuple[str, str, dict[str, Any], Callable[[], Any]]] = [
         ("reports", "body_sealed", {"id": her.report_id}, lambda: reporters.told(her)),
         ("messages", "body_sealed", {"id": written}, lambda: messages.all_of(box(), her.report_id)),
-        ("messages", "body_sealed", {"id": answered}, lambda: reporters.following(her)),
+        ("messages", "body_sealed", {"id": answered}, lambda: follow_up.following(her)),
         ("additions", "body_sealed", {"id": done.addition}, what_was_added),
         ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": officer.organisation_id}, box),
         ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": her.report_id}, her_box),

@@ -3,6 +3,7 @@
 Tickets and cookies: tests/citizen. Alarms: tests/duty/test_ring.py. Notices: tests/outbox. Here: all the rest.
 """
 
+import dataclasses
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from flask import Flask
 from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import intake, keys, reporters, reports, sessions
+from pepa.domain import follow_up, intake, keys, reporters, reports, sessions
 from pepa.errors import Busy
 from pepa.models.people import Person
 from pepa.models.reports import Reading, Report
@@ -103,7 +104,7 @@ def test_a_report_read_under_a_wrong_clock_is_read(context: Flask, now: datetime
         reporters.write(reporter, text="Tambahan", once="a")
     with clock.frozen(now + YEAR):
         reports.answer(member("ratna"), reporter.report_id, text="Jawaban", once="b")
-    seen = reporters.following(reporter)
+    seen = follow_up.following(reporter)
     assert seen.read_at == now - DAY
     assert [written.text for written in seen.messages] == ["Jawaban"]
 
@@ -160,9 +161,7 @@ def test_a_totp_step_is_used_once_whatever_the_clock_says(
 def test_time_outs_do_not_hang_on_the_clock(context: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slot is waited for as long as it was meant, though the clock stands still."""
     here = keys.here()
-    monkeypatch.setattr(
-        keys, "_installed", keys.Installed(here.server, here.salt, here.making, here.typed, here.login, 0.1)
-    )
+    monkeypatch.setattr(keys, "_installed", dataclasses.replace(here, patience=0.1))
     before = time.monotonic()
     with clock.frozen(now), here.typed.take(5), pytest.raises(Busy), keys.slot(here.typed):
         raise AssertionError("there was a slot")

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.db import db, transaction
-from pepa.domain import lists, reporters
+from pepa.domain import follow_up, lists
 from pepa.models.boxes import Epoch
 from pepa.models.lists import ReadyAnswer
 from pepa.models.messages import Message
@@ -34,7 +34,7 @@ def test_answer_reaches_her(app: Flask) -> None:
     assert page.has("Jawaban SUDAH dikirim.", "Kami baca. Satu hal: apakah Anda aman?", "Dijawab")
     assert page.value("text") == ""
     with app.app_context():
-        assert [message.text for message in reporters.following(sent).messages] == [ANSWER]
+        assert [message.text for message in follow_up.following(sent).messages] == [ANSWER]
         sealed = db.session.scalars(sa.select(Message.body_sealed).where(Message.report_id == sent.report_id)).one()
         assert b"aman" not in sealed
 

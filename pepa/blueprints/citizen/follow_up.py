@@ -1,13 +1,16 @@
-"""Reading the answer, writing more."""
+"""Reading the answer, writing more, and what else she does with her code. One address; steps stand in her cookie."""
+
+from collections.abc import Callable
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
 from pepa.db import DatabaseFault, db
-from pepa.domain import intake, onces, reporters, settings
+from pepa.domain import codes, follow_up, intake, onces, reporters, settings, tickets, withdrawals
 from pepa.errors import Busy, Failure
+from pepa.models.reports import Stage
 from pepa.policy import Reporter
-from pepa.web import readers, steps
+from pepa.web import pages, readers, steps
 from pepa.web.access import public
 from pepa.web.fields import CodeField, OnceField, TextField
 from pepa.web.forms import Form
@@ -16,7 +19,14 @@ from pepa.words import N_
 
 follow_up_door = Blueprint("follow_up", __name__)
 BUSY = N_("Sedang ramai. Kode Anda tetap berlaku. Coba lagi %(n)s detik lagi.")
-SENT, CUT, EMPTY = "s", "c", "e"
+COPY = ("copy.js",)
+SENT, CUT, EMPTY = "s", "c", "e"  # of a message
+REPLACE, WITHDRAW = "G", "B"  # a page that asks first
+REPLACED, REPLACED_ELSEWHERE, WITHDRAWN = "K", "L", "W"  # what was done
+STAGES = {
+    Stage.CASE: N_("Kami membuka kasus"),
+    Stage.HELP: N_("Layanan selesai. Anda tetap bisa menulis di sini."),
+}  # for whoever was confirmed as the survivor
 
 
 class MessageForm(Form):
@@ -27,17 +37,32 @@ class MessageForm(Form):
     once = OnceField()
 
 
+class ReplaceForm(Form):
+    """ticket: the new way in, from which the new code is made; replaces: the code that the page meant."""
+
+    code = CodeField(N_("Kode"))
+    ticket = OnceField()
+    replaces = OnceField()
+
+
+class WithdrawForm(Form):
+    code = CodeField(N_("Kode"))
+
+
 @follow_up_door.route("/pantau")
 @public
 def show() -> Reply:
     reporter = None if "baru" in request.args else readers.reader()
     if reporter:
-        return _answers(reporter)
+        return PAGES.get(readers.said(), _answers)(reporter)
+    if readers.said() == WITHDRAWN:
+        readers.forget()
+        return make_response(_asking(MessageForm(formdata=None), withdrawn=True))
     return kept("follow_up", settings.read(), lambda: _asking(MessageForm(formdata=None)))
 
 
 def _answers(reporter: Reporter) -> Response:
-    following, form, said = reporters.following(reporter), MessageForm(formdata=None), readers.said()
+    following, form, said = follow_up.following(reporter), MessageForm(formdata=None), readers.said()
     form.once.data = following.once
     if said == EMPTY:
         form.text.errors = [gettext(reporters.NothingWritten.says)]
@@ -45,10 +70,14 @@ def _answers(reporter: Reporter) -> Response:
         "citizen/follow_up/answers.html",
         form=form,
         following=following,
+        stage=STAGES.get(following.stage, "") if following.stage else None,
         alone=readers.is_alone(),
-        files="" if readers.is_alone() else steps.files(),
         sent=said == SENT,
         cut=intake.LONGEST if said == CUT else 0,
+        elsewhere=said == REPLACED_ELSEWHERE,
+        added=said if said in steps.SAYS else "",
+        first_step=steps.FIRST,
+        files=steps.files(),
         has_code=reporter.kind == "ticket" and not readers.is_alone(),
     )
     return make_response(html)
@@ -74,8 +103,14 @@ def send() -> Reply:
     if not request.is_whole:  # type: ignore[attr-defined]
         return make_response(render_template("citizen/report/cut.html"), 400)
     form = MessageForm()
+    act = ACTS.get(request.form.get("do", ""), _go if "go" in request.form else _message)
     try:
-        return _open(form) if form.code.data or "text" not in request.form else _write(form)
+        return act()
+    except reporters.CodeSlip as slip:
+        form.refuse(slip)
+        return _ask(form, 422)
+    except reporters.CodeUnknown:
+        return _ask(form, 404, unknown=True)
     except Busy as busy:
         return _ask(form, 503, busy=busy.retry_after)
     except (DatabaseFault, reporters.Waiting):
@@ -83,19 +118,12 @@ def send() -> Reply:
         return _ask(form, 503, fault=True)
 
 
-def _open(form: MessageForm) -> Response:
-    try:
+def _message() -> Response:
+    form = MessageForm()
+    if form.code.data or "text" not in request.form:
         token = reporters.open_code(form.code.data or "")
-    except reporters.CodeSlip as slip:
-        form.refuse(slip)
-        return _ask(form, 422)
-    except reporters.CodeUnknown:
-        return _ask(form, 404, unknown=True)
-    reporter = reporters.by_token(token) if form.text.data else None
-    return readers.arrived("/pantau", token, _deliver(reporter, form) if reporter else "")
-
-
-def _write(form: MessageForm) -> Response:
+        reporter = reporters.by_token(token) if form.text.data else None
+        return readers.arrived("/pantau", token, _deliver(reporter, form) if reporter else "")
     reporter = readers.reader()
     if reporter is None:
         return _ask(form, 422, timed_out=True)
@@ -112,3 +140,103 @@ def _deliver(reporter: Reporter, form: MessageForm) -> str:
     except Failure as failure:  # no key to seal with: the text stays in the box
         raise Busy from failure
     return CUT if len(text) > intake.LONGEST else SENT
+
+
+def _sender() -> Reporter | None:
+    """Who sends one of the small forms: by the code that was typed into it, else by the way in that is open."""
+    if "code" in request.form:
+        return reporters.by_token(reporters.open_code(request.form["code"][:500]))
+    return readers.reader()
+
+
+def _go() -> Response:
+    """To the small form of an act, or back from it: which one stands in the cookie."""
+    reporter, wanted = _sender(), request.form["go"]
+    if reporter is None:
+        return pages.to("/pantau")
+    return readers.arrived("/pantau", reporter.token, wanted if wanted in PAGES else "")
+
+
+# Another code
+
+
+def _replacing(reporter: Reporter, form: ReplaceForm | None = None, busy: int = 0) -> Response:
+    if form is None:
+        form = ReplaceForm(formdata=None)
+        form.ticket.data, form.replaces.data = intake.mint_ticket(), codes.version(reporter)
+    html = render_template("citizen/follow_up/replace.html", form=form, alone=readers.is_alone(), busy=busy)
+    response = make_response(html, 503 if busy else 200)
+    if busy:
+        response.headers["Retry-After"] = str(busy)
+    response.keep_plain = bool(form.code.data)  # type: ignore[attr-defined]
+    return response
+
+
+def _replaced(reporter: Reporter) -> Response:
+    digits = reporters.code(reporter)
+    if digits is None:
+        return _answers(reporter)
+    html = render_template(
+        "citizen/follow_up/replaced.html",
+        groups=tickets.grouped(digits),
+        phones=tickets.as_phones(digits),
+        words=tickets.as_words(digits),
+    )
+    response = make_response(html)
+    response.scripts = COPY  # type: ignore[attr-defined]
+    return response
+
+
+def _replace() -> Response:
+    form = ReplaceForm()
+    ticket, came_by = form.ticket.data or "", readers.came_by(form.code.data)
+    if token := codes.made_before(ticket, came_by):
+        return readers.arrived("/pantau", token, REPLACED)
+    reporter = _sender()
+    if reporter is None:
+        return pages.to("/pantau")
+    try:
+        token = codes.replace(reporter, ticket=ticket, replaces=form.replaces.data or "", came_by=came_by)
+    except codes.FormTooOld:
+        return readers.arrived("/pantau", reporter.token, REPLACE)
+    except codes.ReplacedElsewhere:
+        # By the new way in, the code that holds is at hand; by an older one it stands on that other page alone.
+        said = REPLACED if reporter.kind == "ticket" else REPLACED_ELSEWHERE
+        return readers.arrived("/pantau", reporter.token, said)
+    except Busy as busy:
+        return _replacing(reporter, form, busy.retry_after)
+    return readers.arrived("/pantau", token, REPLACED)
+
+
+# Cancelling
+
+
+def _withdrawing(reporter: Reporter) -> Response:
+    form = WithdrawForm(formdata=None)
+    return make_response(render_template("citizen/follow_up/withdraw.html", form=form, alone=readers.is_alone()))
+
+
+def _withdraw() -> Response:
+    came_by = readers.came_by(request.form.get("code"))
+    if withdrawals.was_withdrawn(came_by):
+        return _all_over()
+    reporter = _sender()
+    if reporter is None:
+        return pages.to("/pantau")
+    withdrawals.withdraw(reporter, came_by=came_by)
+    return _all_over()
+
+
+def _all_over() -> Response:
+    """The next page says that it is done; a browser that keeps no cookie is told at once."""
+    if readers.may_be_alone():
+        return make_response(_asking(MessageForm(formdata=None), withdrawn=True))
+    return readers.ended("/pantau", WITHDRAWN)
+
+
+PAGES: dict[str, Callable[[Reporter], Response]] = {
+    REPLACE: _replacing,
+    REPLACED: _replaced,
+    WITHDRAW: _withdrawing,
+}
+ACTS: dict[str, Callable[[], Response]] = {REPLACE: _replace, WITHDRAW: _withdraw}

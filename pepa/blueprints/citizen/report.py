@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 
 from pepa import clock
 from pepa.db import DatabaseFault, db
-from pepa.domain import arrivals, intake, keys, reporters, settings, tickets
+from pepa.domain import arrivals, follow_up, intake, keys, reporters, settings, tickets
 from pepa.errors import Busy
 from pepa.models.additions import Answer
 from pepa.models.reports import About, Elsewhere, Speaker, Urgency
@@ -164,7 +164,7 @@ def _code(reporter: Reporter) -> Response:
     digits = reporters.code(reporter)
     if digits is None:
         return _waiting(readers.once_more(reporter.token))
-    receipt = reporters.receipt(reporter)
+    receipt = follow_up.receipt(reporter)
     html = render_template(
         f"citizen/report/{'child_code' if receipt.is_child else 'code'}.html",
         groups=tickets.grouped(digits),

@@ -6,11 +6,13 @@ from flask import Blueprint, request
 from flask_babel import gettext
 
 from pepa.blueprints.staff.cards import cards_door
+from pepa.blueprints.staff.confirmations import confirmations_door
 from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.hand_ins import hand_ins_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
+from pepa.blueprints.staff.withdrawals import withdrawals_door
 from pepa.domain import duty, lists, reports
 from pepa.models.reports import Elsewhere
 from pepa.policy import Permission, can
@@ -20,7 +22,16 @@ from pepa.web.pages import forget_said
 
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
-for door in (reports_door, cards_door, hand_ins_door, duty_door, devices_door, sessions_door):
+for door in (
+    reports_door,
+    cards_door,
+    hand_ins_door,
+    confirmations_door,
+    withdrawals_door,
+    duty_door,
+    devices_door,
+    sessions_door,
+):
     staff.register_blueprint(door)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import additions, intake, lists, reports, sessions
+from pepa.domain import additions, confirmations, intake, lists, reports, sessions, withdrawals
 from pepa.models.additions import Ago, Answer, Cover, Reach, RedFlag
 from pepa.models.messages import Side
 from pepa.models.organisations import Role
@@ -27,6 +27,7 @@ TABS = {
     "baru": (Stage.RECEIVED.value, N_("Belum dibaca")),
     "dibaca": (Stage.READ.value, N_("Sudah dibaca")),
     "semua": ("all", N_("Semua")),
+    "dibatalkan": (Stage.WITHDRAWN.value, N_("Dibatalkan")),
 }
 MOST_COUNTED = 100
 LONGEST_ANSWER = 20_000
@@ -173,6 +174,8 @@ def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | Non
         steps=list(_steps(opened)),
         openings=[(name, [at for at, _ in some]) for name, some in groupby(opened.openings, key=lambda one: one[1])],
         ready_answers=_ready_answers(),
+        decided=withdrawals.decided(opened.report.id) if opened.report.withdrawn_at else None,
+        confirmed=confirmations.of(opened.report),
     )
 
 

@@ -11,7 +11,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-SHOWN = ("channel", "kecamatan", "held_by_id", "read_due_at", "read_at")
+SHOWN = ("channel", "kecamatan", "held_by_id", "read_due_at", "read_at", "withdrawn_at")
 
 
 def upgrade() -> None:
@@ -28,6 +28,19 @@ def upgrade() -> None:
             sqlite_with_rowid=False,
         )
         op.create_index(op.f(f"ix_{name}_report_id"), name, ["report_id"])
+    op.create_table(
+        "tombstones",
+        sa.Column("ticket_hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_hash", name=op.f("pk_tombstones")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "clearing",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("looked_at", pepa.db.Instant(timezone=True), nullable=False),
+        sa.Column("wary_until", pepa.db.Instant(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clearing")),
+    )
     op.add_column("readings", sa.Column("before_at", pepa.db.Instant(timezone=True), nullable=True))
     op.add_column("reporter_keys", sa.Column("opened_at", pepa.db.Instant(timezone=True), nullable=True))
     op.add_column("onces", sa.Column("made_at", pepa.db.Instant(timezone=True), nullable=True))
