@@ -23,8 +23,18 @@ class Permission(StrEnum):
     HOLD_REPORT = "hold_report"
     ANSWER_REPORT = "answer_report"
     SEE_OPENINGS = "see_openings"
-    CONFIRM_SURVIVOR = "confirm_survivor"
-    DECIDE_WITHDRAWN = "decide_withdrawn"
+_WITH_REPORTS = frozenset(
+    {
+        P.READ_REPORTS,
+        P.HOLD_REPORT,
+        P.ANSWER_REPORT,
+        P.SEE_OPENINGS,
+        P.TAKE_ORIGINAL,
+        P.CONFIRM_SURVIVOR,
+        P.DECIDE_WITHDRAWN,
+    }
+)
+_DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.HAND_IN}
     SEE_ROSTER = "see_roster"
     KEEP_ROSTER = "keep_roster"
     WRITE_AS_REPORTER = "write_as_reporter"
@@ -35,7 +45,15 @@ class Permission(StrEnum):
 
 P = Permission
 _WITH_REPORTS = frozenset(
-    {P.READ_REPORTS, P.HOLD_REPORT, P.ANSWER_REPORT, P.SEE_OPENINGS, P.CONFIRM_SURVIVOR, P.DECIDE_WITHDRAWN}
+    {
+        P.READ_REPORTS,
+        P.HOLD_REPORT,
+        P.ANSWER_REPORT,
+        P.SEE_OPENINGS,
+        P.TAKE_ORIGINAL,
+        P.CONFIRM_SURVIVOR,
+        P.DECIDE_WITHDRAWN,
+    }
 )
 _DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.HAND_IN}
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -52,7 +53,7 @@ class Taken:
 def all_of(box: boxes.OpenBox, report_id: UUID) -> Sequence[Attached]:
     """Every file of a report that this box opens, the oldest first. Raises Broken when a row was tampered with."""
     rows = db.session.scalars(sa.select(Attachment).where(Attachment.report_id == report_id))
-    return sorted((read(box, row) for row in rows), key=lambda attached: attached.at)
+    return sorted((_read(box, row) for row in rows), key=lambda attached: attached.at)
 
 
 def count(report_id: UUID) -> int:
@@ -61,19 +62,22 @@ def count(report_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
-def read(box: boxes.OpenBox, row: Attachment) -> Attached:
-    """What a row's sealed body says. Raises Broken."""
-    document = boxes.open_body(box, "attachment", row.id, row.body_epoch, row.body_sealed)
-    taken = (Taken(one["by"], datetime.fromisoformat(one["at"]), one["reason"]) for one in document.get("taken", []))
+def document(box: boxes.OpenBox, row: Attachment) -> dict[str, Any]:
+    """A row's sealed body, as it stands. Raises Broken."""
+    return {"taken": [], **boxes.open_body(box, "attachment", row.id, row.body_epoch, row.body_sealed)}
+
+
+def _read(box: boxes.OpenBox, row: Attachment) -> Attached:
+    told = document(box, row)
     return Attached(
         id=row.id,
-        name=document["name"],
-        kind=Kind(document["kind"]),
-        size=document["size"],
-        sha256=document["sha256"],
-        at=datetime.fromisoformat(document["at"]),
-        key=keys.Token(bytes.fromhex(document["key"])),
-        taken=tuple(taken),
+        name=told["name"],
+        kind=Kind(told["kind"]),
+        size=told["size"],
+        sha256=told["sha256"],
+        at=datetime.fromisoformat(told["at"]),
+        key=keys.Token(bytes.fromhex(told["key"])),
+        taken=tuple(Taken(one["by"], datetime.fromisoformat(one["at"]), one["reason"]) for one in told["taken"]),
     )
 
 

@@ -261,6 +261,18 @@ def unlock_person(person: Person | None, words: str, code: str) -> tuple[KeyPair
     return None if step is None else (KeyPair.from_secret(secret), step)
 
 
+def is_passphrase(person: Person, words: str) -> bool:
+    """Whether these words open this person's key: asked again of somebody who is at work. Raises Busy."""
+    key = here().server
+    with slot(here().login):
+        derived = passphrase.derive(words, passphrase.Kdf.from_json(person.kdf))
+    try:
+        passphrase.unlock(person.secret_sealed, derived, key.sub("pepper"), person.id)
+    except Broken:
+        return False
+    return True
+
+
 def session_cookie() -> tuple[str, bytes, Secret]:
     """A new session: the cookie's text, the hash that the database keeps, and the key that only the cookie has."""
     name, key = Secret(token_bytes(32)), Secret(token_bytes(32))

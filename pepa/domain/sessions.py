@@ -28,6 +28,13 @@ class WrongLogin(Invalid):
     says = N_("Salah satu dari tiga ini tidak cocok. Coba lagi dalam %(n)s detik.")
 
 
+class WrongPassphrase(Invalid):
+    """n: seconds until the next try is looked at."""
+
+    says = N_("Kalimat sandi ini tidak cocok. Coba lagi dalam %(n)s detik.")
+    field = "passphrase"
+
+
 def log_in(*, login: str, passphrase: str, code: str, idle_minutes: int = 15) -> str:
     """Name, passphrase and a fresh authenticator code against a cookie. A wrong one is delayed, never locked out.
 
@@ -70,7 +77,7 @@ def _waiting(mark: bytes) -> int:
     return min(int(left) + 1, LONGEST_WAIT) if 0 < left <= LONGEST_WAIT else 0  # more: the clock was put back since
 
 
-def _delay(mark: bytes) -> int:
+def _delay(mark: bytes, actor: Member | None = None) -> int:
     """One more failure for a name, there or not; returns the seconds that it now has to wait."""
     with transaction() as session:
         row = session.get(LoginDelay, mark)
@@ -80,8 +87,22 @@ def _delay(mark: bytes) -> int:
         row.failures += 1
         wait: int = min(2 ** min(max(row.failures - FREE_TRIES, 0), 10), LONGEST_WAIT)
         row.until_at = clock.now() + timedelta(seconds=wait)
-        audit.record(session, "session.refused", None)
+        audit.record(session, "session.refused", actor)
     return wait
+
+
+def confirm(actor: Member, *, passphrase: str) -> None:
+    """The passphrase again, for what a screen that was left open must not give away. Delayed like a log-in.
+
+    Raises WrongPassphrase, Busy.
+    """
+    mark = keys.mark("confirm", actor.person_id)
+    if wait := _waiting(mark):
+        raise WrongPassphrase(n=wait)
+    if not keys.is_passphrase(db.session.get_one(Person, actor.person_id), passphrase):
+        raise WrongPassphrase(n=_delay(mark, actor))
+    with transaction() as session:
+        session.execute(sa.delete(LoginDelay).where(LoginDelay.name_hash == mark))
 
 
 def _use_step(session: Session, person_id: UUID, step: int) -> bool:

@@ -93,6 +93,8 @@ class Arriving:
         try:
             if self._head is not None and not self.fault:
                 self._begin(self._head)
+            if self._sealing:
+                self.sha256 = self._sealing.sha256.hex()
         except OSError as error:
             self._no_room(error)
 
@@ -116,7 +118,6 @@ class Arriving:
         assert self._sealing
         self._sealing.finish()
         self._draft.keep()
-        self.sha256 = self._sealing.sha256.hex()
         self._draft = self._sealing = None
 
     def _take(self, chunk: bytes) -> None:
@@ -200,18 +201,27 @@ def add(reporter: Reporter, upload: Upload, *, once: str) -> Sequence[UUID]:
             file.refuse(Cut)
     with reporters.recorded(reporter):
         box = boxes.open_for(reporter, reporter.box_id)
-        stands = {attached.sha256 for attached in attachments.all_of(box, reporter.report_id)}
-    good = [file for file in upload.files if not file.fault]
-    _keep(good)
+        new = _new(upload.files, attachments.all_of(box, reporter.report_id))
+        rows = [_row(box, reporter.report_id, file) for file in new]
+    _keep(new)
     try:
-        kept = _insert(reporter, box, [file for file in good if file.sha256 not in stands], ALL - len(stands), once)
+        kept = _insert(reporter, rows, once)
     except sa.exc.SQLAlchemyError as error:
         # Whether it was committed cannot be told: the files stay, and `purge` takes those that have no row tomorrow.
         db.session.rollback()
         log.error("files wait for no row: %s", type(error).__name__)
         raise NotKept from error
-    attachments.unlink([file.id for file in good if file.id not in kept])
+    attachments.unlink([file.id for file in new if file.id not in kept])
     return kept
+
+
+def _new(files: Sequence[Arriving], stands: Sequence[attachments.Attached]) -> Sequence[Arriving]:
+    """Those that may be kept and are not there yet, each once; what is more than a report takes is refused."""
+    there = {attached.sha256 for attached in stands}
+    new = {file.sha256: file for file in files if not file.fault and file.sha256 not in there}
+    for file in list(new.values())[max(0, ALL - len(stands)) :]:
+        file.refuse(NoRoom)
+    return [file for file in new.values() if not file.fault]
 
 
 def _keep(files: Sequence[Arriving]) -> None:
@@ -223,12 +233,8 @@ def _keep(files: Sequence[Arriving]) -> None:
         raise NoRoom from error
 
 
-def _insert(reporter: Reporter, box: boxes.OpenBox, files: Sequence[Arriving], room: int, once: str) -> Sequence[UUID]:
-    """The rows, once the files stand: a row without its file there never is. room: how many more the report takes."""
-    new = list({file.sha256: file for file in files}.values())
-    for file in new[max(0, room) :]:
-        file.refuse(NoRoom)
-    rows = [_row(box, reporter.report_id, file) for file in new if not file.fault]
+def _insert(reporter: Reporter, rows: Sequence[boxes.Row], once: str) -> Sequence[UUID]:
+    """The rows, once the files stand: a row without its file there never is. None where this form was sent before."""
     ids: list[UUID] = [row.values["id"] for row in rows]
     with transaction() as session:
         if not rows or onces.made(session, "attachment.add", reporter.report_id, once):

@@ -77,6 +77,14 @@ def thousands(number: int) -> str:
     return f"{number:,}".replace(",", gettext("1.000")[1])
 
 
+def size(number: int) -> str:
+    """`340 kB`, `1,2 MB`"""
+    if number < 1_000_000:
+        return f"{max(1, round(number / 1000))} kB"
+    point = "." if gettext("1.000")[1] == "," else ","
+    return f"{number / 1_000_000:.1f} MB".replace(".", point)
+
+
 def chat(number: str) -> str:
     """A dialled number with its country and no plus, for WhatsApp's links: 0811… is 62811…"""
     digits = number.removeprefix("+")

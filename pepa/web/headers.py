@@ -49,7 +49,8 @@ def _finish(response: Response) -> Response:
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
         if staff:
-            response.headers.extend(STAFF)
+            for name, value in STAFF.items():
+                response.headers.setdefault(name, value)
         elif moves:  # nothing is shown, and every byte of it comes on top of the page that it leads to
             response.headers["Content-Security-Policy"] = "default-src 'none'"
             for shown in ("X-Frame-Options", "Cross-Origin-Opener-Policy"):

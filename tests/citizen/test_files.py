@@ -3,7 +3,6 @@
 Cases citizen 20, 22, 24, 29, 32, 34, 36, 37; security A04, A14.
 """
 
-import io
 import tempfile
 
 import pytest
@@ -11,7 +10,7 @@ from flask import Flask
 
 from pepa import clock, storage
 from pepa.blueprints.citizen import files as door
-from pepa.config import ROOT, Config
+from pepa.config import Config
 from pepa.domain import attachments, boxes, reporters, reports, uploads
 from pepa.models.attachments import Attachment, Kind
 from pepa.web import bodies, gates, steps
@@ -272,59 +271,6 @@ def test_without_cookies_the_step_is_not_offered(alone: Client) -> None:
     send(alone)
     assert alone.page is not None
     assert FILES not in alone.page.text
-
-
-# The gate
-
-
-def test_at_most_half_of_the_threads(client: Client, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    begin(client)
-    taken = [gates._reading.acquire(blocking=False) for _ in range(gates.AT_ONCE)]
-    try:
-        assert all(taken)
-        page = client.send_files(SEND, ("a.jpg", BIG))
-        assert page.has(FULL)
-        assert on_disk(config) == []
-        client.open("/pantau")
-        assert client.submit("Kirim pesan", text="Teks.").has("Pesan SUDAH sampai.")
-    finally:
-        for _ in taken:
-            gates._reading.release()
-    client.submit(SEND)
-    for _ in range(gates.AT_ONCE + 1):
-        assert client.send_files(SEND, ("a.jpg", BIG)).has("SUDAH sampai: 1 file."), "each gives its place back"
-
-
-def test_whoever_is_turned_away_is_read_for_a_while_only(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And beyond two at once not at all."""
-    read: list[int] = []
-
-    class Endless(io.RawIOBase):
-        def read(self, size: int = -1) -> bytes:
-            read.append(size)
-            return bytes(size)
-
-    monkeypatch.setattr(bodies, "DRAIN", 0.05)
-    bodies.drain(Endless())  # type: ignore[arg-type]
-    assert read
-    read.clear()
-    held = [bodies._leaving.acquire(blocking=False) for _ in range(bodies.LEAVING)]
-    try:
-        assert all(held)
-        bodies.drain(Endless())  # type: ignore[arg-type]
-        assert read == []
-    finally:
-        for _ in held:
-            bodies._leaving.release()
-
-
-def test_half_of_the_threads_that_are_shipped() -> None:
-    threads = next(
-        int(line.partition("=")[2])
-        for line in (ROOT / "deploy/gunicorn.conf.py").read_text().splitlines()
-        if line.startswith("threads =")
-    )
-    assert threads // 2 == gates.AT_ONCE + bodies.LEAVING
 
 
 # Nothing in the clear

@@ -24,16 +24,16 @@ from pepa.vault.secret import Secret
 
 # Of a root holder (the intake office, the independent holder). Nobody else reads reports or sees a roster.
 ROOT = """
-                     see  read hold ans  open conf canc rost hand keep devs
-    intake_officer    x    x    x    x    x    x    x    x    x    .    .
-    case_manager      x    .    .    .    .    .    .    .    .    .    .
-    supervisor        x    x    x    x    x    x    x    x    x    x    x
-    head              x    .    .    .    .    .    .    x    .    .    .
-    data_officer      x    .    .    .    .    .    .    .    .    .    .
-    coordinator       x    .    .    .    .    .    .    .    .    .    .
-    worker            x    .    .    .    .    .    .    .    .    .    .
-    outreach_worker   x    .    .    .    .    .    .    .    .    .    .
-    administrator     x    .    .    .    .    .    .    .    .    .    .
+                     see  read hold ans  open take conf canc rost hand keep devs
+    intake_officer    x    x    x    x    x    x    x    x    x    x    .    .
+    case_manager      x    .    .    .    .    .    .    .    .    .    .    .
+    supervisor        x    x    x    x    x    x    x    x    x    x    x    x
+    head              x    .    .    .    .    .    .    .    x    .    .    .
+    data_officer      x    .    .    .    .    .    .    .    .    .    .    .
+    coordinator       x    .    .    .    .    .    .    .    .    .    .    .
+    worker            x    .    .    .    .    .    .    .    .    .    .    .
+    outreach_worker   x    .    .    .    .    .    .    .    .    .    .    .
+    administrator     x    .    .    .    .    .    .    .    .    .    .    .
 """
 P = Permission
 COLUMNS = (
@@ -42,6 +42,7 @@ COLUMNS = (
     P.HOLD_REPORT,
     P.ANSWER_REPORT,
     P.SEE_OPENINGS,
+    P.TAKE_ORIGINAL,
     P.CONFIRM_SURVIVOR,
     P.DECIDE_WITHDRAWN,
     P.SEE_ROSTER,

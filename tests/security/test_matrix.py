@@ -18,6 +18,7 @@ from pepa.models.reports import Report
 from pepa.policy import ROLE_MAY, ROOT_ONLY, Permission
 from pepa.seeds import reading
 from tests import cast
+from tests.uploads.test_add import PHOTO, send
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 THOROUGH = ("ratna", "asep")  # an insider and an outsider try every method; of the others each its GETs and POSTs
@@ -102,9 +103,15 @@ def things(app: Flask) -> dict[str, dict[str, UUID]]:
             report = cast.tell(about="office" if kind == "independent" else None)
             shift = duty.roster_for(cast.member(login))[0]
             device_id = devices.register(cast.member(login), label="HP", once="1")
-            found[kind] = {"report_id": report.report_id, "shift_id": shift.id, "device_id": device_id}
+            (file_id,), _ = send(report, PHOTO)
+            found[kind] = {
+                "report_id": report.report_id,
+                "shift_id": shift.id,
+                "device_id": device_id,
+                "file_id": file_id,
+            }
         nothing = UUID("00000000-0000-4000-8000-000000000000")
-        found["nothing"] = {"report_id": nothing, "shift_id": nothing, "device_id": nothing}
+        found["nothing"] = {"report_id": nothing, "shift_id": nothing, "device_id": nothing, "file_id": nothing}
     return found
 
 

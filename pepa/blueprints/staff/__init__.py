@@ -9,6 +9,7 @@ from pepa.blueprints.staff.cards import cards_door
 from pepa.blueprints.staff.confirmations import confirmations_door
 from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.duty import duty_door
+from pepa.blueprints.staff.files import files_door
 from pepa.blueprints.staff.hand_ins import hand_ins_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
@@ -24,6 +25,7 @@ staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
 for door in (
     reports_door,
+    files_door,
     cards_door,
     hand_ins_door,
     confirmations_door,

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import additions, confirmations, intake, lists, reports, sessions, withdrawals
+from pepa.domain import additions, confirmations, intake, lists, reports, sessions, viewings, withdrawals
 from pepa.models.additions import Ago, Answer, Cover, Reach, RedFlag
 from pepa.models.messages import Side
 from pepa.models.organisations import Role
@@ -166,6 +166,7 @@ def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | Non
         form=form,
         opened=opened,
         draft=draft,
+        files=viewings.to(actor(), opened),
         parts=[_part(one) for one in added],
         flags=[flag for flag in RedFlag if flag in flags],
         plan=plans[-1] if plans else None,
