@@ -23,18 +23,9 @@ class Permission(StrEnum):
     HOLD_REPORT = "hold_report"
     ANSWER_REPORT = "answer_report"
     SEE_OPENINGS = "see_openings"
-_WITH_REPORTS = frozenset(
-    {
-        P.READ_REPORTS,
-        P.HOLD_REPORT,
-        P.ANSWER_REPORT,
-        P.SEE_OPENINGS,
-        P.TAKE_ORIGINAL,
-        P.CONFIRM_SURVIVOR,
-        P.DECIDE_WITHDRAWN,
-    }
-)
-_DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.HAND_IN}
+    TAKE_ORIGINAL = "take_original"
+    CONFIRM_SURVIVOR = "confirm_survivor"
+    DECIDE_WITHDRAWN = "decide_withdrawn"
     SEE_ROSTER = "see_roster"
     KEEP_ROSTER = "keep_roster"
     WRITE_AS_REPORTER = "write_as_reporter"
