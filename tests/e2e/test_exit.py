@@ -12,7 +12,7 @@ from tests.e2e.places import DULL, STORY, dull_site, tell
 
 Phone = Callable[..., BrowserContext]
 STEPS = ("Kapan dan di mana", "Siapa, dan keadaan sekarang", "Foto, suara, atau surat", "Cara menghubungi Anda")
-AT = ("landing", "typed", "code", "added", "child", "answers")
+AT = ("landing", "typed", "code", "added", "answers")
 
 
 @pytest.fixture(autouse=True)
@@ -31,8 +31,6 @@ def walk(page: Page, to: str) -> list[str]:
         page.get_by_role("link", name="Minta tolong / cerita").click()
         page.get_by_label("Apa yang terjadi?").fill(STORY)
         return [STORY]
-    if to == "child":
-        return tell_as_a_child(page)
     code = tell(page)
     if to == "added":
         return [STORY, code, code[:4], *add(page)]
@@ -55,16 +53,6 @@ def add(page: Page) -> list[str]:
         if step != STEPS[-1]:
             page.get_by_role("button", name="Tambahkan" if lines.count() else "Lewati").click()
     return [*STEPS, "0812", "Ditambahkan", "Kode Anda"]
-
-
-def tell_as_a_child(page: Page) -> list[str]:
-    page.goto("/lapor")
-    page.get_by_role("link", name="Umur di bawah 18?").click()
-    page.get_by_label("Apa yang terjadi?").fill(STORY)
-    page.get_by_role("button", name="Kirim").click()
-    expect(page.get_by_text("Ini kodemu.")).to_be_visible()
-    code = "".join(page.locator("ol.code li").all_inner_texts())
-    return [STORY, code, code[:4], "kodemu"]
 
 
 def seen(page: Page) -> str:
