@@ -22,6 +22,8 @@ class Config:
     mail_url         "console:" or "smtp://user:password@host:port" ("smtps://", "smtp+starttls://" likewise)
     cache_seconds    how long a process may answer from settings, roster and keys that it read before
     session_minutes  idle minutes until a member's keys are gone
+    *_slots, *_queue how many may stretch a code or a passphrase at once on this machine; how many threads of a process
+                     may wait for it, all together fewer than the sixteen that there are
     """
 
     instance: Path
@@ -36,8 +38,11 @@ class Config:
     cache_seconds: float = 2.0
     session_minutes: int = 15
     code_slots: int = 2
+    code_queue: int = 6
     typed_slots: int = 1
+    typed_queue: int = 3
     login_slots: int = 2
+    login_queue: int = 3
     picture_slots: int = 2
     slot_seconds: float = 20.0
 

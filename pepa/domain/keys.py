@@ -110,9 +110,9 @@ def open_installation(config: Config) -> bool:
     _installed = Installed(
         server=key,
         salt=row.code_salt,
-        making=Slots(folder, "making", config.code_slots),
-        typed=Slots(folder, "typed", config.typed_slots),
-        login=Slots(folder, "login", config.login_slots),
+        making=Slots(folder, "making", config.code_slots, config.code_queue),
+        typed=Slots(folder, "typed", config.typed_slots, config.typed_queue),
+        login=Slots(folder, "login", config.login_slots, config.login_queue),
         pictures=Slots(folder, "pictures", config.picture_slots),
         patience=config.slot_seconds,
     )

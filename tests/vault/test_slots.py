@@ -185,3 +185,39 @@ def test_processes_together_hold_no_more_than_there_are(tmp_path: Path) -> None:
             stack.enter_context(holder(tmp_path, 3))
         with pytest.raises(Full), slots.take(0.05):
             pass
+
+
+def test_whoever_is_one_too_many_is_told_at_once(tmp_path: Path) -> None:
+    """A long wait would be no answer, and would hold a thread."""
+    slots, entered = Slots(tmp_path, "kdf", 1, queue=2), Event()
+
+    def wait() -> None:
+        entered.set()
+        with slots.take(30):
+            pass
+
+    with slots.take(0):
+        second = Thread(target=wait)
+        second.start()
+        entered.wait(5)
+        while slots._queue._value:  # type: ignore[union-attr]
+            time.sleep(0.001)
+        with pytest.raises(Full), slots.take(30):
+            pass
+    second.join(5)
+    assert not second.is_alive()
+    with slots.take(0):
+        pass
+
+
+def test_the_queue_is_left_after_a_failure(tmp_path: Path) -> None:
+    slots = Slots(tmp_path, "kdf", 1, queue=1)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), slots.take(0):
+            raise ZeroDivisionError
+    with Slots(tmp_path, "kdf", 1).take(0):
+        for _ in range(3):
+            with pytest.raises(Full), slots.take(0):
+                pass
+    with slots.take(0):
+        pass
