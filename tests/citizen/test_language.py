@@ -70,11 +70,14 @@ def test_a_phone_without_cookies(alone: Client) -> None:
     assert in_english(alone.click("Read the answer"))
 
 
-@pytest.mark.parametrize("path", ["/", "/kontak", "/privasi", "/lapor", "/lapor?baru", "/pantau", "/pantau?baru"])
+@pytest.mark.parametrize(
+    "path", ["/", "/kontak", "/privasi", "/lapor", "/lapor?baru", "/lapor?pendek", "/pantau", "/pantau?baru"]
+)
 def test_there_and_back(client: Client, path: str) -> None:
     first = client.open(path)
     there = client.click("English")
     assert in_english(there).h1 == HEADS[path.partition("?")[0]]
+    assert bool(there.tree.find(attrs={"name": "pendek"})) == ("pendek" in path), "the page for children stays that"
     assert client.click("Bahasa Indonesia").h1 == first.h1
     assert len(first.tree.select("a[lang]")) == 1
 

@@ -14,7 +14,7 @@ from tests.e2e.test_journey import log_in
 Phone = Callable[..., BrowserContext]
 AXE = Path(__file__).with_name("axe.min.js").read_text()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-PUBLIC = ("/", "/kontak", "/lapor", "/pantau", "/privasi", "/tidak-ada")
+PUBLIC = ("/", "/kontak", "/lapor", "/lapor?pendek", "/pantau", "/privasi", "/tidak-ada")
 SMALL_TARGETS = """() => [...document.querySelectorAll(
     'button, .button, .exit a, .doors a, .calls a, input:not([type=hidden]), select')]
   .filter(e => e.getClientRects().length && (e.closest('label') || e).getBoundingClientRect().height < 40)
@@ -76,7 +76,7 @@ def test_small_screens(phone: Phone, query: str) -> None:
     """Every page of the wing, also with its faults, on the smallest screens and in both languages."""
     page = phone().new_page()
     for path in PUBLIC:
-        page.goto(f"{path}?{query}")
+        page.goto(f"{path}{'&' if '?' in path else '?'}{query}")
         fits(page, path)
     page.goto(f"/lapor?{query}")
     send = page.locator("form button").first

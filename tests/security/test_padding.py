@@ -20,7 +20,7 @@ from pepa.web import headers, padding
 from tests.e2e.test_killed_workers import served
 from tests.installations import copied
 
-PATHS = ("/", "/kontak", "/privasi", "/lapor", "/pantau", "/tidak-ada", "/pantau/x")
+PATHS = ("/", "/kontak", "/privasi", "/lapor", "/lapor?pendek", "/pantau", "/tidak-ada", "/pantau/x")
 PAGE, LONG = padding.SIZES
 REDIRECT = 640  # with its line for TLS: landing, form, code, two additions and the code again take 32,768
 
@@ -124,6 +124,11 @@ def test_pages_weigh_the_same(on: Line) -> None:
             on.cookie = moved.header("set-cookie").partition(";")[0]
             seen["code"] = on.ask(f"/lapor?{query}", **told)
             seen["answers"] = on.ask(f"/pantau?{query}", **told)
+            for step in re.findall(r'name="go" value="(\d+)"', seen["code"].page):
+                asked = on.ask(f"/lapor?{query}", {"go": step, "end": "1"})
+                on.cookie = asked.header("set-cookie").partition(";")[0]
+                seen[f"addition {step}"] = on.ask(f"/lapor?{query}", **told)
+            assert "addition 2" in seen
             assert on.cookie.startswith("__Host-s=")
             weights = {name: len(answer.raw) for name, answer in seen.items()}
             assert set(weights.values()) == {size}, weights
