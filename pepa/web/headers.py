@@ -8,12 +8,8 @@ from flask import Flask, Response, request
 from pepa.web import templates
 from pepa.web.languages import language
 
-COMMON = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+COMMON = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+SHOWN = {"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}  # of what is shown: no redirect
 STAFF = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -44,7 +40,9 @@ def _finish(response: Response) -> Response:
     moves = response.status_code in MOVES
     if moves:
         response.headers.remove("Content-Type")
-    elif response.mimetype == "text/html":
+    else:
+        response.headers.extend(SHOWN)
+    if response.mimetype == "text/html":
         response.headers["Content-Language"] = language()
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")

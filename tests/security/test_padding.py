@@ -22,7 +22,8 @@ from tests.installations import copied
 
 PATHS = ("/", "/kontak", "/privasi", "/lapor", "/lapor?pendek", "/pantau", "/tidak-ada", "/pantau/x")
 PAGE, LONG = padding.SIZES
-REDIRECT = 640  # with its line for TLS: landing, form, code, two additions and the code again take 32,768
+REDIRECT, JOURNEY = 640, 32_768
+SECURE = len("Strict-Transport-Security: \r\n") + len(headers.HSTS)  # one line more over TLS; pages have room for it
 
 
 @dataclass
@@ -151,6 +152,21 @@ def test_what_shows_again_what_was_typed_goes_up_in_steps(on: Line) -> None:
     assert weights[20_000] > weights[0]
 
 
+def test_the_whole_journey_with_two_additions(on: Line) -> None:
+    """Landing, form, code, two additions and what comes after them: six pages and four ways to the next one."""
+    answers = [on.ask("/")]
+    answers.append(on.ask("/lapor"))
+    sent = {"ticket": answers[-1].value("ticket"), "what": "Pintu dibanting.", "urgency": "today"}
+    for form in (sent, {"go": "1"}, {"step": "1", "ago": "recent"}, {"step": "2", "lives_in": "yes"}):
+        moved = on.ask("/lapor", {**form, "end": "1"})
+        assert moved.status == 303, moved.page
+        on.cookie = moved.header("set-cookie").partition(";")[0]
+        answers += [moved, on.ask(moved.header("location"))]
+    assert [answer.status for answer in answers] == [200, 200, *[303, 200] * 4]
+    weights = [len(answer.raw) + SECURE * (answer.status == 303) for answer in answers]
+    assert sum(weights) <= JOURNEY, weights
+
+
 def test_what_is_no_page_stays_small(on: Line) -> None:
     """A redirect, the exit and the watchdog's answer carry no page."""
     assert len(on.ask("/keluar").raw) < 300
@@ -158,8 +174,7 @@ def test_what_is_no_page_stays_small(on: Line) -> None:
     moved = written(on, "")
     assert moved.status == 303
     assert not moved.body
-    secure = len("Strict-Transport-Security: \r\n") + len(headers.HSTS)
-    assert len(moved.raw) + secure <= REDIRECT
+    assert len(moved.raw) + SECURE <= REDIRECT
     head = on.ask("/", method="HEAD")
     assert not head.body
 
