@@ -13,7 +13,18 @@ from flask.cli import AppGroup
 from pepa import delivery, seeds
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import arrivals, attachments, audit, installation, keys, onces, outbox, reporters, sessions
+from pepa.domain import (
+    arrivals,
+    attachments,
+    audit,
+    destruction,
+    installation,
+    keys,
+    onces,
+    outbox,
+    reporters,
+    sessions,
+)
 from pepa.models.audit import Chain
 from pepa.seeds import demo
 
@@ -77,7 +88,7 @@ def deliver() -> None:
 @pepa.command("purge")
 def purge() -> None:
     """Clear away what is over: ways in, sessions, old notices and marks, files of nobody; give their space back."""
-    gone = sum(noun.purge() for noun in (arrivals, reporters, sessions, outbox, onces, attachments))
+    gone = sum(noun.purge() for noun in (arrivals, reporters, sessions, outbox, onces, attachments, destruction))
     db.session.remove()
     installation.compact()
     click.echo(f"{gone} rows, drafts and files are gone.")

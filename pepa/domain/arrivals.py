@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
-from pepa.domain import audit, boxes, cards, keys, parcels, reporters, tickets, withdrawals
+from pepa.domain import audit, boxes, cards, destruction, keys, parcels, reporters, tickets, withdrawals
 from pepa.models.reports import Reading, Report, ReporterKey
 from pepa.policy import Reporter
 
@@ -34,8 +34,13 @@ def settle(rows: Sequence[boxes.Row], more: Sequence[boxes.Row] = ()) -> UUID | 
 
 
 def take_in(content: bytes) -> bool:
-    """Insert a spooled report unless it is there already. True when this call inserted it."""
-    return insert(parcels.read(content))[1]
+    """Insert a spooled report unless it is there already, or was destroyed. True when this call inserted it."""
+    rows = parcels.read(content)
+    mark = _ticket_hash(rows)
+    if destruction.is_gone(mark) or destruction.has_tombstone(mark):
+        destruction.bury(mark)
+        return False
+    return insert(rows)[1]
 
 
 def _arrive_together(pen: Pen, reports: Sequence[Sequence[boxes.Row]]) -> None:
@@ -57,14 +62,19 @@ def insert(rows: Sequence[boxes.Row], more: Sequence[boxes.Row] = ()) -> tuple[U
     try:
         _arrive([*_still_open(rows), *more])
     except sa.exc.IntegrityError:
-        ticket_hash = next(row.values["ticket_hash"] for row in rows if row.table is ReporterKey)
         with transaction() as session:
-            stands = session.scalar(sa.select(ReporterKey.report_id).where(ReporterKey.ticket_hash == ticket_hash))
+            stands = session.scalar(
+                sa.select(ReporterKey.report_id).where(ReporterKey.ticket_hash == _ticket_hash(rows))
+            )
             if stands is None:
                 raise
             boxes.insert(session, more)
         return stands, False
     return report_id(rows), True
+
+
+def _ticket_hash(rows: Sequence[boxes.Row]) -> bytes:
+    return bytes(next(row.values["ticket_hash"] for row in rows if row.table is ReporterKey))
 
 
 def _still_open(rows: Sequence[boxes.Row]) -> list[boxes.Row]:
@@ -121,6 +131,7 @@ def replay() -> int:
     names = list(spool.names(last.since if last else None))
     home = sum(_bring_home(name) for name in _missing(names))
     if last is None:
+        destruction.apply_marks()
         withdrawals.apply_marks()
     _last = _Look(spool, now, clock.hour(now) - timedelta(hours=1), all_at)
     return home
@@ -178,16 +189,12 @@ def purge() -> int:
 
 def _take_in(content: bytes) -> None:
     try:
-        name = _name_of(content)
+        mark = _ticket_hash(parcels.read(content))
     except UNREADABLE:
         return  # cut where the worker was killed: it was not acknowledged
-    storage.spool().put(name, content)
-    _bring_home(name)
-
-
-def _name_of(content: bytes) -> str:
-    """Under which name a report belongs in the spool. Raises one of UNREADABLE."""
-    return str(next(row.values["ticket_hash"] for row in parcels.read(content) if row.table is ReporterKey).hex())
+    if not destruction.is_gone(mark):
+        storage.spool().put(mark.hex(), content)
+        _bring_home(mark.hex())
 
 
 def report_id(rows: Sequence[boxes.Row]) -> UUID:

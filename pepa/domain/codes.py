@@ -65,6 +65,7 @@ def replace(reporter: Reporter, *, ticket: str, replaces: str, came_by: Sequence
         if _version(key.code_locator) != replaces:
             raise ReplacedElsewhere
         key.code_locator, key.code_sealed, key.opened_at = stretched.locator, sealed, None
+        key.is_once = False
         session.execute(sa.delete(Reading).where(Reading.report_id == report_id))
         boxes.insert(session, [way_in])
         for proof in came_by:

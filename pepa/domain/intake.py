@@ -14,6 +14,7 @@ from pepa.domain import (
     arrivals,
     audit,
     boxes,
+    destruction,
     duty,
     floods,
     keys,
@@ -226,8 +227,12 @@ def deliver(
     )
     spool, name = storage.spool(), tickets.token_hash(token).hex()
     handle, more = reporters.handle_row(token) if alone else ("", [])
+    if destruction.is_gone(tickets.token_hash(token)):
+        raise Left
     try:
         content = spool.get(name)
+        if content is not None and destruction.has_tombstone(tickets.token_hash(token)):
+            raise Left
         new = content is None
         rows = [] if content is None else parcels.read(content)
         if content is None:

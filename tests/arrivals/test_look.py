@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 
 
 def file_of(reporter: Reporter) -> Path:
-    return storage.spool()._path(tickets.token_hash(reporter.token).hex())
+    return storage._place(storage.spool().folder, tickets.token_hash(reporter.token).hex())
 
 
 def told_at(at: datetime) -> Reporter:

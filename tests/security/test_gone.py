@@ -7,11 +7,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from pepa import clock, storage
+from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.domain import boxes, installation, reporters, sessions, tickets
-from pepa.models import TABLES
 from pepa.models.boxes import Grant, HolderKind
 from pepa.models.reports import Handle, Reading
 from tests.intake.test_replay import lose
@@ -82,33 +81,6 @@ def test_a_session_that_was_locked(context: Flask, config: Config) -> None:
     compact()
     assert row.secret_sealed not in raw(config)
     assert row.id_hash not in raw(config)
-
-
-def test_a_report_and_its_file(context: Flask, config: Config) -> None:
-    """Everything of one report, deleted by hand: there is no verb for it yet, but the files must be ready for it."""
-    done = journey(config)
-    sealed = [
-        value
-        for name in ("reports", "messages", "grants", "epochs", "reporter_keys", "readings")
-        for found in db.session.execute(sa.select(TABLES[name])).mappings()
-        if done.reporter.report_id in found.values() or done.reporter.box_id in found.values()
-        for column, value in found.items()
-        if column.endswith("_sealed") and value
-    ]
-    assert len(sealed) > 12
-    name = tickets.token_hash(done.reporter.token).hex()
-    compact()
-    pages = raw(config)
-    assert all(piece[:200] in pages for piece in sealed)
-    size = len(pages)
-    lose(done.reporter)
-    storage.spool().drop(name)
-    compact()
-    pages = raw(config)
-    assert not [piece for piece in sealed if piece[:48] in pages or piece[-48:] in pages]
-    assert len(pages) <= size
-    spooled = b"".join(path.read_bytes() for path in config.spool.rglob("*") if path.is_file())
-    assert done.reporter.report_id.hex.encode() not in spooled
 
 
 @pytest.mark.parametrize("rows", [300])
