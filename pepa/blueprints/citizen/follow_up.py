@@ -6,13 +6,13 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
 from pepa.db import DatabaseFault, db
-from pepa.domain import codes, follow_up, intake, onces, reporters, settings, tickets, withdrawals
+from pepa.domain import codes, exclusions, follow_up, intake, onces, reporters, settings, tickets, withdrawals
 from pepa.errors import Busy, Failure
-from pepa.models.reports import Stage
+from pepa.models.reports import About, Stage
 from pepa.policy import Reporter
 from pepa.web import pages, readers, steps
 from pepa.web.access import public
-from pepa.web.fields import CodeField, OnceField, TextField
+from pepa.web.fields import ChoiceField, CodeField, OnceField, PickField, TextField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, kept
 from pepa.words import N_
@@ -21,8 +21,9 @@ follow_up_door = Blueprint("follow_up", __name__)
 BUSY = N_("Sedang ramai. Kode Anda tetap berlaku. Coba lagi %(n)s detik lagi.")
 COPY = ("copy.js",)
 SENT, CUT, EMPTY = "s", "c", "e"  # of a message
-REPLACE, WITHDRAW = "G", "B"  # a page that asks first
-REPLACED, REPLACED_ELSEWHERE, WITHDRAWN = "K", "L", "W"  # what was done
+REPLACE, WITHDRAW, ABOUT = "G", "B", "O"  # a page that asks first
+REPLACED, REPLACED_ELSEWHERE, WITHDRAWN, TURNED = "K", "L", "W", "T"  # what was done
+ASKED = {About.OFFICE: N_("Ya, orang kantor kami"), About.PARTNER: N_("Ya, orang lembaga lain:")}
 STAGES = {
     Stage.CASE: N_("Kami membuka kasus"),
     Stage.HELP: N_("Layanan selesai. Anda tetap bisa menulis di sini."),
@@ -47,6 +48,23 @@ class ReplaceForm(Form):
 
 class WithdrawForm(Form):
     code = CodeField(N_("Kode"))
+
+
+class AboutForm(Form):
+    code = CodeField(N_("Kode"))
+    about = ChoiceField(N_("Apakah ini tentang orang kantor kami atau lembaga mitra?"), About, only=tuple(ASKED))
+    about_partner = PickField(N_("Lembaga yang mana?"))
+
+    def offer(self, state: intake.Intake) -> "AboutForm":
+        """The office only where somebody else could read it; partners by name, as on the first page."""
+        self.partners = {name: partner_id for partner_id, name in state.partners}
+        self.about_partner.offered = [(name, name) for name in self.partners]
+        may = {About.OFFICE: state.independent, About.PARTNER: bool(self.partners)}
+        self.about.offered = [(about.value, gettext(word)) for about, word in ASKED.items() if may[about]]
+        return self
+
+    def values(self) -> dict[str, object]:
+        return {"about": self.about.data, "about_partner": self.partners.get(self.about_partner.data or "")}
 
 
 @follow_up_door.route("/pantau")
@@ -75,6 +93,7 @@ def _answers(reporter: Reporter) -> Response:
         sent=said == SENT,
         cut=intake.LONGEST if said == CUT else 0,
         elsewhere=said == REPLACED_ELSEWHERE,
+        turned=said == TURNED,
         added=said if said in steps.SAYS else "",
         first_step=steps.FIRST,
         files=steps.files(),
@@ -234,9 +253,34 @@ def _all_over() -> Response:
     return readers.ended("/pantau", WITHDRAWN)
 
 
+# About the office or a partner, told later
+
+
+def _turning(reporter: Reporter, form: AboutForm | None = None, status: int = 200) -> Response:
+    form = form or AboutForm(formdata=None).offer(intake.state())
+    html = render_template("citizen/follow_up/about.html", form=form, alone=readers.is_alone(), trouble=status == 503)
+    response = make_response(html, status)
+    response.keep_plain = bool(form.code.data)  # type: ignore[attr-defined]
+    return response
+
+
+def _turn() -> Response:
+    reporter, form = _sender(), AboutForm().offer(intake.state())
+    if reporter is None:
+        return pages.to("/pantau")
+    try:
+        form.submit(exclusions.exclude, reporter)
+    except Busy:
+        return _turning(reporter, form, 503)
+    if form.wrong() or form.form_errors:
+        return _turning(reporter, form, 422)
+    return readers.arrived("/pantau", reporter.token, TURNED)
+
+
 PAGES: dict[str, Callable[[Reporter], Response]] = {
+    ABOUT: _turning,
     REPLACE: _replacing,
     REPLACED: _replaced,
     WITHDRAW: _withdrawing,
 }
-ACTS: dict[str, Callable[[], Response]] = {REPLACE: _replace, WITHDRAW: _withdraw}
+ACTS: dict[str, Callable[[], Response]] = {REPLACE: _replace, WITHDRAW: _withdraw, ABOUT: _turn}

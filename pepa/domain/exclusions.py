@@ -1,0 +1,132 @@
+"""Who may not know that a report exists, told after it was sent (citizen.md 4; domain.md rule 13).
+
+From then on the organisation has no grant, no card and no row, and the key is turned. What was read cannot be unread.
+"""
+
+import logging
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock, storage
+from pepa.db import db, transaction
+from pepa.domain import audit, boxes, cards, duty, keys, messages, parcels, reporters
+from pepa.errors import Busy, Invalid
+from pepa.models.boxes import Box, Epoch, Grant, HolderKind
+from pepa.models.organisations import Organisation, OrganisationKind
+from pepa.models.reports import About, Exclusion, Report, ReporterKey, Stage
+from pepa.policy import Permission, Reporter, require
+from pepa.words import N_
+
+TRIES = 5  # where somebody else turns the key at the same moment
+NOTE = N_("Ternyata ini tentang orang kantor atau lembaga mitra")  # then whose, as whoever holds the report reads it
+log = logging.getLogger("pepa.exclusions")
+
+
+class NobodyNamed(Invalid):
+    says = N_("Pilih dulu salah satu.")
+    field = "about"
+
+
+def exclude(reporter: Reporter, *, about: str | None, about_partner: UUID | None = None) -> None:
+    """It turns out to be about somebody of the office, or of a partner: that organisation is turned away now.
+
+    About the office, the independent holder has the report from here on, unread and with a limit of its own. Sent again
+    it is done once. Raises NobodyNamed, Busy (nothing was changed).
+    """
+    require(reporter, Permission.WRITE_AS_REPORTER)
+    for _ in range(TRIES):
+        try:
+            _exclude(reporter, about, about_partner)
+        except boxes.BoxChanged:
+            continue
+        except (keys.KeysUnsound, OSError) as error:
+            log.error("an organisation could not be turned away: %s", type(error).__name__)
+            raise Busy from error
+        return
+    raise Busy
+
+
+def _exclude(reporter: Reporter, about: str | None, about_partner: UUID | None) -> None:
+    with reporters.recorded(reporter):
+        box = boxes.open_for(reporter, reporter.box_id)
+    with transaction() as session:
+        report = session.get_one(Report, reporter.report_id)
+        named = _named(session, about, about_partner)
+        if session.get(Exclusion, (report.id, named.id)):
+            return
+        session.add(Exclusion(report_id=report.id, excluded_id=named.id))
+        newer = _turned(session, box, named)
+        if report.holder_id == named.id:
+            newer = _hand_over(session, newer, report)
+        cards.take_away(session, report.id, named.id)
+        note = f"{NOTE}: {named.name}"
+        boxes.insert(session, [messages.from_reporter(newer, uuid4(), report.id, note)])
+        cards.empty_again(session, report.id)
+        audit.record_anonymous(session, "report.turned", report.id)
+        session.flush()
+        _spool_again(session, report)
+
+
+def _named(session: Session, about: str | None, about_partner: UUID | None) -> Organisation:
+    """Whom she means. Whoever names a partner means it, whatever is ticked above; the office itself is its intake."""
+    found = session.get(Organisation, about_partner) if about_partner and about != About.OFFICE else None
+    if about == About.OFFICE:
+        found = session.scalar(sa.select(Organisation).where(Organisation.kind == OrganisationKind.INTAKE.value))
+    if found is None or found.kind == OrganisationKind.INDEPENDENT:
+        raise NobodyNamed
+    return found
+
+
+def _turned(session: Session, box: boxes.OpenBox, named: Organisation) -> boxes.OpenBox:
+    """The box without this holder; as it is where it never held it."""
+    if (HolderKind.ORGANISATION.value, named.id) not in box.holders:
+        return box
+    return boxes.revoke(session, box, HolderKind.ORGANISATION, named.id)
+
+
+def _hand_over(session: Session, box: boxes.OpenBox, report: Report) -> boxes.OpenBox:
+    """To the independent holder, as a report that nobody has read yet."""
+    holder = session.scalar(
+        sa.select(Organisation).where(Organisation.kind == OrganisationKind.INDEPENDENT.value, Organisation.is_active)
+    )
+    if holder is None:
+        raise keys.KeysUnsound
+    boxes.share(session, box, boxes.organisation_holder(holder))
+    report.holder_id = holder.id
+    report.held_by_id = report.held_at = report.read_at = report.read_by_id = report.alarm_at = None
+    report.alarm_step = 0
+    report.read_due_at = duty.reading_limit(holder.id, report.urgency, clock.now())
+    if report.stage != Stage.CASE:
+        report.stage = Stage.RECEIVED.value
+    boxes.insert(session, [cards.empty(holder.id, report.id)])
+    return box
+
+
+def _spool_again(session: Session, report: Report) -> None:
+    """The spool must not bring back what the organisation held: its file becomes what the database has now.
+
+    Before the commit: where that fails, the spool alone knows of what she asked for, and an older database that it is
+    played into learns it from there.
+    """
+    key = session.get_one(ReporterKey, report.id)
+    name = key.ticket_hash.hex()
+    if storage.spool().get(name) is None:
+        return
+    rows: list[Box | Epoch | Grant | Report | ReporterKey | Exclusion] = [session.get_one(Box, report.box_id)]
+    rows += session.scalars(sa.select(Epoch).where(Epoch.box_id == report.box_id))
+    rows += session.scalars(sa.select(Grant).where(Grant.box_id == report.box_id))
+    rows += [report, key, *session.scalars(sa.select(Exclusion).where(Exclusion.report_id == report.id))]
+    storage.spool().replace(name, parcels.write([_row(row) for row in rows]))
+
+
+def _row(row: Box | Epoch | Grant | Report | ReporterKey | Exclusion) -> boxes.Row:
+    return boxes.Row(type(row), {column.key: getattr(row, column.key) for column in row.__table__.columns})
+
+
+def partners() -> Sequence[tuple[UUID, str]]:
+    """Whom she may name besides the office."""
+    others = sa.select(Organisation).where(Organisation.is_active)
+    return sorted(((o.id, o.name) for o in db.session.scalars(others) if not o.is_root), key=lambda pair: pair[1])
