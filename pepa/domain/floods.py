@@ -1,4 +1,4 @@
-"""What looks like a machine, or like very many at once: taken like everything else, and put aside (ADR 9).
+"""What looks like a machine, or like very many at once: taken like everything else, and put aside (ADR 7).
 
 Nothing is refused, and nothing is counted by address: a carrier has thousands of phones behind one. What is counted
 lives in this process's memory and says neither who nor what.
