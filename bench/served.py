@@ -65,6 +65,7 @@ def gunicorn(config: Config, program: str = "wsgi:app", **environ: str) -> Itera
         "PEPA_INSTANCE": str(config.instance),
         "PEPA_SERVER_KEY_FILE": str(config.server_key_file),
         "PEPA_SPOOL": str(config.spool),
+        "PEPA_UPLOADS": str(config.uploads),
         "PEPA_DATABASE_URL": config.database_url,
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PEPA_")}

@@ -11,15 +11,30 @@ from uuid import UUID
 from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import additions, arrivals, boxes, duty, follow_up, intake, keys, reporters, reports, sessions
+from pepa.domain import (
+    additions,
+    arrivals,
+    boxes,
+    duty,
+    follow_up,
+    intake,
+    keys,
+    reporters,
+    reports,
+    sessions,
+    uploads,
+    viewings,
+)
 from pepa.policy import Member, Reporter
 from pepa.seeds import demo
 from tests.people import holder, member
 
 WHAT, PLACE, PHONE = "Tandabunyi-satu di kalimat", "Tandabunyi-dua di tempat", "Tandabunyi-tiga 0812"
 WROTE, AGAIN, ANSWER, DRAFT = "Tandabunyi-empat", "Tandabunyi-lima", "Tandabunyi-enam", "Tandabunyi-tujuh"
-ADDED = "Tandabunyi-delapan"
-TYPED = (WHAT, PLACE, PHONE, WROTE, AGAIN, ANSWER, DRAFT, ADDED)
+ADDED, NAMED, REASON = "Tandabunyi-delapan", "Tandabunyi-sembilan.jpg", "Tandabunyi-sepuluh"
+IN_FILE = "Tandabunyi-sebelas di foto"
+TYPED = (WHAT, PLACE, PHONE, WROTE, AGAIN, ANSWER, DRAFT, ADDED, NAMED, REASON, IN_FILE)
+PHOTO = b"\xff\xd8\xff" + IN_FILE.encode() * 5000
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,7 @@ class Journey:
     officer: Member
     messages: tuple[UUID, UUID]
     addition: UUID
+    file: UUID
     secrets: tuple[bytes, ...]
 
 
@@ -52,11 +68,18 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     written = reporters.write(typed, text=WROTE, once="journey")
     added = additions.add(typed, answers=additions.Who(hurting=ADDED, weapon="yes"), once="journey")
     assert added
+    with uploads.receiving(typed) as upload:
+        part = upload.begin(NAMED)
+        part.write(PHOTO)
+        part.end()
+        (file_id,) = uploads.add(typed, upload, once="journey")
     duty.ring()
     delivery.send_due(config)
     officer, cookie, passphrase = _at_work(config, login)
     opened = reports.open_for(officer, reporter.report_id)
     reports.hold(officer, reporter.report_id)
+    (file,) = viewings.to(officer, opened)
+    viewings.take(officer, reporter.report_id, file_id, reason=REASON, passphrase=passphrase)
     answered = reports.answer(officer, reporter.report_id, text=ANSWER, once=opened.once)
     sessions.keep_draft(cookie, f"/petugas/laporan/{reporter.report_id}", {"text": DRAFT})
     box, partner = boxes.open_for(officer, reporter.box_id), holder("legal_aid")
@@ -77,8 +100,9 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         bytes.fromhex(cookie)[32:],
         passphrase.encode(),
         config.server_key_file.read_bytes(),
+        file.key.reveal(),
     )
-    return Journey(reporter, code, ticket, handle, cookie, officer, (written, answered), added, secrets)
+    return Journey(reporter, code, ticket, handle, cookie, officer, (written, answered), added, file_id, secrets)
 
 
 def _at_work(config: Config, login: str) -> tuple[Member, str, str]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import additions, boxes, follow_up, keys, messages, reporters, reports, sessions, tickets
+from pepa.domain import additions, boxes, follow_up, keys, messages, reporters, reports, sessions, tickets, viewings
 from pepa.models import TABLES
 from pepa.models.people import Person
 from pepa.models.reports import Handle, ReporterKey
@@ -89,6 +89,10 @@ def places(config: Config, done: Journey) -> list[Place]:
         at_work = member(login)
         return additions.to(at_work, reports.open_for(at_work, her.report_id))
 
+    def what_was_sent() -> object:
+        at_work = member(login)
+        return viewings.to(at_work, reports.open_for(at_work, her.report_id))
+
     def by_code() -> object:
         sealed = db.session.get_one(ReporterKey, her.report_id).code_sealed
         return tickets.open_by_code(sealed or b"", stretched.key, her.report_id)
@@ -101,6 +105,7 @@ def places(config: Config, done: Journey) -> list[Place]:
         ("messages", "body_sealed", {"id": written}, lambda: messages.all_of(box(), her.report_id)),
         ("messages", "body_sealed", {"id": answered}, lambda: follow_up.following(her)),
         ("additions", "body_sealed", {"id": done.addition}, what_was_added),
+        ("attachments", "body_sealed", {"id": done.file}, what_was_sent),
         ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": officer.organisation_id}, box),
         ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": her.report_id}, her_box),
         ("epochs", "previous_sealed", {"box_id": her.box_id, "number": 2}, her_box),

@@ -83,12 +83,13 @@ def test_what_was_typed_is_in_no_file(
     config, box = by_mail
     done = journey(config)
     words = looked_for(done)
-    found = list(search.files(config.instance, config.spool, temporary))
+    found = list(search.files(config.instance, config.spool, config.uploads, temporary))
     names = {path.name for path, _ in found}
     assert {"pepa.sqlite", "pepa.sqlite-wal"} <= names, (
         "the log of what was written is looked at before it is folded in"
     )
     assert any(len(name) == 64 for name in names), "and so is the spool"
+    assert done.file.hex in names, "and the file"
     everything = [(str(path), raw) for path, raw in found if path.name != "demo.json"]
     everything += held_open()
     said = capfd.readouterr()
@@ -98,7 +99,7 @@ def test_what_was_typed_is_in_no_file(
     wrong = [(place, word, how) for place, raw in everything for word in words if (how := search.places(word, raw))]
     assert not wrong, wrong
     installation.compact()
-    for path, raw in search.files(config.instance, config.spool, temporary):
+    for path, raw in search.files(config.instance, config.spool, config.uploads, temporary):
         if path.name != "demo.json":
             assert not [word for word in words if search.places(word, raw)], path
 
