@@ -19,7 +19,6 @@ from pepa.models.reports import Exclusion, Report
 from tests.duty.rosters import person, roster
 from tests.people import member, office, tell
 
-pytestmark = pytest.mark.both
 AT = datetime(2026, 3, 4, 8, 0, tzinfo=clock.JAKARTA)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -52,6 +51,7 @@ def told(notice: Notice = Notice.ASIDE) -> list[str]:
     return list(db.session.scalars(query.order_by(OutboxRow.due_at)))
 
 
+@pytest.mark.both
 def test_one_notice_for_all_and_then_the_next_person(context: Flask) -> None:
     made = aside(5)
     assert [minute for minute in range(12) if ring(minute)] == [0, 5, 10]
@@ -61,6 +61,7 @@ def test_one_notice_for_all_and_then_the_next_person(context: Flask) -> None:
     assert ring(60) == 0
 
 
+@pytest.mark.both
 def test_what_comes_meanwhile_waits_for_the_next_notice(context: Flask) -> None:
     aside(2)
     assert ring() == 1
@@ -96,6 +97,7 @@ def test_each_office_is_told_of_its_own(context: Flask) -> None:
     assert set(told()) - {"ratna"} <= {"intan", "rahmat"}
 
 
+@pytest.mark.both
 def test_who_may_know_of_none_of_them_is_not_told(context: Flask) -> None:
     made = aside(2)
     with transaction() as session:

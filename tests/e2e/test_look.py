@@ -115,6 +115,8 @@ def test_staff_pages(phone: Phone, accounts: dict[str, Account], width: int, hei
     check(page, "a report")
     page.goto("/petugas/piket")
     check(page, "the roster")
+    page.goto("/petugas/disisihkan")
+    check(page, "what was put aside")
 
 
 def test_text_at_200_percent(phone: Phone) -> None:

@@ -162,12 +162,12 @@ def test_too_slow_it_is_let_go(call_hasty: Call) -> None:
 
 
 def test_slow_and_steady_arrives(call_hasty: Call) -> None:
-    """A text of 2,000 letters in three seconds: over the time for a head, over that for a body, yet fast enough."""
+    """Longer than a head may take, longer than a body may take that does not grow."""
     body = b"a" * 3000
     one = call_hasty().say(POST % len(body))
     for at in range(0, len(body), 300):
         one.say(body[at : at + 300])
-        time.sleep(0.2)
+        time.sleep(0.13)
     assert one.hear() == said("POST", "text", body)
 
 
