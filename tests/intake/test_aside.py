@@ -15,6 +15,7 @@ from pepa.db import db, transaction
 from pepa.domain import arrivals, duty, floods, follow_up, intake, outbox, reporters, reports
 from pepa.models.outbox import OutboxRow
 from pepa.models.reports import Report
+from pepa.seeds import demo, reading
 from tests.citizen.walks import STORY, digits, enter
 from tests.client import Client
 from tests.duty.rosters import person
@@ -161,3 +162,10 @@ def test_very_many_machines_in_a_minute(inside: Flask) -> None:
     assert real[0] in alarms
     assert told.count(outbox.Notice.ASIDE.value) == 1
     assert told.count(outbox.Notice.ALARM.value) == len(alarms) <= floods.SOME + 1
+
+
+def test_the_demo_s_own_reports_are_nobody_s_flood(inside: Flask) -> None:
+    """They are sent all at once, by the seed."""
+    for seed in reading.demo_reports():
+        with clock.frozen(NOW - timedelta(hours=seed.hours_ago)):
+            assert not is_aside(demo._deliver(seed, {})), seed.what
