@@ -5,14 +5,16 @@ TLS they do: there are the additions, and the exit that changes cookies. Each pa
 and break nothing in the console. Pictures are left in $PEPA_OLD/pictures, to be looked at.
 """
 
+import asyncio
 import json
 import os
+import ssl
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 from flask import Flask
 
@@ -29,7 +31,10 @@ PUBLIC = {"depan": "/", "nomor": "/kontak", "privasi": "/privasi", "tulis": "/la
 ANSWER = "Terima kasih sudah menulis. Apakah Anda aman sekarang?"
 PEM = ROOT / "tests/delivery/localhost.pem"
 BUTTONS = "[].slice.call(document.querySelectorAll('main a, main button'))"
-FIELDS = "[].slice.call(document.querySelectorAll('main input:not([type=hidden]), main textarea, main select, button'))"
+FIELDS = (
+    "[].slice.call(document.querySelectorAll('main input:not([type=hidden]), main textarea, main select, button'))"
+    ".filter(function (e) { return !e.parentNode.hidden })"
+)
 ON_TOP = """(function () { var b = document.querySelector('.exit a').getBoundingClientRect();
 return document.elementFromPoint(b.left + 9, b.top + 9).getAttribute('href') })()"""
 
@@ -44,15 +49,16 @@ class Walk:
     width: int
 
     def go(self, path: str) -> None:
-        self._and_wait(f"location.href = {json.dumps(self.address + path)}")
+        self.and_wait(f"location.href = {json.dumps(self.address + path)}")
 
     def press(self, words: str) -> None:
         """A link or a button, by the words that it begins with."""
         named = f"{BUTTONS}.filter(function (e) {{ return e.innerText.trim().indexOf({json.dumps(words)}) == 0 }})"
         self.page.until(f"{named}.length > 0")
-        self._and_wait(f"{named}[0].click()")
+        self.and_wait(f"{named}[0].click()")
 
-    def _and_wait(self, act: str) -> None:
+    def and_wait(self, act: str) -> None:
+        """Do something that leads to another page, and wait for it."""
         self.page.js(f"document.documentElement.className = 'before'; {act}; 1")
         self.page.until("document.readyState == 'complete' && document.documentElement.className != 'before'")
 
@@ -101,6 +107,8 @@ def walk(app: Flask, on: Walk, story: str, *, cookies: bool) -> None:
     on.press("Buka")
     assert ANSWER in on.text()
     on.check("jawaban")
+    if cookies:
+        _acts(on)
     on.type("text", "Saya aman.")
     if not cookies:
         on.type("code", code)
@@ -131,6 +139,18 @@ def _additions(on: Walk) -> None:
     on.press("Kode Anda")
 
 
+def _acts(on: Walk) -> None:
+    """What may be done with a code is looked at, and left alone."""
+    signs = on.page.js(
+        "[].slice.call(document.querySelectorAll('button[name=go]')).map(function (e) { return e.value })"
+    )
+    for sign in filter(str.isalpha, signs):
+        on.go("/pantau")
+        on.and_wait(f"document.querySelector('button[value={sign}]').click()")
+        on.check(f"kode-{sign}")
+    on.go("/pantau")
+
+
 def _leave(on: Walk) -> None:
     """By the script; then the back key brings out nothing."""
     on.page.js("document.querySelector('.exit a').click()")
@@ -141,15 +161,45 @@ def _leave(on: Walk) -> None:
     assert not on.page.complaints, on.page.complaints
 
 
+async def _pump(come: asyncio.StreamReader, go: asyncio.StreamWriter) -> None:
+    """Hand on what comes, until no more does or nobody takes it."""
+    with suppress(OSError):
+        while piece := await come.read(65_536):
+            go.write(piece)
+            await go.drain()
+        go.close()
+
+
+@contextmanager
+def in_front(port: int) -> Iterator[int]:
+    """TLS as the proxy ends it. Yields the port for browsers."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(PEM)
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda *_: None)  # a browser that ends leaves lines open
+
+    async def both_ways(come: asyncio.StreamReader, go: asyncio.StreamWriter) -> None:
+        on, back = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(_pump(come, back), _pump(on, go))
+
+    server = loop.run_until_complete(asyncio.start_server(both_ways, "127.0.0.1", 0, ssl=context))
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    yield int(server.sockets[0].getsockname()[1])
+    loop.call_soon_threadsafe(loop.stop)
+
+
 @contextmanager
 def line(*, tls: bool) -> Iterator[tuple[Flask, str]]:
     """An installation of its own, with another site to leave to: the program, and where gunicorn serves it."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         config = configured(Path(folder))
         planted(config)
-        secured = {"GUNICORN_CMD_ARGS": f"--certfile {PEM} --keyfile {PEM}"} if tls else {}
-        with opened(config) as app, dull_site(app), patch.dict(os.environ, secured), served(config) as (port, _):
-            yield app, f"http{'s' * tls}://localhost:{port}"
+        with opened(config) as app, dull_site(app), served(config) as (port, _):
+            if not tls:
+                yield app, f"http://localhost:{port}"
+                return
+            with in_front(port) as secure:
+                yield app, f"https://localhost:{secure}"
 
 
 def main() -> None:

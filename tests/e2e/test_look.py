@@ -96,6 +96,11 @@ def test_small_screens(phone: Phone, query: str) -> None:
         expect(digits_are_there).to_be_visible()
     page.goto(f"/pantau?{query}")
     fits(page, "the answers")
+    for number in range(page.locator("button[name=go]").count()):
+        page.goto(f"/pantau?{query}")
+        page.locator("button[name=go]").nth(number).click()
+        expect(page.locator("#text")).to_have_count(0)
+        fits(page, f"act {number}")
     page.goto(f"/pantau?baru&{query}")
     page.locator("#code").fill("12345")
     page.locator("form button").first.click()

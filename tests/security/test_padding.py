@@ -129,7 +129,14 @@ def test_pages_weigh_the_same(on: Line) -> None:
                 asked = on.ask(f"/lapor?{query}", {"go": step, "end": "1"})
                 on.cookie = asked.header("set-cookie").partition(";")[0]
                 seen[f"addition {step}"] = on.ask(f"/lapor?{query}", **told)
-            assert "addition 2" in seen
+            for act in re.findall(r'name="go" value="([A-Z])"', seen["answers"].page):
+                asked = on.ask(f"/pantau?{query}", {"go": act, "end": "1"})
+                on.cookie = asked.header("set-cookie").partition(";")[0]
+                seen[f"act {act}"] = on.ask(f"/pantau?{query}", **told)
+            assert {"addition 2", "act B", "act G", "act O"} <= seen.keys()
+            assert len({answer.page for answer in seen.values()}) == len(seen) - 1, (
+                "each is another page, but the two 404"
+            )
             assert on.cookie.startswith("__Host-s=")
             weights = {name: len(answer.raw) for name, answer in seen.items()}
             assert set(weights.values()) == {size}, weights
