@@ -45,6 +45,7 @@ MACROS = [
     "counter",
     "digits",
     "errors_on_top",
+    "languages",
     "mark",
     "no_way_in",
     "offer",
@@ -78,8 +79,8 @@ def sentences() -> Iterator[tuple[str, str]]:
     """Every msgid that a citizen may read, with where it stands."""
     for path in templates():
         with path.open("rb") as file:
-            for _, _, message, _ in babel_extract(file, ("_", "gettext"), [], {"trim_blocks": "true"}):
-                yield str(path.relative_to(TEMPLATES)), str(message)
+            for _, _, message, _ in babel_extract(file, ("_", "gettext", "ngettext"), [], {"trim_blocks": "true"}):
+                yield str(path.relative_to(TEMPLATES)), str(message[0] if isinstance(message, tuple) else message)
     for door in DOORS:
         place = PEPA / door
         for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
