@@ -265,7 +265,8 @@ def _turning(reporter: Reporter, form: AboutForm | None = None, status: int = 20
 
 
 def _turn() -> Response:
-    reporter, form = _sender(), AboutForm().offer(intake.state())
+    reporter = _sender()
+    form = AboutForm().offer(intake.state())
     if reporter is None:
         return pages.to("/pantau")
     try:
