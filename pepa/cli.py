@@ -17,6 +17,7 @@ from pepa.domain import (
     arrivals,
     attachments,
     audit,
+    calls,
     destruction,
     installation,
     keys,
@@ -88,7 +89,7 @@ def deliver() -> None:
 @pepa.command("purge")
 def purge() -> None:
     """Clear away what is over: ways in, sessions, old notices and marks, files of nobody; give their space back."""
-    gone = sum(noun.purge() for noun in (arrivals, reporters, sessions, outbox, onces, attachments, destruction))
+    gone = sum(noun.purge() for noun in (arrivals, reporters, sessions, outbox, onces, attachments, calls, destruction))
     db.session.remove()
     installation.compact()
     click.echo(f"{gone} rows, drafts and files are gone.")

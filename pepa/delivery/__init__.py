@@ -14,7 +14,7 @@ from pepa import clock, storage
 from pepa.config import Config
 from pepa.db import db
 from pepa.delivery import console, mail
-from pepa.domain import arrivals, attachments, destruction, duty, intake, onces, outbox, reporters, sessions
+from pepa.domain import arrivals, attachments, calls, destruction, duty, intake, onces, outbox, reporters, sessions
 
 PAUSE = 2.0  # seconds between two looks
 HOUSEKEEPING = 60.0  # seconds
@@ -34,7 +34,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(intake.watch_keys)
                 _quietly(storage.spool().keep_reserve)
                 if time.can_be_trusted():
-                    for noun in (arrivals, reporters, sessions, outbox, onces, attachments, destruction):
+                    for noun in (arrivals, reporters, sessions, outbox, onces, attachments, calls, destruction):
                         _quietly(noun.purge)
             _quietly(duty.ring)
             _quietly(lambda: send_due(config))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, request
 from flask_babel import gettext
 
+from pepa.blueprints.staff.calls import calls_door
 from pepa.blueprints.staff.cards import cards_door
 from pepa.blueprints.staff.confirmations import confirmations_door
 from pepa.blueprints.staff.devices import devices_door
@@ -14,7 +15,7 @@ from pepa.blueprints.staff.hand_ins import hand_ins_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
-from pepa.domain import duty, lists, reports
+from pepa.domain import calls, duty, lists, reports
 from pepa.models.reports import Elsewhere
 from pepa.policy import Permission, can
 from pepa.web import drafts
@@ -28,6 +29,7 @@ for door in (
     files_door,
     cards_door,
     hand_ins_door,
+    calls_door,
     confirmations_door,
     withdrawals_door,
     duty_door,
@@ -63,6 +65,13 @@ def calls_aside() -> int:
     """How many of those that were put aside ask for the visitor now."""
     me = visitor()
     return reports.calls_aside(me) if me and can(me, Permission.READ_REPORTS) else 0
+
+
+@staff.app_template_global()
+def repeats() -> Sequence[calls.Repeat]:
+    """Numbers that called again and told nothing."""
+    me = visitor()
+    return calls.recent(me).repeats if me and can(me, Permission.READ_REPORTS) else []
 
 
 @staff.app_template_global()

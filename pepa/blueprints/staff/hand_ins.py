@@ -6,7 +6,7 @@ Nothing of what was written is shown afterwards.
 from flask import Blueprint, request
 from flask_babel import lazy_gettext
 
-from pepa.domain import hand_ins, intake, keys, sessions, tickets
+from pepa.domain import calls, hand_ins, intake, keys, onces, sessions, tickets
 from pepa.errors import Busy
 from pepa.models.reports import About, Channel, Elsewhere, Speaker, Urgency
 from pepa.policy import Member, Permission
@@ -101,8 +101,21 @@ def _begin(channel: Channel) -> Reply:
 def _page(form: HandInForm, channel: Channel, draft: dict[str, str] | None = None, status: int = 200) -> Reply:
     if not (form.ticket.data and tickets.read(form.ticket.data)):
         form.ticket.data = intake.mint_ticket()
-    heading = HEADINGS[channel]
-    return page("staff/hand_ins/form.html", form=form, heading=heading, draft=draft, here=request.path, status=status)
+    return page(
+        "staff/hand_ins/form.html",
+        form=form,
+        heading=HEADINGS[channel],
+        draft=draft,
+        here=request.path,
+        untold=_untold() if channel is Channel.PHONE else None,
+        status=status,
+    )
+
+
+def _untold() -> tuple[object, ...]:
+    """What `ui.untold` shows; what came before only to whoever is at work."""
+    by = hand()
+    return calls.kinds(), onces.new(), calls.recent(by) if isinstance(by, Member) else None
 
 
 def _take(channel: Channel) -> Reply:

@@ -50,3 +50,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_devices_organisation_id"), "devices", ["organisation_id"])
     op.add_column("reporter_keys", sa.Column("is_once", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_table(
+        "calls",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("taken_at", pepa.db.Instant(timezone=True), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("body_sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["kind"], ["call_types.code"], name=op.f("fk_calls_kind_call_types")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_calls_organisation_id_organisations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_calls_recent", "calls", ["organisation_id", "taken_at"])
