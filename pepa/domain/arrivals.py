@@ -78,8 +78,20 @@ def _ticket_hash(rows: Sequence[boxes.Row]) -> bytes:
 
 
 def _still_open(rows: Sequence[boxes.Row]) -> list[boxes.Row]:
-    """Without the way in of somebody who has left meanwhile."""
-    return [row for row in rows if row.table is not Reading or not reporters.has_left(row.values["token_hash"])]
+    """Without the way in of somebody who has left meanwhile, and without a code for one use that was used."""
+    kept = (row for row in rows if row.table is not Reading or not reporters.has_left(row.values["token_hash"]))
+    return [_without_code(row) if _is_used(row) else row for row in kept]
+
+
+def _is_used(row: boxes.Row) -> bool:
+    return "code_locator" in row.values and reporters.has_left(row.values["ticket_hash"])
+
+
+def _without_code(row: boxes.Row) -> boxes.Row:
+    whole = {
+        name: value for name, value in row.values.items() if name not in ("code_locator", "code_sealed", "is_once")
+    }
+    return boxes.Row(row.table, whole)
 
 
 def sender(token: keys.Token) -> Reporter | None:

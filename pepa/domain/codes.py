@@ -76,6 +76,12 @@ def replace(reporter: Reporter, *, ticket: str, replaces: str, came_by: Sequence
     return token
 
 
+def is_once(reporter: Reporter) -> bool:
+    """Whether an officer read this code to her: then the first thing that she gets by it is another one."""
+    query = sa.select(ReporterKey.is_once).where(ReporterKey.report_id == reporter.report_id)
+    return bool(db.session.scalar(query))
+
+
 def shut_first(name: str) -> None:
     """The ticket of the report itself opens nothing any more, nor does it when the spool brings the report home."""
     try:

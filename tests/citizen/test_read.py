@@ -1,5 +1,6 @@
 """Reading the answer: the code in one field, one text for all that opens nothing, and never what was sent."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -155,7 +156,12 @@ def _spoiled(app: Flask, client: Client) -> str:
 
 def _shape(page: Page, code: str) -> tuple[int, str, list[str]]:
     named = sorted(f"{name}: {value}" for name, value in page.headers.items() if name != "Date")
-    return page.status, page.body.decode().replace(code, "CODE"), named
+    return page.status, _without_ticket(page).replace(code, "CODE"), named
+
+
+def _without_ticket(page: Page) -> str:
+    """Each page has a ticket of its own, 70 signs long."""
+    return re.sub(r"[A-Za-z0-9_-]{70}", "TICKET", page.body.decode())
 
 
 def test_whatever_opens_nothing_gets_one_answer(app: Flask, client: Client) -> None:
@@ -233,7 +239,7 @@ def test_an_old_cookie_is_never_mentioned(app: Flask, client: Client) -> None:
         send(client)
     with clock.frozen(later(11)):
         for path in ("/", "/kontak", "/privasi", "/lapor", "/pantau"):
-            assert client.get(path).body == Client(app).get(path).body or path == "/lapor"
+            assert _without_ticket(client.get(path)) == _without_ticket(Client(app).get(path))
             assert client.page is not None
             assert client.page.cookies == []
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
 from pepa.db import DatabaseFault, db
-from pepa.domain import codes, exclusions, follow_up, intake, onces, reporters, settings, tickets, withdrawals
+from pepa.domain import codes, exclusions, follow_up, intake, keys, onces, reporters, settings, tickets, withdrawals
 from pepa.errors import Busy, Failure
 from pepa.models.reports import About, Stage
 from pepa.policy import Reporter
@@ -15,6 +15,7 @@ from pepa.web.access import public
 from pepa.web.fields import ChoiceField, CodeField, OnceField, PickField, TextField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, kept
+from pepa.web.splices import spliced
 from pepa.words import N_
 
 follow_up_door = Blueprint("follow_up", __name__)
@@ -22,7 +23,7 @@ BUSY = N_("Sedang ramai. Kode Anda tetap berlaku. Coba lagi %(n)s detik lagi.")
 COPY = ("copy.js",)
 SENT, CUT, EMPTY = "s", "c", "e"  # of a message
 REPLACE, WITHDRAW, ABOUT = "G", "B", "O"  # a page that asks first
-REPLACED, REPLACED_ELSEWHERE, WITHDRAWN, TURNED = "K", "L", "W", "T"  # what was done
+REPLACED, REPLACED_ELSEWHERE, FIRST_USE, WITHDRAWN, TURNED = "K", "L", "P", "W", "T"  # what was done
 ASKED = {About.OFFICE: N_("Ya, orang kantor kami"), About.PARTNER: N_("Ya, orang lembaga lain:")}
 STAGES = {
     Stage.CASE: N_("Kami membuka kasus"),
@@ -31,9 +32,13 @@ STAGES = {
 
 
 class MessageForm(Form):
-    """code: where no way in is open any more, and where no cookie is kept."""
+    """code: where no way in is open any more, and where no cookie is kept.
+
+    ticket: the new way in, and so the new code, where the one that is typed came from an officer
+    """
 
     code = CodeField(N_("Kode"))
+    ticket = OnceField()
     text = TextField(N_("Tulis lagi"))
     once = OnceField()
 
@@ -76,7 +81,13 @@ def show() -> Reply:
     if readers.said() == WITHDRAWN:
         readers.forget()
         return make_response(_asking(MessageForm(formdata=None), withdrawn=True))
-    return kept("follow_up", settings.read(), lambda: _asking(MessageForm(formdata=None)))
+    if not keys.is_installed():
+        return kept("follow_up", settings.read(), lambda: _asking(MessageForm(formdata=None)))
+    return spliced("follow_up", settings.read(), _asking_with, intake.mint_ticket())
+
+
+def _asking_with(ticket: str) -> str:
+    return _asking(MessageForm(formdata=None, data={"ticket": ticket}))
 
 
 def _answers(reporter: Reporter) -> Response:
@@ -109,11 +120,17 @@ def _asking(form: MessageForm, **state: str | bool | int) -> str:
 def _ask(form: MessageForm, status: int, **state: str | bool | int) -> Response:
     """The code once more, and what was typed. state: one of unknown, timed_out, busy (seconds) and fault, or none."""
     form.once.data = form.once.data or onces.new()
+    form.ticket.data = _good(form.ticket.data) if keys.is_installed() else ""
     response = make_response(_asking(form, **state), status)
     response.keep_plain = True  # type: ignore[attr-defined]
     if status == 503:
         response.headers["Retry-After"] = str(state.get("busy") or 30)
     return response
+
+
+def _good(ticket: str | None) -> str:
+    """The form's own ticket while it is good; it stays the same, so that a form sent again is known."""
+    return ticket if ticket and tickets.read(ticket) else intake.mint_ticket()
 
 
 @follow_up_door.route("/pantau", methods=["POST"])
@@ -140,13 +157,31 @@ def send() -> Reply:
 def _message() -> Response:
     form = MessageForm()
     if form.code.data or "text" not in request.form:
+        came_by = readers.came_by(form.code.data)
+        if token := codes.made_before(form.ticket.data or "", came_by):
+            return readers.arrived("/pantau", token, FIRST_USE)
         token = reporters.open_code(form.code.data or "")
-        reporter = reporters.by_token(token) if form.text.data else None
+        reporter = reporters.by_token(token)
+        if reporter and codes.is_once(reporter):
+            return _first_use(reporter, form, came_by)
+        reporter = reporter if form.text.data else None
         return readers.arrived("/pantau", token, _deliver(reporter, form) if reporter else "")
     reporter = readers.reader()
     if reporter is None:
         return _ask(form, 422, timed_out=True)
     return readers.arrived("/pantau", reporter.token, _deliver(reporter, form))
+
+
+def _first_use(reporter: Reporter, form: MessageForm, came_by: tuple[str, ...]) -> Response:
+    """An officer knows this code: it ends here, and whoever comes second with it finds that it opens nothing."""
+    if form.text.data:
+        _deliver(reporter, form)
+    ticket, replaces = _good(form.ticket.data), codes.version(reporter)
+    try:
+        token = codes.replace(reporter, ticket=ticket, replaces=replaces, came_by=came_by)
+    except codes.ReplacedElsewhere:
+        raise reporters.CodeUnknown from None
+    return readers.arrived("/pantau", token, FIRST_USE)
 
 
 def _deliver(reporter: Reporter, form: MessageForm) -> str:
@@ -191,7 +226,11 @@ def _replacing(reporter: Reporter, form: ReplaceForm | None = None, busy: int = 
     return response
 
 
-def _replaced(reporter: Reporter) -> Response:
+def _first_used(reporter: Reporter) -> Response:
+    return _replaced(reporter, from_officer=True)
+
+
+def _replaced(reporter: Reporter, *, from_officer: bool = False) -> Response:
     digits = reporters.code(reporter)
     if digits is None:
         return _answers(reporter)
@@ -200,6 +239,7 @@ def _replaced(reporter: Reporter) -> Response:
         groups=tickets.grouped(digits),
         phones=tickets.as_phones(digits),
         words=tickets.as_words(digits),
+        from_officer=from_officer,
     )
     response = make_response(html)
     response.scripts = COPY  # type: ignore[attr-defined]
@@ -282,6 +322,7 @@ PAGES: dict[str, Callable[[Reporter], Response]] = {
     ABOUT: _turning,
     REPLACE: _replacing,
     REPLACED: _replaced,
+    FIRST_USE: _first_used,
     WITHDRAW: _withdrawing,
 }
 ACTS: dict[str, Callable[[], Response]] = {REPLACE: _replace, WITHDRAW: _withdraw, ABOUT: _turn}
