@@ -9,7 +9,7 @@ from pepa.web import templates
 from pepa.web.languages import language
 
 COMMON = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-SHOWN = {"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}  # of what is shown: no redirect
+SHOWN = {"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}  # not on a citizen's redirect
 STAFF = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -40,7 +40,7 @@ def _finish(response: Response) -> Response:
     moves = response.status_code in MOVES
     if moves:
         response.headers.remove("Content-Type")
-    else:
+    if staff or not moves:
         response.headers.extend(SHOWN)
     if response.mimetype == "text/html":
         response.headers["Content-Language"] = language()
@@ -51,8 +51,6 @@ def _finish(response: Response) -> Response:
                 response.headers.setdefault(name, value)
         elif moves:  # nothing is shown, and every byte of it comes on top of the page that it leads to
             response.headers["Content-Security-Policy"] = "default-src 'none'"
-            for shown in ("X-Frame-Options", "Cross-Origin-Opener-Policy"):
-                response.headers.remove(shown)
         else:
             without, scripts = getattr(response, "unstyled", ()), getattr(response, "scripts", ())
             response.headers["Content-Security-Policy"] = citizen_policy(without, scripts)

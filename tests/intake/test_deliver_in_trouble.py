@@ -110,7 +110,7 @@ def test_senders_in_a_row_do_not_add_up_their_waiting(hasty: Flask, config: Conf
         before = clock.monotonic()
         with ThreadPoolExecutor(12) as pool:
             assert list(pool.map(send, range(12))) == [False] * 12
-        assert clock.monotonic() - before < 2, "0.2 s for a turn and 0.2 s for the lock, not twelve times that"
+        assert clock.monotonic() - before < 4, "0.2 s for a turn and 0.2 s for the lock, not twelve times that"
     assert arrivals.replay() == 12
 
 

@@ -15,6 +15,8 @@ from pepa.domain import (
     additions,
     arrivals,
     boxes,
+    calls,
+    cards,
     duty,
     follow_up,
     intake,
@@ -32,8 +34,9 @@ from tests.people import holder, member
 WHAT, PLACE, PHONE = "Tandabunyi-satu di kalimat", "Tandabunyi-dua di tempat", "Tandabunyi-tiga 0812"
 WROTE, AGAIN, ANSWER, DRAFT = "Tandabunyi-empat", "Tandabunyi-lima", "Tandabunyi-enam", "Tandabunyi-tujuh"
 ADDED, NAMED, REASON = "Tandabunyi-delapan", "Tandabunyi-sembilan.jpg", "Tandabunyi-sepuluh"
+CALLER = "0812 0000 5555"
 IN_FILE = "Tandabunyi-sebelas di foto"
-TYPED = (WHAT, PLACE, PHONE, WROTE, AGAIN, ANSWER, DRAFT, ADDED, NAMED, REASON, IN_FILE)
+TYPED = (WHAT, PLACE, PHONE, WROTE, AGAIN, ANSWER, DRAFT, ADDED, NAMED, REASON, IN_FILE, CALLER)
 PHOTO = b"\xff\xd8\xff" + IN_FILE.encode() * 5000
 
 
@@ -50,6 +53,7 @@ class Journey:
     messages: tuple[UUID, UUID]
     addition: UUID
     file: UUID
+    call: UUID
     secrets: tuple[bytes, ...]
 
 
@@ -87,6 +91,8 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         newer = boxes.rotate(session, box, boxes.holders_of(session, box))
         boxes.share(session, newer, partner)
     follow_up.following(typed)
+    cards.complete(officer)
+    logged = [calls.log(officer, kind="silent", number=CALLER, once=once) for once in ("journey", "again")]
     db.session.remove()
     pair = officer.keyring.pair(officer.organisation_id, 1)
     assert pair
@@ -102,7 +108,10 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         config.server_key_file.read_bytes(),
         file.key.reveal(),
     )
-    return Journey(reporter, code, ticket, handle, cookie, officer, (written, answered), added, file_id, secrets)
+    messages = (written, answered)
+    return Journey(reporter, code, ticket, handle, cookie, officer, messages, added, file_id, logged[0], secrets)
+        reporter, code, ticket, handle, cookie, officer, (written, answered), added, file_id, logged[0], secrets
+    )
 
 
 def _at_work(config: Config, login: str) -> tuple[Member, str, str]:

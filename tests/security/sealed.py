@@ -11,7 +11,20 @@ import sqlalchemy as sa
 
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import additions, boxes, follow_up, keys, messages, reporters, reports, sessions, tickets, viewings
+from pepa.domain import (
+    additions,
+    boxes,
+    calls,
+    cards,
+    follow_up,
+    keys,
+    messages,
+    reporters,
+    reports,
+    sessions,
+    tickets,
+    viewings,
+)
 from pepa.models import TABLES
 from pepa.models.people import Person
 from pepa.models.reports import Handle, ReporterKey
@@ -93,6 +106,12 @@ def places(config: Config, done: Journey) -> list[Place]:
         at_work = member(login)
         return viewings.to(at_work, reports.open_for(at_work, her.report_id))
 
+    def on_the_shelf() -> object:
+        return dict(cards._shelf(member(login))).get(her.report_id)
+
+    def who_called() -> object:
+        return calls.recent(member(login)).repeats or None
+
     def by_code() -> object:
         sealed = db.session.get_one(ReporterKey, her.report_id).code_sealed
         return tickets.open_by_code(sealed or b"", stretched.key, her.report_id)
@@ -106,6 +125,8 @@ def places(config: Config, done: Journey) -> list[Place]:
         ("messages", "body_sealed", {"id": answered}, lambda: follow_up.following(her)),
         ("additions", "body_sealed", {"id": done.addition}, what_was_added),
         ("attachments", "body_sealed", {"id": done.file}, what_was_sent),
+        ("cards", "body_sealed", {"report_id": her.report_id}, on_the_shelf),
+        ("calls", "body_sealed", {"id": done.call}, who_called),
         ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": officer.organisation_id}, box),
         ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": her.report_id}, her_box),
         ("epochs", "previous_sealed", {"box_id": her.box_id, "number": 2}, her_box),

@@ -16,6 +16,7 @@ from pepa.models.reports import Report
 from tests import cast
 from tests.client import Client
 from tests.security.test_matrix import doors, names_a_thing
+from tests.uploads.test_add import PHOTO, send
 
 ELSEWHERE = [
     {"Sec-Fetch-Site": "cross-site"},
@@ -189,7 +190,8 @@ def test_a_method_cannot_be_put_over_another(app: Flask, at_report: tuple[Client
 def test_an_id_of_another_office_is_refused_wherever_it_stands(app: Flask) -> None:
     """C02: in the address, in the form, in what htmx says; each time as if it were not there, and recorded."""
     with app.app_context():
-        theirs = cast.tell(about="office").report_id
+        reporter = cast.tell(about="office")
+        theirs, ((file_id,), _) = reporter.report_id, send(reporter, PHOTO)
         shift_id = db.session.scalars(sa.text("select id from shifts where organisation_id = :o"),
                                       {"o": cast.member("intan").organisation_id.hex}).first()  # fmt: skip
         assert shift_id
@@ -198,6 +200,7 @@ def test_an_id_of_another_office_is_refused_wherever_it_stands(app: Flask) -> No
     page = client.open("/petugas/piket")
     fields = {"csrf_token": page.value("csrf_token"), "once": "1", "text": "Halo", "end": "1", "report_id": str(theirs)}
     things = {"report_id": theirs, "shift_id": cast.people.UUID(str(shift_id)), "device_id": device_id}
+    things["file_id"] = file_id
     for door in doors(app, things):
         if door.method in ("GET", "POST") and door.method in door.answers and names_a_thing(door):
             for headers in ({}, {"HX-Request": "true", "HX-Target": f"section#{theirs}", "HX-Request-Type": "partial"}):
