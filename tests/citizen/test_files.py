@@ -4,6 +4,7 @@ Cases citizen 20, 22, 24, 29, 32, 34, 36, 37; security A04, A14.
 """
 
 import tempfile
+from contextlib import ExitStack
 
 import pytest
 from flask import Flask
@@ -237,13 +238,13 @@ def test_an_hour_on_the_way_is_no_time_out(app: Flask, client: Client, monkeypat
     with clock.frozen(MORNING):
         send(client)
         client.submit(FILES)
-    begun = uploads.Upload.begin
+    begun, hour_later = uploads.Upload.begin, ExitStack()
 
     def slowly(self: uploads.Upload, name: str) -> uploads.Arriving:
-        monkeypatch.setattr(clock, "_frozen", later(70))
+        hour_later.enter_context(clock.frozen(later(70)))
         return begun(self, name)
 
-    with clock.frozen(MORNING):
+    with clock.frozen(MORNING), hour_later:
         monkeypatch.setattr(uploads.Upload, "begin", slowly)
         page = client.send_files(SEND, ("a.jpg", PHOTO))
         assert page.has("SUDAH sampai: 1 file.")

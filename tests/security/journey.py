@@ -110,8 +110,6 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     )
     messages = (written, answered)
     return Journey(reporter, code, ticket, handle, cookie, officer, messages, added, file_id, logged[0], secrets)
-        reporter, code, ticket, handle, cookie, officer, (written, answered), added, file_id, logged[0], secrets
-    )
 
 
 def _at_work(config: Config, login: str) -> tuple[Member, str, str]:
