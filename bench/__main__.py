@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import flood, growth, journey, kills, rotation, server, shelf, tables
+from bench import files, flood, growth, journey, kills, rotation, server, shelf, tables
 
 ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "server": server.measure,
@@ -12,6 +12,7 @@ ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "journey": journey.measure,
     "rotation": rotation.measure,
     "kills": kills.measure,
+    "files": files.measure,
     "flood": flood.measure,
 }
 
