@@ -27,7 +27,8 @@ def in_english(page: Page) -> Page:
     """The page says so, and nothing of it is left in Indonesian."""
     assert page.tree.html is not None
     assert page.tree.html["lang"] == page.headers["Content-Language"] == "en"
-    assert not [one for one in INDONESIAN if one in page.text], page
+    text = page.text
+    assert not [one for one in INDONESIAN if one in text], page
     return page
 
 

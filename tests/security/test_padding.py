@@ -182,7 +182,7 @@ def test_what_is_no_page_stays_small(on: Line) -> None:
     assert moved.status == 303
     assert not moved.body
     assert len(moved.raw) + SECURE <= REDIRECT
-    head = on.ask("/", method="HEAD")
+    head = on.ask("/", method="HEAD", Connection="close")
     assert not head.body
 
 
