@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
 from pepa.domain import audit, boxes, cards, destruction, keys, parcels, reporters, tickets, withdrawals
-from pepa.models.reports import Reading, Report, ReporterKey
+from pepa.models.reports import Reading, Report, ReporterKey, Stage
 from pepa.policy import Reporter
 
 A_DAY, LOT = 86_400.0, 500  # seconds; names
@@ -45,7 +45,9 @@ def take_in(content: bytes) -> bool:
 
 def _arrive_together(pen: Pen, reports: Sequence[Sequence[boxes.Row]]) -> None:
     boxes.insert(pen, [row for rows in reports for row in [*rows, *_cards(rows)]])
-    audit.record_anonymous(pen, "report.delivered", *map(report_id, reports))
+    for act, kept in (("report.delivered", False), ("report.saved", True)):
+        if ids := [report_id(rows) for rows in reports if is_draft(rows) is kept]:
+            audit.record_anonymous(pen, act, *ids)
 
 
 def _cards(rows: Sequence[boxes.Row]) -> list[boxes.Row]:
@@ -108,9 +110,10 @@ def sender(token: keys.Token) -> Reporter | None:
             found = reporters.by_token(token)
     except sa.exc.SQLAlchemyError as error:
         db.session.rollback()
-        if storage.spool().get(mark.hex()) is None:
+        content = storage.spool().get(mark.hex())
+        if content is None:
             raise
-        raise reporters.Waiting from error
+        raise reporters.Waiting(draft=is_draft(parcels.read(content))) from error
     return found
 
 
@@ -209,8 +212,28 @@ def _take_in(content: bytes) -> None:
         _bring_home(mark.hex())
 
 
+def is_draft(rows: Sequence[boxes.Row]) -> bool:
+    """Whether these rows are of a text that is only kept for its writer."""
+    return any(row.values["stage"] == Stage.DRAFT for row in rows if row.table is Report)
+
+
 def report_id(rows: Sequence[boxes.Row]) -> UUID:
     """Which report these rows are."""
     found = next(row.values["id"] for row in rows if row.table is Report)
     assert isinstance(found, UUID)
     return found
+
+
+def spool_anew(of: UUID) -> None:
+    """The spool's file of a report, as its rows are now: what was changed since it came is not to come home as it was.
+
+    Where the disk refuses, the older one stays.
+    """
+    session = db.session()
+    session.rollback()
+    name, rows = parcels.of(session, of)
+    try:
+        if storage.spool().has(name):
+            storage.spool().replace(name, parcels.write(rows))
+    except OSError as error:
+        log.error("the spool's file of a report is older than its rows: %s", type(error).__name__)

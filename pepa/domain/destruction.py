@@ -80,16 +80,18 @@ def _destroy_one(report_id: UUID) -> bool:
         return False
 
 
-def destroy(report_id: UUID, *, only_due: bool = False) -> bool:
-    """Destroy a report now. False where it is gone already or, only_due, somebody held it back at this moment.
+def destroy(report_id: UUID, *, only_due: bool = False, only_draft: bool = False) -> bool:
+    """Destroy a report now. False where it is gone already, or was held back or sent at this moment.
 
     Raises OSError where the disk refuses the mark: the rows are gone then, and `apply_marks` finishes.
     """
     with transaction() as session:
         report = session.get(Report, report_id)
-        if report is None or (only_due and (report.destroy_at is None or report.destroy_at > clock.now())):
+        if report is None or (only_due and not _is_due(report)):
             return False
         ticket_hash, was_draft = session.get_one(ReporterKey, report_id).ticket_hash, report.stage == Stage.DRAFT
+        if only_draft and not was_draft:
+            return False
         files = _delete(session, report)
         insert_once(session, Tombstone, {"ticket_hash": ticket_hash})
         if was_draft:  # nobody of the staff ever knew of it
@@ -99,6 +101,10 @@ def destroy(report_id: UUID, *, only_due: bool = False) -> bool:
     attachments.unlink(files)
     bury(ticket_hash)
     return True
+
+
+def _is_due(report: Report) -> bool:
+    return report.destroy_at is not None and report.destroy_at <= clock.now()
 
 
 def bury(ticket_hash: bytes) -> None:

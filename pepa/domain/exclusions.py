@@ -14,9 +14,9 @@ from pepa import clock, storage
 from pepa.db import db, transaction
 from pepa.domain import audit, boxes, cards, duty, keys, messages, parcels, reporters
 from pepa.errors import Busy, Invalid
-from pepa.models.boxes import Box, Epoch, Grant, HolderKind
+from pepa.models.boxes import HolderKind
 from pepa.models.organisations import Organisation, OrganisationKind
-from pepa.models.reports import About, Exclusion, Report, ReporterKey, Stage
+from pepa.models.reports import About, Exclusion, Report, Stage
 from pepa.policy import Permission, Reporter, require
 from pepa.words import N_
 
@@ -111,19 +111,9 @@ def _spool_again(session: Session, report: Report) -> None:
     Before the commit: where that fails, the spool alone knows of what she asked for, and an older database that it is
     played into learns it from there.
     """
-    key = session.get_one(ReporterKey, report.id)
-    name = key.ticket_hash.hex()
-    if storage.spool().get(name) is None:
-        return
-    rows: list[Box | Epoch | Grant | Report | ReporterKey | Exclusion] = [session.get_one(Box, report.box_id)]
-    rows += session.scalars(sa.select(Epoch).where(Epoch.box_id == report.box_id))
-    rows += session.scalars(sa.select(Grant).where(Grant.box_id == report.box_id))
-    rows += [report, key, *session.scalars(sa.select(Exclusion).where(Exclusion.report_id == report.id))]
-    storage.spool().replace(name, parcels.write([_row(row) for row in rows]))
-
-
-def _row(row: Box | Epoch | Grant | Report | ReporterKey | Exclusion) -> boxes.Row:
-    return boxes.Row(type(row), {column.key: getattr(row, column.key) for column in row.__table__.columns})
+    name, rows = parcels.of(session, report.id)
+    if storage.spool().has(name):
+        storage.spool().replace(name, parcels.write(rows))
 
 
 def partners() -> Sequence[tuple[UUID, str]]:

@@ -50,6 +50,7 @@ class Receipt:
     about_office: bool
     is_child: bool
     is_outside: bool
+    is_draft: bool
     cut: reports.Told | None
 
 
@@ -60,7 +61,8 @@ def receipt(reporter: Reporter) -> Receipt:
     sent = reporters.told(reporter) if row.size > LONG else None
     late, about_office = bool(unread and clock.now() > unread), row.kind == OrganisationKind.INDEPENDENT
     is_child, is_outside = row.coarse_group == CoarseGroup.CHILD, row.kecamatan in OUTSIDE
-    return Receipt(unread, late, about_office, is_child, is_outside, sent if sent and sent.cut else None)
+    cut, is_draft = sent if sent and sent.cut else None, row.stage == Stage.DRAFT
+    return Receipt(unread, late, about_office, is_child, is_outside, is_draft, cut)
 
 
 _SHOWN = (Report.stage, Report.read_due_at, Organisation.kind, Report.coarse_group, Report.kecamatan)

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -23,26 +24,24 @@ from pepa.domain import (
     parcels,
     reporters,
     reports,
+    routing,
     tickets,
+    unsent,
 )
-from pepa.errors import Busy, Failure
+from pepa.errors import Busy, Failure, Invalid
 from pepa.models.additions import Answer
 from pepa.models.boxes import HolderKind
-from pepa.models.organisations import ROOTS, KeyWrap, Membership, Organisation, OrganisationKind
+from pepa.models.organisations import KeyWrap, Membership, Organisation, OrganisationKind
 from pepa.models.people import Person
 from pepa.models.places import Kecamatan
 from pepa.models.reports import (
-    About,
     Channel,
-    CoarseGroup,
-    Elsewhere,
-    Exclusion,
     Report,
     ReporterKey,
     Speaker,
-    Stage,
     Urgency,
 )
+from pepa.policy import Reporter
 from pepa.words import N_, Choice
 
 LONGEST = 100_000  # letters of one text, a line break counted once
@@ -57,6 +56,13 @@ class TicketSpoiled(Failure):
 
 class Left(Failure):
     """This report arrived, and whoever sent it has left by the exit: nothing of it may be shown here again."""
+
+
+class TooLong(Invalid):
+    """What is over the limit would be lost: sent, it is told to her at once; kept, it is read by nobody else."""
+
+    says = N_("Paling panjang 100.000 huruf. Tulisan Anda masih ada: bagi dua, atau Kirim.")
+    field = "what"
 
 
 @dataclass(frozen=True)
@@ -160,17 +166,6 @@ def _sound_the_alarm(organisation: Organisation) -> None:
 state = Kept(_state)
 
 
-def _read_offices() -> dict[str, Organisation]:
-    query = sa.select(Organisation).where(Organisation.kind.in_([kind.value for kind in ROOTS]), Organisation.is_active)
-    found = list(db.session.scalars(query))
-    for office in found:
-        db.session.expunge(office)  # it serves longer than this session
-    return {office.kind: office for office in found}
-
-
-_offices = Kept(_read_offices)
-
-
 def mint_ticket(*, again: bool = False) -> str:
     """The hidden field of a new form: it becomes the form's `once` and the reporter's first key.
 
@@ -195,35 +190,38 @@ def deliver(
     nickname: str = "",
     age: str = "",
     alone: bool = False,
+    keep: bool = False,
 ) -> Delivered:
     """Take a report in. Sent again with the same ticket it is the same report; a text that was changed meanwhile is
     added to it as a message, so that neither is lost.
+
+    keep     "Simpan": for her code alone, and not sent (`unsent`). With the same ticket sent afterwards it is sent
 
     what     longer than LONGEST keeps its first part
     safe, nickname, age  what a child's page asks besides (`reports.Told`)
     subject  what a machine typed into a field that no person sees: never refused, put aside (`floods`)
     alone    the browser may keep no cookie: a handle is made in the same transaction
 
-    Raises TicketSpoiled, Left, Busy (nothing was stored).
+    Raises TicketSpoiled, Left, Busy (nothing was stored); with keep TooLong, unsent.SentMeanwhile; for a text that is
+    kept unsent.ChangedMeanwhile.
     """
     token = tickets.read(ticket)
     if token is None:
         raise TicketSpoiled
-    partner = str(about_partner) if about_partner else None
-    told = reports.Told(
-        what=what[:LONGEST],
+    if keep and len(what) > LONGEST:
+        raise TooLong
+    told = _told(
+        what=what,
         place=place,
         phone=phone,
         urgency=urgency,
         speaker=speaker,
         kecamatan=kecamatan,
         about=about,
-        about_partner=partner,
+        about_partner=about_partner,
         safe=safe,
         nickname=nickname,
         age=age,
-        cut=max(0, len(what) - LONGEST),
-        at=clock.now().isoformat(),
     )
     spool, name = storage.spool(), tickets.token_hash(token).hex()
     handle, more = reporters.handle_row(token) if alone else ("", [])
@@ -237,17 +235,18 @@ def deliver(
         rows = [] if content is None else parcels.read(content)
         if content is None:
             seconds = tickets.seconds_of(ticket)
-            aside = floods.watch.is_odd(name, what, seconds=seconds, is_filled=bool(subject), urgency=urgency)
-            made = parcels.write(rows := sealed_rows(told, token, aside))
+            odd = floods.watch.is_odd(name, what, seconds=seconds, is_filled=bool(subject), urgency=urgency)
+            made = parcels.write(rows := sealed_rows(told, token, odd and not keep, keep=keep))
             content = spool.put(name, made)
             new = content is made
             rows = rows if new else parcels.read(content)
         report_id, stands = arrivals.report_id(rows), arrivals.settle(rows, more)
         if not new and reporters.has_left(tickets.token_hash(token)):
             raise Left
+        if stands is None and arrivals.is_draft(rows):  # no code of it can be made now, nor can it be sent
+            raise Busy
         if stands is not None and (stands != report_id or not new):  # the spool or the database had it before
-            new, report_id = False, stands
-            _add_what_changed(token, told)
+            report_id, new = stands, _once_more(token, told, keep)
     except (OSError, keys.KeysUnsound, keys.Unopened, sa.exc.SQLAlchemyError) as error:
         db.session.rollback()
         log.error("a report could not be kept: %s", type(error).__name__)
@@ -255,12 +254,45 @@ def deliver(
     return Delivered(report_id, token, new, stands is not None, len(told.what), len(what), handle)
 
 
-def _add_what_changed(token: keys.Token, told: reports.Told) -> None:
+def _told(*, what: str, about_partner: UUID | None, **more: Any) -> reports.Told:
+    partner = str(about_partner) if about_partner else None
+    cut, at = max(0, len(what) - LONGEST), clock.now().isoformat()
+    return reports.Told(what=what[:LONGEST], about_partner=partner, cut=cut, at=at, **more)
+
+
+def change(reporter: Reporter, *, version: str, keep: bool, what: str, **told: Any) -> None:
+    """Put another text in place of one that is kept, and send it unless keep. version: what the page began with;
+    told: whatever else the page asks, as for `deliver`.
+
+    Raises TooLong, unsent.SentMeanwhile, unsent.ChangedMeanwhile, Busy (nothing was changed, or nothing was sent).
+    """
+    if len(what) > LONGEST:
+        raise TooLong
+    unsent.change(reporter, _told(what=what, **told), version=int(version) if version.isdecimal() else -1)
+    if not keep:
+        unsent.send(reporter)
+
+
+def _once_more(token: keys.Token, told: reports.Told, keep: bool) -> bool:
+    """The same form again: what is only kept is changed, and sent where that was pressed; what was sent is added to.
+    True where it was sent now for the first time."""
     reporter = reporters.by_token(token)
     if reporter is None:
         raise Left
+    if unsent.is_draft(reporter):
+        unsent.change(reporter, told, version=0, as_new=False)
+        if not keep:
+            unsent.send(reporter)
+        return not keep
+    _add_what_changed(reporter, told, keep)
+    return False
+
+
+def _add_what_changed(reporter: Reporter, told: reports.Told, keep: bool) -> None:
     first = reporters.told(reporter)
-    if replace(first, at=told.at, cut=told.cut) != told:
+    if replace(first, at=told.at, cut=told.cut, version=0) != told:
+        if keep:  # whoever saves does not mean to send
+            raise unsent.SentMeanwhile
         text = _as_text(first, told)
         reporters.write(reporter, text=text, once=keys.mark("again", text).hex())
         additions.read_sooner(reporter.report_id, reports.urgency_of(told))
@@ -288,50 +320,29 @@ def sealed_rows(
     *,
     pair: keys.Pair | None = None,
     channel: Channel = Channel.WEB,
+    keep: bool = False,
 ) -> list[boxes.Row]:
     """Every row of a new report, sealed. All keys are derived here, outside of any transaction.
 
     pair  the reporter's, where somebody else needs it too
+    keep  for the reporter alone (`unsent`): nobody else is given the key, and the clear says nothing of it
     """
-    kind = OrganisationKind.INDEPENDENT if told.about == About.OFFICE else OrganisationKind.INTAKE
-    office = _offices().get(kind)
-    if office is None:
-        raise keys.KeysUnsound
-    now = clock.now()
+    now, office = clock.now(), None if keep else routing.office_for(told.about)
     report_id, box_id, pair = uuid4(), uuid4(), pair or keys.new_pair()
     reporter = boxes.Holder(HolderKind.REPORTER, report_id, 0, pair.public)
-    box, rows = boxes.fresh(box_id, [boxes.organisation_holder(office), reporter])
+    box, rows = boxes.fresh(box_id, [*([boxes.organisation_holder(office)] if office else []), reporter])
     epoch, sealed = boxes.seal_body(box, "report", report_id, told.document())
-    urgency = reports.urgency_of(told)
-    report = {
-        "id": report_id,
-        "box_id": box_id,
-        "holder_id": office.id,
-        "is_aside": aside,
-        "channel": channel.value,
-        "coarse_group": (CoarseGroup.CHILD if told.speaker == Speaker.CHILD else CoarseGroup.UNKNOWN).value,
-        "kecamatan": told.kecamatan or Elsewhere.UNKNOWN.value,
-        "urgency": urgency.value,
-        "stage": Stage.RECEIVED.value,
-        "received_at": clock.hour(now),
-        "read_due_at": duty.reading_limit(office.id, urgency, now),
-        "alarm_step": 0,
-        "body_epoch": epoch,
-        "body_sealed": sealed,
+    columns = routing.placed(told, office, reports.urgency_of(told), now) if office else unsent.columns(now)
+    report = {"id": report_id, "box_id": box_id, "is_aside": aside, "channel": channel.value, **columns}
+    key = {
+        "report_id": report_id,
+        "public_key": pair.public,
+        "key_mac": keys.mac("reporter", report_id, pair.public),
+        "ticket_hash": tickets.token_hash(token),
     }
     rows += [
-        boxes.Row(Report, report),
-        boxes.Row(
-            ReporterKey,
-            {
-                "report_id": report_id,
-                "public_key": pair.public,
-                "key_mac": keys.mac("reporter", report_id, pair.public),
-                "ticket_hash": tickets.token_hash(token),
-            },
-        ),
+        boxes.Row(Report, {**report, "alarm_step": 0, "body_epoch": epoch, "body_sealed": sealed}),
+        boxes.Row(ReporterKey, key),
         reporters.reading_row(report_id, pair, token, "ticket"),
     ]
-    if told.about == About.PARTNER and told.about_partner:
-        rows.append(boxes.Row(Exclusion, {"report_id": report_id, "excluded_id": UUID(told.about_partner)}))
-    return rows
+    return rows if keep else [*rows, *routing.hidden(told, report_id)]

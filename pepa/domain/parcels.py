@@ -7,6 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa.db import Base
 from pepa.domain import boxes
 from pepa.models import TABLES
 from pepa.models.boxes import Box, Epoch, Grant
@@ -28,6 +32,23 @@ def read(content: bytes) -> list[boxes.Row]:
         boxes.Row(_TABLES[name], {key: _unpacked(value) for key, value in values.items()})
         for name, values in json.loads(content)
     ]
+
+
+def of(session: Session, report_id: UUID) -> tuple[str, list[boxes.Row]]:
+    """The name of a report's file, and its rows as they are now: of its ways in only the one that it came with."""
+    box_id = session.scalars(sa.select(Report.box_id).where(Report.id == report_id)).one()
+    first = session.scalars(sa.select(ReporterKey.ticket_hash).where(ReporterKey.report_id == report_id)).one()
+    wanted: list[tuple[type[Base], str, UUID]] = [(Box, "id", box_id), (Epoch, "box_id", box_id)]
+    wanted += [(Grant, "box_id", box_id), (Report, "id", report_id)]
+    wanted += [(table, "report_id", report_id) for table in (ReporterKey, Reading, Exclusion)]
+    rows = [row for table, column, value in wanted for row in _rows_of(session, table, column, value)]
+    return first.hex(), [row for row in rows if row.table is not Reading or row.values["token_hash"] == first]
+
+
+def _rows_of(session: Session, table: type[Base], column: str, value: UUID) -> list[boxes.Row]:
+    columns = TABLES[table.__tablename__]
+    found = session.execute(sa.select(columns).where(columns.c[column] == value)).mappings()
+    return [boxes.Row(table, dict(row)) for row in found]
 
 
 _PACKS: dict[type, Callable[[Any], dict[str, str]]] = {

@@ -36,6 +36,7 @@ class Withdrawn(Conflict):
 class Told:
     """What a reporter told, as it is sealed. Never edited after sending.
 
+    version       how often a text that is only kept was changed (`unsent`)
     cut           letters that were sent but were too many to be kept
     at            the exact instant, which stands nowhere in the clear
     taken_by      the officer or the phone of the office that wrote it down for whoever told it
@@ -57,6 +58,7 @@ class Told:
     cut: int = 0
     at: str = ""
     taken_by: str = ""
+    version: int = 0
 
     @classmethod
     def of(cls, document: dict[str, object]) -> "Told":

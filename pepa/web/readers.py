@@ -51,6 +51,14 @@ def _reader() -> Reporter | None:
     return reporters.by_handle(handle)
 
 
+def by_code(typed: str) -> Reporter | None:
+    """Whoever types a code into a form that acts at once: a way in for this form, given on with its answer.
+
+    Raises reporters.CodeSlip, reporters.CodeUnknown, Busy.
+    """
+    return reporters.by_token(reporters.open_code(typed[:500]))
+
+
 def is_alone() -> bool:
     """Whether the reader came by a handle: this browser keeps no cookie."""
     return bool(g.get("is_alone"))

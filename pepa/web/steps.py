@@ -19,6 +19,7 @@ from pepa.words import N_
 FIRST = "1"
 STEP, GO = "step", "go"  # the fields of a form: which step was filled in; which one is wanted
 ADDED, HEALTH, CRISIS = "d", "h", "k"  # it was added; and what follows from what was answered
+CHANGE, SENT_NOW = "U", "N"  # of a text that was only kept: its form; it was sent
 SAYS = (ADDED, HEALTH, CRISIS)
 PLACES = {"ticket": ("/lapor", N_("Kode Anda")), "code": ("/pantau", N_("Baca jawaban"))}
 

@@ -190,7 +190,7 @@ def test_naming_a_partner_is_enough_to_keep_it_out(app: Flask, client: Client) -
 def test_the_law_stands_before_the_button_and_can_be_dropped(app: Flask, client: Client) -> None:
     sentence = "wajib kami laporkan ke polisi. Batasnya 3×24 jam sejak sampai"
     page = client.get("/lapor")
-    assert page.text.index(sentence) < page.text.index("Kirim ×")
+    assert page.text.index(sentence) < page.text.index("Kirim Simpan.")
     set_up(app, law_sentence="")
     assert sentence not in client.get("/lapor").text
 

@@ -172,7 +172,7 @@ def test_nothing_of_it_runs_in_a_browser(app: Flask, client: Client, phone: Call
     page = phone().new_page()
     page.goto("/lapor")
     page.get_by_label("Tempat yang perlu didatangi").fill(" ".join(XSS))
-    page.get_by_role("button", name="Kirim").click()
+    page.get_by_role("button", name="Kirim", exact=True).click()
     page.goto("/pantau")
     page.get_by_label("Kode").fill(code)
     page.get_by_role("button", name="Buka").click()

@@ -53,7 +53,7 @@ def tell(page: Page, story: str = STORY) -> str:
     page.goto("/")
     page.get_by_role("link", name="Minta tolong / cerita").click()
     page.get_by_label("Apa yang terjadi?").fill(story)
-    page.get_by_role("button", name="Kirim").click()
+    page.get_by_role("button", name="Kirim", exact=True).click()
     return digits(page)
 
 

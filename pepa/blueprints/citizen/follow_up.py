@@ -1,12 +1,13 @@
 """Reading the answer, writing more, and what else she does with her code. One address; steps stand in her cookie."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
 from pepa.db import DatabaseFault, db
-from pepa.domain import codes, exclusions, follow_up, intake, keys, onces, reporters, settings, tickets, withdrawals
+from pepa.domain import codes, exclusions, follow_up, intake, onces, reporters, settings, tickets, unsent, withdrawals
 from pepa.errors import Busy, Failure
 from pepa.models.reports import About, Stage
 from pepa.policy import Reporter
@@ -19,12 +20,16 @@ from pepa.web.splices import spliced
 from pepa.words import N_
 
 follow_up_door = Blueprint("follow_up", __name__)
-BUSY = N_("Sedang ramai. Kode Anda tetap berlaku. Coba lagi %(n)s detik lagi.")
 COPY = ("copy.js",)
 SENT, CUT, EMPTY = "s", "c", "e"  # of a message
-REPLACE, WITHDRAW, ABOUT = "G", "B", "O"  # a page that asks first
-REPLACED, REPLACED_ELSEWHERE, FIRST_USE, WITHDRAWN, TURNED = "K", "L", "P", "W", "T"  # what was done
+REPLACE, WITHDRAW, ABOUT, THROW = "G", "B", "O", "H"  # a page that asks first
+REPLACED, REPLACED_ELSEWHERE, FIRST_USE, WITHDRAWN, TURNED, THROWN = "K", "L", "P", "W", "T", "X"  # what was done
+CHANGED, SEND = "V", steps.SENT_NOW  # a text that is only kept: it was changed; it is to be sent, or was
 ASKED = {About.OFFICE: N_("Ya, orang kantor kami"), About.PARTNER: N_("Ya, orang lembaga lain:")}
+OVER = {
+    WITHDRAWN: N_("Laporan SUDAH dibatalkan. Anda boleh menulis lagi kapan saja."),
+    THROWN: N_("Simpanan SUDAH dihapus. Anda boleh menulis lagi kapan saja."),
+}
 STAGES = {
     Stage.CASE: N_("Kami membuka kasus"),
     Stage.HELP: N_("Layanan selesai. Anda tetap bisa menulis di sini."),
@@ -51,7 +56,9 @@ class ReplaceForm(Form):
     replaces = OnceField()
 
 
-class WithdrawForm(Form):
+class CodeForm(Form):
+    """Of a page that asks first, where no cookie is kept."""
+
     code = CodeField(N_("Kode"))
 
 
@@ -77,17 +84,23 @@ class AboutForm(Form):
 def show() -> Reply:
     reporter = None if "baru" in request.args else readers.reader()
     if reporter:
-        return PAGES.get(readers.said(), _answers)(reporter)
-    if readers.said() == WITHDRAWN:
+        return PAGES.get(readers.said(), _kept_or_answers)(reporter)
+    if readers.said() in OVER:
         readers.forget()
-        return make_response(_asking(MessageForm(formdata=None), withdrawn=True))
-    if not keys.is_installed():
+        return _over(readers.said())
+    if not intake.is_set_up():
         return kept("follow_up", settings.read(), lambda: _asking(MessageForm(formdata=None)))
-    return spliced("follow_up", settings.read(), _asking_with, intake.mint_ticket())
+    return spliced(
+        "follow_up",
+        settings.read(),
+        lambda ticket: _asking(MessageForm(formdata=None, data={"ticket": ticket})),
+        intake.mint_ticket(),
+    )
 
 
-def _asking_with(ticket: str) -> str:
-    return _asking(MessageForm(formdata=None, data={"ticket": ticket}))
+def _kept_or_answers(reporter: Reporter) -> Response:
+    saved = unsent.saved(reporter)
+    return _saved(saved) if saved else _answers(reporter)
 
 
 def _answers(reporter: Reporter) -> Response:
@@ -102,6 +115,7 @@ def _answers(reporter: Reporter) -> Response:
         stage=STAGES.get(following.stage, "") if following.stage else None,
         alone=readers.is_alone(),
         sent=said == SENT,
+        sent_now=said == SEND,
         cut=intake.LONGEST if said == CUT else 0,
         elsewhere=said == REPLACED_ELSEWHERE,
         turned=said == TURNED,
@@ -120,7 +134,7 @@ def _asking(form: MessageForm, **state: str | bool | int) -> str:
 def _ask(form: MessageForm, status: int, **state: str | bool | int) -> Response:
     """The code once more, and what was typed. state: one of unknown, timed_out, busy (seconds) and fault, or none."""
     form.once.data = form.once.data or onces.new()
-    form.ticket.data = _good(form.ticket.data) if keys.is_installed() else ""
+    form.ticket.data = _good(form.ticket.data) if intake.is_set_up() else ""
     response = make_response(_asking(form, **state), status)
     response.keep_plain = True  # type: ignore[attr-defined]
     if status == 503:
@@ -199,7 +213,7 @@ def _deliver(reporter: Reporter, form: MessageForm) -> str:
 def _sender() -> Reporter | None:
     """Who sends one of the small forms: by the code that was typed into it, else by the way in that is open."""
     if "code" in request.form:
-        return reporters.by_token(reporters.open_code(request.form["code"][:500]))
+        return readers.by_code(request.form["code"])
     return readers.reader()
 
 
@@ -208,6 +222,8 @@ def _go() -> Response:
     reporter, wanted = _sender(), request.form["go"]
     if reporter is None:
         return pages.to("/pantau")
+    if wanted == steps.CHANGE:
+        return readers.arrived("/lapor", reporter.token, wanted)
     return readers.arrived("/pantau", reporter.token, wanted if wanted in PAGES else "")
 
 
@@ -224,10 +240,6 @@ def _replacing(reporter: Reporter, form: ReplaceForm | None = None, busy: int = 
         response.headers["Retry-After"] = str(busy)
     response.keep_plain = bool(form.code.data)  # type: ignore[attr-defined]
     return response
-
-
-def _first_used(reporter: Reporter) -> Response:
-    return _replaced(reporter, from_officer=True)
 
 
 def _replaced(reporter: Reporter, *, from_officer: bool = False) -> Response:
@@ -271,26 +283,79 @@ def _replace() -> Response:
 
 
 def _withdrawing(reporter: Reporter) -> Response:
-    form = WithdrawForm(formdata=None)
+    if unsent.is_draft(reporter):
+        return _throwing(reporter)
+    form = CodeForm(formdata=None)
     return make_response(render_template("citizen/follow_up/withdraw.html", form=form, alone=readers.is_alone()))
 
 
 def _withdraw() -> Response:
     came_by = readers.came_by(request.form.get("code"))
     if withdrawals.was_withdrawn(came_by):
-        return _all_over()
+        return _all_over(WITHDRAWN)
+    reporter = _sender()
+    if reporter is None or unsent.is_draft(reporter):
+        return pages.to("/pantau")
+    withdrawals.withdraw(reporter, came_by=came_by)
+    return _all_over(WITHDRAWN)
+
+
+def _all_over(how: str) -> Response:
+    """The next page says that it is done; a browser that keeps no cookie is told at once."""
+    return _over(how) if readers.may_be_alone() else readers.ended("/pantau", how)
+
+
+def _over(how: str) -> Response:
+    return make_response(_asking(MessageForm(formdata=None), over=gettext(OVER[how])))
+
+
+# A text that is only kept
+
+
+def _saved(saved: unsent.Saved, *, trouble: bool = False) -> Response:
+    html = render_template(
+        "citizen/follow_up/saved.html",
+        form=CodeForm(formdata=None),
+        saved=saved,
+        alone=readers.is_alone(),
+        changed=readers.said() == CHANGED,
+        trouble=trouble,
+    )
+    response = make_response(html, 503 if trouble else 200)
+    if trouble:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def _send_saved() -> Response:
     reporter = _sender()
     if reporter is None:
         return pages.to("/pantau")
-    withdrawals.withdraw(reporter, came_by=came_by)
-    return _all_over()
+    try:
+        unsent.send(reporter)
+    except Busy:
+        saved = unsent.saved(reporter)
+        return _saved(saved, trouble=True) if saved else pages.to("/pantau")
+    return readers.arrived("/lapor" if reporter.kind == "ticket" else "/pantau", reporter.token, SEND)
 
 
-def _all_over() -> Response:
-    """The next page says that it is done; a browser that keeps no cookie is told at once."""
-    if readers.may_be_alone():
-        return make_response(_asking(MessageForm(formdata=None), withdrawn=True))
-    return readers.ended("/pantau", WITHDRAWN)
+def _throwing(reporter: Reporter) -> Response:
+    form = CodeForm(formdata=None)
+    return make_response(render_template("citizen/follow_up/throw.html", form=form, alone=readers.is_alone()))
+
+
+def _throw() -> Response:
+    came_by = readers.came_by(request.form.get("code"))
+    if unsent.was_thrown_away(came_by):
+        return _all_over(THROWN)
+    reporter = _sender()
+    if reporter is None:
+        return pages.to("/pantau")
+    try:
+        unsent.throw_away(reporter, came_by=came_by)
+    except unsent.SentMeanwhile:
+        return readers.arrived("/pantau", reporter.token)
+    return _all_over(THROWN)
 
 
 # About the office or a partner, told later
@@ -307,7 +372,7 @@ def _turning(reporter: Reporter, form: AboutForm | None = None, status: int = 20
 def _turn() -> Response:
     reporter = _sender()
     form = AboutForm().offer(intake.state())
-    if reporter is None:
+    if reporter is None or unsent.is_draft(reporter):
         return pages.to("/pantau")
     try:
         form.submit(exclusions.exclude, reporter)
@@ -322,7 +387,14 @@ PAGES: dict[str, Callable[[Reporter], Response]] = {
     ABOUT: _turning,
     REPLACE: _replacing,
     REPLACED: _replaced,
-    FIRST_USE: _first_used,
+    FIRST_USE: partial(_replaced, from_officer=True),
+    THROW: _throwing,
     WITHDRAW: _withdrawing,
 }
-ACTS: dict[str, Callable[[], Response]] = {REPLACE: _replace, WITHDRAW: _withdraw, ABOUT: _turn}
+ACTS: dict[str, Callable[[], Response]] = {
+    ABOUT: _turn,
+    REPLACE: _replace,
+    SEND: _send_saved,
+    THROW: _throw,
+    WITHDRAW: _withdraw,
+}

@@ -1,21 +1,22 @@
 """Telling: one page, one button, then the code. One address for all of it."""
 
 from collections.abc import Container
-from typing import ClassVar
+from typing import Any, ClassVar
+from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 
 from pepa import clock
 from pepa.db import DatabaseFault, db
-from pepa.domain import arrivals, follow_up, intake, keys, reporters, settings, tickets
-from pepa.errors import Busy
+from pepa.domain import arrivals, follow_up, intake, keys, reporters, settings, tickets, unsent
+from pepa.errors import Busy, Failure, Invalid
 from pepa.models.additions import Answer
 from pepa.models.reports import About, Elsewhere, Speaker, Urgency
 from pepa.policy import Reporter
 from pepa.web import pages, readers, steps
 from pepa.web.access import public
-from pepa.web.fields import ChoiceField, LineField, OnceField, PhoneField, PickField, TextField
+from pepa.web.fields import ChoiceField, CodeField, LineField, OnceField, PhoneField, PickField, TextField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply
 from pepa.web.splices import spliced
@@ -28,6 +29,7 @@ THROUGH_OTHERS = ("Opera Mini", "UCBrowser", "UCWEB")
 PLACES = [(place.value, lazy_gettext(place.label)) for place in Elsewhere]
 ABOUT = {about: lazy_gettext(about.label) for about in About}
 AGAIN, MATCHES, DIFFERS = "a", "y", "n"
+CHANGE, CHANGED = steps.CHANGE, "V"  # a text that is only kept
 BARE = (".thread", ".calls", "table", "th", "td")  # no page here has one of these
 UNSTYLED = (*BARE, ".code", ".doors", "summary")  # nor a form one of these
 
@@ -78,6 +80,13 @@ class ReportForm(TellingForm):
         return told
 
 
+class ChangeForm(ReportForm):
+    """The same page for a text that is only kept. version: of the text that it shows; code: where no way in is open."""
+
+    version = OnceField()
+    code = CodeField(N_("Kode"))
+
+
 class ChildForm(TellingForm):
     """A shorter page in a child's words; the same report comes of it."""
 
@@ -94,6 +103,8 @@ class ChildForm(TellingForm):
 
 COPY = ("copy.js",)
 CHILD = "pendek"  # the shorter page, in its address and in its form
+KEEP = "keep"  # the second button
+BESIDE = ("ticket", "subject", "version", "code")  # fields of a form that are nothing told
 
 
 def _form_for(asked: Container[str]) -> TellingForm:
@@ -107,10 +118,12 @@ def show() -> Reply:
     if not {"baru", CHILD} & request.args.keys():
         try:
             reporter = readers.reader()
-        except reporters.Waiting:
-            return _waiting(request.full_path.rstrip("?"))
+        except reporters.Waiting as waiting:
+            return _waiting(request.full_path.rstrip("?"), is_draft=bool(waiting.values.get("draft")))
         if reporter and (step := steps.page(reporter)):
             return step
+        if reporter and readers.said() == CHANGE and (saved := unsent.saved(reporter)):
+            return _changing(saved)
         if reporter and reporter.kind == "ticket":
             return _code(reporter)
     state = intake.state()
@@ -132,11 +145,12 @@ def _form(response: Response) -> Response:
     return response
 
 
-def _form_page(form: TellingForm, trouble: bool = False) -> str:
+def _form_page(form: TellingForm, trouble: bool = False, **state: object) -> str:
     return render_template(
         form.template,
         form=form,
         trouble=trouble,
+        **state,
         intake=intake.state(),
         through_others=_through_others(),
         unstyled=UNSTYLED,
@@ -155,18 +169,19 @@ def _closed() -> Response:
     return response
 
 
-def _waiting(address: str) -> Response:
-    """It arrived; the code is had by opening the page once more."""
-    return make_response(render_template("citizen/report/waiting.html", address=address))
+def _waiting(address: str, *, is_draft: bool) -> Response:
+    """It arrived, or is kept; the code is had by opening the page once more."""
+    return make_response(render_template("citizen/report/waiting.html", address=address, is_draft=is_draft))
 
 
 def _code(reporter: Reporter) -> Response:
-    digits = reporters.code(reporter)
+    digits, receipt = reporters.code(reporter), follow_up.receipt(reporter)
     if digits is None:
-        return _waiting(readers.once_more(reporter.token))
-    receipt = follow_up.receipt(reporter)
+        return _waiting(readers.once_more(reporter.token), is_draft=receipt.is_draft)
     html = render_template(
-        f"citizen/report/{'child_code' if receipt.is_child else 'code'}.html",
+        f"citizen/report/{'child_code' if receipt.is_child else 'saved' if receipt.is_draft else 'code'}.html",
+        saved=unsent.saved(reporter),
+        changed=readers.said() == CHANGED,
         groups=tickets.grouped(digits),
         phones=tickets.as_phones(digits),
         words=tickets.as_words(digits),
@@ -194,14 +209,19 @@ def send() -> Reply:
         return added
     if "last" in request.form:
         return _compare(request.form["last"])
+    if "version" in request.form:
+        return _change()
     form = _form_for(request.form).offer(intake.state())
     try:
-        delivered = form.submit(intake.deliver, alone=readers.may_be_alone())
+        keep = KEEP in request.form and isinstance(form, ReportForm)
+        delivered = form.submit(intake.deliver, alone=readers.may_be_alone(), keep=keep)
     except intake.Left:
         return pages.to("/")
     except intake.TicketSpoiled:
         form.form_errors.append(gettext(form.spoiled))
         delivered = None
+    except (unsent.SentMeanwhile, unsent.ChangedMeanwhile) as meanwhile:
+        return _anew(form, meanwhile)
     except Busy as busy:
         return _again(form, 503, busy.retry_after)
     if delivered is None:
@@ -210,15 +230,66 @@ def send() -> Reply:
     return readers.arrived("/lapor", delivered.token, "" if delivered.new else AGAIN, handle=delivered.handle)
 
 
-def _again(form: TellingForm, status: int, retry_after: int = 0) -> Response:
+def _anew(form: TellingForm, meanwhile: Failure) -> Response:
+    """What was typed cannot go where its page meant it to: it stays in the box, and goes as a report of its own."""
+    form.refuse(meanwhile)
+    form.ticket.data = ""
+    return _again(form, 409)
+
+
+def _again(form: TellingForm, status: int, retry_after: int = 0, **state: object) -> Response:
     """The same form with everything that was typed, and a ticket that is good."""
     if not (keys.is_installed() and tickets.read(form.ticket.data or "")):
         form.ticket.data = intake.mint_ticket(again=True)
-    response = make_response(_form_page(form, trouble=status == 503), status)
+    response = make_response(_form_page(form, trouble=status == 503, **state), status)
     response.keep_plain = True  # type: ignore[attr-defined]
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return _form(response)
+
+
+# A text that is only kept
+
+
+def _changing(saved: unsent.Saved) -> Response:
+    """The first page once more, with what is kept; reloading shows it again."""
+    readers.stay(CHANGE)
+    told, form = saved.told, ChangeForm(formdata=None).offer(intake.state())
+    names = {partner_id: name for name, partner_id in form.partners.items()}
+    for field in ("what", "urgency", "place", "phone", "speaker", "kecamatan", "about"):
+        form[field].data = getattr(told, field)
+    form.about_partner.data = names.get(UUID(told.about_partner)) if told.about_partner else None
+    form.version.data = str(told.version)
+    return _form(make_response(_form_page(form, asks_code=readers.is_alone())))
+
+
+def _change() -> Response:
+    form = ChangeForm().offer(intake.state())
+    asked = "code" in request.form
+    try:
+        reporter = readers.by_code(form.code.data or "") if asked else readers.reader()
+        if reporter is None:
+            return _again(form, 422, asks_code=True, timed_out=True)
+        if not form.validate():
+            return _again(form, 422, asks_code=asked)
+        told: dict[str, Any] = {name: value for name, value in form.values().items() if name not in BESIDE}
+        intake.change(reporter, version=form.version.data or "", keep=KEEP in request.form, **told)
+    except Invalid as wrong:  # the code, or a text that is too long
+        form.refuse(wrong)
+        return _again(form, 422, asks_code=asked)
+    except reporters.CodeUnknown:
+        return _again(form, 404, asks_code=True, unknown=True)
+    except unsent.SentMeanwhile as sent:
+        return _anew(ReportForm().offer(intake.state()), sent)
+    except unsent.ChangedMeanwhile as changed:
+        form.refuse(changed)
+        form.version.data = str(changed.stands.version)
+        return _again(form, 409, asks_code=asked, stands=changed.stands.what)
+    except (Busy, DatabaseFault, reporters.Waiting) as trouble:
+        db.session.rollback()
+        return _again(form, 503, getattr(trouble, "retry_after", 30), asks_code=asked)
+    path = "/lapor" if reporter.kind == "ticket" else "/pantau"
+    return readers.arrived(path, reporter.token, CHANGED if KEEP in request.form else steps.SENT_NOW)
 
 
 def _make_code(token: keys.Token) -> None:
