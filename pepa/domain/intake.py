@@ -166,6 +166,11 @@ def _sound_the_alarm(organisation: Organisation) -> None:
 state = Kept(_state)
 
 
+def is_set_up() -> bool:
+    """Whether there is a server key yet: without one no ticket can be made."""
+    return keys.is_installed()
+
+
 def mint_ticket(*, again: bool = False) -> str:
     """The hidden field of a new form: it becomes the form's `once` and the reporter's first key.
 
