@@ -26,7 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
         PROVIDE_AUTOMATIC_OPTIONS=False,  # a door has the methods that it names
     )
     db.init_app(app)
-    storage.use(config.spool, config.uploads)
+    storage.use(config.spool, config.uploads, config.free_percent)
     with app.app_context():
         prepare(db.engine)
         Kept.forget()

@@ -16,14 +16,15 @@ class Config:
     server_key_file  32 bytes outside the instance and outside every backup
     spool            folder where each report is written before the database hears of it; best on another disk
     uploads          folder of the sealed files; backed up with the instance
+    free_percent     of the uploads' disk that files leave free
     database_url     SQLAlchemy URL; SQLite in the instance unless set
     production       demo accounts, missing recovery and empty settings are then faults that `flask pepa check` refuses
     base_url         the address in links of mails; the Host header is never used for it
     mail_url         "console:" or "smtp://user:password@host:port" ("smtps://", "smtp+starttls://" likewise)
     cache_seconds    how long a process may answer from settings, roster and keys that it read before
     session_minutes  idle minutes until a member's keys are gone
-    *_slots, *_queue how many may stretch a code or a passphrase at once on this machine; how many threads of a process
-                     may wait for it, all together fewer than the sixteen that there are
+    *_slots, *_queue how many may stretch a code or a passphrase, or draw a picture, at once on this machine; how many
+                     threads of a process may wait for it, all together fewer than the sixteen that there are
     """
 
     instance: Path
@@ -37,6 +38,7 @@ class Config:
     mail_from: str = "piket@localhost"
     cache_seconds: float = 2.0
     session_minutes: int = 15
+    free_percent: int = 20
     code_slots: int = 2
     code_queue: int = 6
     typed_slots: int = 1
@@ -44,6 +46,7 @@ class Config:
     login_slots: int = 2
     login_queue: int = 3
     picture_slots: int = 2
+    picture_queue: int = 3
     slot_seconds: float = 20.0
 
     @classmethod
@@ -65,4 +68,5 @@ class Config:
             mail_url=environ.get("PEPA_MAIL_URL") or "console:",
             mail_from=environ.get("PEPA_MAIL_FROM") or "piket@localhost",
             session_minutes=int(environ.get("PEPA_SESSION_MINUTES") or 15),
+            free_percent=int(environ.get("PEPA_FREE_PERCENT") or 20),
         )

@@ -21,7 +21,6 @@ GONE = "gone"  # it was destroyed; the mark outlives its file, so that no older 
 MEGABYTE = 1024 * 1024
 RESERVE = 16 * MEGABYTE  # kept in the spool for a disk that is full
 LEAST = 4 * MEGABYTE  # free, or nothing more is promised to be kept
-SHARE = 0.2  # of the disk that files leave free
 FULL = (errno.ENOSPC, errno.EDQUOT)
 UNTOUCHED = 600  # seconds after which a draft that nobody holds is nobody's
 
@@ -166,8 +165,8 @@ class Spool:
 class Files:
     """Sealed files under the id of their row: one that stands is whole. A draft carries a dot before its name."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, free_percent: int = 20) -> None:
+        self.folder, self.free_percent = folder, free_percent
 
     def begin(self, name: str) -> "Draft":
         """A new file; nothing carries its name until `keep`. Raises OSError where the disk refuses."""
@@ -185,7 +184,7 @@ class Files:
     def has_room(self) -> bool:
         """Files stop earlier than texts."""
         free, whole = _free(self.folder)
-        return free >= whole * SHARE
+        return free * 100 >= whole * self.free_percent
 
     def names(self, before: datetime | None = None) -> Iterator[str]:
         """Every name, or those that were kept before a moment."""
@@ -234,10 +233,10 @@ _spool: Spool | None = None
 _files: Files | None = None
 
 
-def use(spool_folder: Path, files_folder: Path) -> None:
+def use(spool_folder: Path, files_folder: Path, free_percent: int) -> None:
     """Set where this process keeps its spool and its files."""
     global _spool, _files
-    _spool, _files = Spool(spool_folder), Files(files_folder)
+    _spool, _files = Spool(spool_folder), Files(files_folder, free_percent)
 
 
 def spool() -> Spool:
@@ -286,10 +285,13 @@ def _drafted(folder: Path, content: bytes) -> Path:
 
 
 def _paths(folder: Path, since: datetime | None = None) -> Iterator[Path]:
-    """Whatever lies in the folders of a folder, or what was last written to at a moment or later."""
+    """Whatever lies in our folders of a folder, or what was last written to at a moment or later.
+
+    Ours have two letters: at the root of a disk lies `lost+found`, into which nobody may look.
+    """
     inner = sorted(folder.iterdir()) if folder.is_dir() else []
     for one in inner:
-        if one.is_dir() and _is_since(one, since):
+        if len(one.name) == 2 and one.is_dir() and _is_since(one, since):
             yield from sorted(path for path in one.iterdir() if _is_since(path, since))
 
 

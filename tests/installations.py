@@ -26,6 +26,7 @@ def configured(folder: Path, database_url: str | None = None) -> Config:
         database_url=database_url or f"sqlite:///{folder / 'instance/pepa.sqlite'}",
         base_url="http://localhost",
         cache_seconds=0,
+        free_percent=0,
     )
 
 

@@ -1,6 +1,7 @@
 """Files of a report that have arrived: sealed on the disk, described in a sealed row (vault.md § 5)."""
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from pepa.models.attachments import Attachment, Kind
 
 log = logging.getLogger("pepa.attachments")
 A_DAY = timedelta(days=1)  # after which a file without a row is nobody's
+OURS = re.compile("[0-9a-f]{32}")  # whatever else somebody laid there is left alone
 LOT = 500  # names that are asked for at once
 
 
@@ -119,7 +121,8 @@ def purge() -> int:
     """Remove what workers left that were killed: drafts, and after a day files without a row. Returns how many."""
     names = storage.files().names(clock.hour(clock.now()) - A_DAY)
     gone = storage.files().sweep()
-    while some := [UUID(hex=name) for name in islice(names, LOT)]:
+    ids = (UUID(hex=name) for name in names if OURS.fullmatch(name))
+    while some := list(islice(ids, LOT)):
         there = set(db.session.scalars(sa.select(Attachment.id).where(Attachment.id.in_(some))))
         unlink([file_id for file_id in some if file_id not in there])
         gone += len(some) - len(there)

@@ -113,7 +113,7 @@ def open_installation(config: Config) -> bool:
         making=Slots(folder, "making", config.code_slots, config.code_queue),
         typed=Slots(folder, "typed", config.typed_slots, config.typed_queue),
         login=Slots(folder, "login", config.login_slots, config.login_queue),
-        pictures=Slots(folder, "pictures", config.picture_slots),
+        pictures=Slots(folder, "pictures", config.picture_slots, config.picture_queue),
         patience=config.slot_seconds,
     )
     db.session.rollback()

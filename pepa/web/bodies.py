@@ -22,8 +22,10 @@ from pepa import clock
 FIELD_BYTES = 1_300_000  # of one field, as sent
 FIELDS = 200
 CHUNK = 65_536
+SIP = 4_096  # of a slow line a chunk would take too long
 BETWEEN = 1_048_576  # bytes that a part's head, or what stands before the first part, may have
 DRAIN = 10.0  # seconds
+SLOWEST = 500  # bytes a second that a form with files brings, after its first minute: 2G brings ten times as much
 LEAVING = 2  # how many may be let go by at once; of a worker's threads, which are for those who are served
 
 
@@ -71,7 +73,7 @@ def drain(stream: IO[bytes]) -> None:
     end = clock.monotonic() + DRAIN
     try:
         with suppress(ClientDisconnected):
-            while clock.monotonic() < end and stream.read(CHUNK):
+            while clock.monotonic() < end and stream.read(SIP):
                 pass
     finally:
         _leaving.release()
@@ -102,14 +104,20 @@ def _parts(stream: IO[bytes], boundary: str, taker: Taker) -> list[tuple[str, st
 
 
 def _events(decoder: MultipartDecoder, stream: IO[bytes]) -> Iterator[Event]:
-    """Raises ValueError or RequestEntityTooLarge where this is no form, or its parts are too many."""
+    """Raises ValueError or RequestEntityTooLarge where this is no form, or its parts are too many; ClientDisconnected
+    where it comes so slowly that it only holds a place."""
     event: Event = NeedData()
+    began, come = clock.monotonic(), 0
     while not isinstance(event, Epilogue):
         event = decoder.next_event()
-        if isinstance(event, NeedData):
-            decoder.receive_data(stream.read(CHUNK) or None)
-        else:
+        if not isinstance(event, NeedData):
             yield event
+            continue
+        chunk = stream.read(CHUNK)
+        come += len(chunk)
+        if clock.monotonic() - began > 60 + come / SLOWEST:
+            raise ClientDisconnected
+        decoder.receive_data(chunk or None)
 
 
 class _Nothing:

@@ -54,6 +54,15 @@ def test_more_of_them_than_are_asked_for_at_once(
     assert len(on_disk(config)) == 1
 
 
+def test_a_file_that_is_none_of_ours_is_left_alone(context: Flask, config: Config) -> None:
+    stray = config.uploads / "no" / "notes"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"x")
+    with clock.frozen(clock.now() + TOMORROW):
+        assert attachments.purge() == 0
+    assert stray.exists()
+
+
 @pytest.mark.both
 def test_a_report_that_is_destroyed_takes_its_files_along(context: Flask, config: Config) -> None:
     reporter, other = tell(), tell("Lain.")

@@ -3,10 +3,11 @@
 import io
 
 import pytest
+from werkzeug.wsgi import LimitedStream
 
 from pepa.config import ROOT, Config
 from pepa.web import bodies, gates
-from tests.citizen.test_files import BIG, FULL, SEND, begin, on_disk
+from tests.citizen.test_files import BIG, CUT, FULL, SEND, begin, on_disk
 from tests.client import Client
 
 
@@ -49,6 +50,26 @@ def test_whoever_is_turned_away_is_read_for_a_while_only(client: Client, monkeyp
     finally:
         for _ in held:
             bodies._leaving.release()
+
+
+@pytest.mark.parametrize(("pace", "arrives"), [(2.0, True), (200.0, False)])
+def test_slow_is_no_fault_but_standing_still_is(
+    client: Client, config: Config, monkeypatch: pytest.MonkeyPatch, pace: float, arrives: bool
+) -> None:
+    """pace: seconds that each 64 KiB take, of a clock that the test moves: 32 KB a second, or 300 bytes."""
+    now = [0.0]
+
+    def come(self: io.RawIOBase, size: int) -> bytes:
+        now[0] += pace
+        return read(self, size)
+
+    begin(client)
+    read = LimitedStream.read
+    monkeypatch.setattr(LimitedStream, "read", come)
+    monkeypatch.setattr(bodies.clock, "monotonic", lambda: now[0])
+    page = client.send_files(SEND, ("a.jpg", BIG))
+    assert page.has("SUDAH sampai: 1 file." if arrives else CUT)
+    assert len(on_disk(config)) == arrives
 
 
 def test_half_of_the_threads_that_are_shipped() -> None:

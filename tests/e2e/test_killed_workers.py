@@ -53,6 +53,7 @@ def served(config: Config) -> Iterator[tuple[int, int]]:
         "PEPA_SERVER_KEY_FILE": str(config.server_key_file),
         "PEPA_SPOOL": str(config.spool),
         "PEPA_UPLOADS": str(config.uploads),
+        "PEPA_FREE_PERCENT": "0",
         "PEPA_DATABASE_URL": config.database_url,
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--log-level", "critical"]

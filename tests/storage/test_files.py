@@ -146,12 +146,25 @@ def test_names_by_their_age(files: Files) -> None:
     assert list(files.names(AT + timedelta(hours=1))) == [NAME]
 
 
+def test_what_others_laid_there_is_not_looked_into(files: Files) -> None:
+    put(files)
+    for stray in ("lost+found/#123", "README", "ab/" + NAME[:-1] + "z.bak"):
+        path = files.folder / stray
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+    assert list(files.names()) == [NAME]
+    with clock.frozen(later()):
+        assert files.sweep() == 0
+
+
 # Room
 
 
 def disk(monkeypatch: pytest.MonkeyPatch, *, free: float, of: int = 1000 * storage.MEGABYTE) -> None:
     found = SimpleNamespace(f_frsize=4096, f_blocks=of // 4096, f_bavail=int(of * free) // 4096)
     monkeypatch.setattr(storage.os, "statvfs", lambda _: found)
+    if storage._files:  # elsewhere the tests take no heed of how full this machine's own disk is
+        monkeypatch.setattr(storage._files, "free_percent", 20)
 
 
 @pytest.mark.parametrize(("free", "room"), [(0.5, True), (0.21, True), (0.19, False), (0.0, False)])
