@@ -135,12 +135,12 @@ def test_a_spool_that_refuses_takes_nothing(
 
 
 def test_a_spool_s_folder_that_is_no_folder(context: Flask, config: Config) -> None:
-    storage.use(config.instance / "demo.json", config.uploads)
+    storage.use(config.instance / "demo.json", config.uploads, config.free_percent)
     before = reports_now()
     with pytest.raises(Busy):
         intake.deliver(intake.mint_ticket(), what=MARK)
     assert reports_now() == before
-    storage.use(config.spool, config.uploads)
+    storage.use(config.spool, config.uploads, config.free_percent)
 
 
 @pytest.mark.both
