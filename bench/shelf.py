@@ -65,6 +65,7 @@ def _index(actor: Member) -> None:
             }
         )
     with transaction() as session:
+        session.execute(sa.delete(Card).where(Card.organisation_id == actor.organisation_id))
         session.execute(sa.insert(Card), rows)
 
 
