@@ -114,7 +114,7 @@ def recent(actor: Member) -> Recent:
         Repeat(
             number[-SHOWN:],
             len(same),
-            list(dict.fromkeys(labels[call.kind] for call in same)),
+            [label for code, label in labels.items() if any(call.kind == code for call in same)],
             max(call.taken_at for call in same),
         )
         for number, same in by_number.items()
