@@ -12,6 +12,7 @@ from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.files import files_door
 from pepa.blueprints.staff.hand_ins import hand_ins_door
+from pepa.blueprints.staff.inbox import inbox_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
@@ -25,6 +26,7 @@ from pepa.web.pages import forget_said
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
 for door in (
+    inbox_door,
     reports_door,
     files_door,
     cards_door,

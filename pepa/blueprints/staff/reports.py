@@ -1,4 +1,4 @@
-"""The desk: reports by urgency and age, one of them open, holding it, answering it."""
+"""A report: opening it, holding it, answering it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -12,31 +12,21 @@ from flask_babel import gettext
 from pepa.domain import additions, confirmations, intake, lists, reports, sessions, viewings, withdrawals
 from pepa.models.additions import Ago, Answer, Cover, Reach, RedFlag
 from pepa.models.messages import Side
-from pepa.models.organisations import Role
-from pepa.models.reports import About, Channel, Speaker, Stage, Urgency
-from pepa.policy import Permission, can
+from pepa.models.reports import About, Speaker, Urgency
+from pepa.policy import Permission
 from pepa.web import formats
-from pepa.web.access import actor, needs, quiet
-from pepa.web.fields import CodeField, IdsField, OnceField, TextField
+from pepa.web.access import actor, needs
+from pepa.web.fields import OnceField, TextField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_, Choice
 
 reports_door = Blueprint("reports", __name__)
-TABS = {
-    "baru": (Stage.RECEIVED.value, N_("Belum dibaca")),
-    "dibaca": (Stage.READ.value, N_("Sudah dibaca")),
-    "semua": ("all", N_("Semua")),
-    "dibatalkan": (Stage.WITHDRAWN.value, N_("Dibatalkan")),
-}
-MOST_COUNTED = 100
 LONGEST_ANSWER = 20_000
 ANSWERED = N_("Jawaban SUDAH dikirim. Pelapor membacanya dengan kodenya.")
 HELD, HELD_BEFORE = N_("Anda memegang laporan ini."), N_("Rekan sudah memegang laporan ini lebih dulu.")
 PUT_BACK = N_("Sudah kembali ke daftar.")
-LOOKED_OVER = N_("Sudah dicatat: Anda yang melihat.")
-TICK_FIRST = N_("Pilih dulu laporannya.")
-notices(ANSWERED, HELD, HELD_BEFORE, PUT_BACK, LOOKED_OVER)
+notices(ANSWERED, HELD, HELD_BEFORE, PUT_BACK)
 SKIPPED = N_("Dilewati")
 
 
@@ -54,68 +44,12 @@ class Part(NamedTuple):
     skipped: list[str]
 
 
-class AsideForm(Form):
-    """ticked: which ones; shown: all of the page; act: back, seen (the ticked ones) or all."""
-
-    act = CodeField()
-    ticked = IdsField()
-    shown = IdsField()
-
-
 class Step(NamedTuple):
     """One dot of a report's way."""
 
     what: str
     when: str
     state: str = ""
-
-
-@reports_door.route("/")
-@needs(Permission.SEE_DESK)
-@quiet("segar")
-def desk() -> Reply:
-    me = actor()
-    if not can(me, Permission.READ_REPORTS):
-        return page("staff/start.html", roles=[role for role in Role if role in me.roles])
-    tab = request.args.get("tab", "")
-    tab = tab if tab in TABS else "baru"
-    found = reports.list_for(me, stage=TABS[tab][0], at=request.args.get("at"))
-    return page(
-        "staff/reports/desk.html",
-        tab=tab,
-        tabs=[(code, gettext(word)) for code, (_, word) in TABS.items()],
-        found=found,
-        holders=reports.holders_of(found),
-        unread=reports.unread_count(me, MOST_COUNTED),
-        most=MOST_COUNTED,
-        aside=reports.aside_count(me, MOST_COUNTED),
-        channels={channel.value: channel.label for channel in Channel},
-    )
-
-
-@reports_door.route("/disisihkan")
-@needs(Permission.READ_REPORTS)
-def aside() -> Reply:
-    return _aside(None)
-
-
-def _aside(form: AsideForm | None) -> Reply:
-    tab = "dilihat" if request.args.get("tab") == "dilihat" else ""
-    found = reports.list_aside(actor(), seen=bool(tab), at=request.args.get("at"))
-    return page("staff/reports/aside.html", form=form, tab=tab, found=found, holders=reports.holders_of(found))
-
-
-@reports_door.route("/disisihkan", methods=["POST"])
-@needs(Permission.HOLD_REPORT)
-def sort_out() -> Reply:
-    form = AsideForm()
-    which = form.shown.data if form.act.data == "all" else form.ticked.data
-    if not which:
-        form.form_errors.append(gettext(TICK_FIRST))
-        return _aside(form)
-    back = form.act.data == "back"
-    (reports.put_back if back else reports.look_over)(actor(), which)
-    return see_other("staff.reports.aside", tab=request.args.get("tab"), said=PUT_BACK if back else LOOKED_OVER)
 
 
 @reports_door.route("/laporan/<uuid:report_id>/kembalikan", methods=["POST"])

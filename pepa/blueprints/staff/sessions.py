@@ -47,7 +47,7 @@ def log_in() -> Reply:
 
 
 def _on(back: str | None) -> Reply:
-    return to(back) if back else see_other("staff.reports.desk")
+    return to(back) if back else see_other("staff.inbox.show")
 
 
 def _with_cookie(response: Reply, cookie: str) -> Reply:
@@ -81,4 +81,4 @@ def discard() -> Reply:
     back = own_path(request.form.get("back"))
     if back:
         sessions.drop_draft(actor(), back)
-    return to(back, said=DISCARDED) if back else see_other("staff.reports.desk")
+    return to(back, said=DISCARDED) if back else see_other("staff.inbox.show")
