@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from pepa.domain import duty, reports
 from tests import cast
 from tests.client import Client
-from tests.staff.test_desk import PART
+from tests.staff.test_inbox import PART
 
 POLICY = {
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",

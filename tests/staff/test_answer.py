@@ -11,7 +11,7 @@ from pepa.models.lists import ReadyAnswer
 from pepa.models.messages import Message
 from tests import cast
 from tests.client import Client, Page
-from tests.staff.test_desk import PART
+from tests.staff.test_inbox import PART
 
 ANSWER = "Kami baca.\nSatu hal: apakah Anda aman?"
 
