@@ -1,6 +1,7 @@
 """The record of acts: two keyed chains, each link covering the one before (vault.md, Losing nothing)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from pepa import clock
 from pepa.db import Pen, Writer, db, transaction
 from pepa.domain import keys
 from pepa.models import TABLES
+from pepa.models.attachments import Attachment
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.people import Person
 from pepa.policy import Member
@@ -96,12 +98,42 @@ def first_broken(chain: Chain) -> int | None:
     return None
 
 
+@dataclass(frozen=True)
+class Act:
+    """Something that was done to a report or to a file of it.
+
+    at     exact where staff did it, the hour where a citizen did
+    name   who of the staff; None: a citizen, or a job
+    """
+
+    at: datetime
+    act: str
+    name: str | None
+    thing_id: UUID | None
+    note: str
+    chain: Chain
+
+
+def acts_on(report_id: UUID) -> Sequence[Act]:
+    """What was done to a report and to its files, the oldest first."""
+    files = sa.select(Attachment.id).where(Attachment.report_id == report_id)
+    query = (
+        sa.select(AuditEntry, Person.name)
+        .outerjoin(Person, Person.id == AuditEntry.person_id)
+        .where(sa.or_(AuditEntry.thing_id == report_id, AuditEntry.thing_id.in_(files)))
+        .order_by(AuditEntry.at, AuditEntry.number)
+    )
+    return [
+        Act(entry.at, entry.act, name, entry.thing_id, entry.note, Chain(entry.chain))
+        for entry, name in db.session.execute(query)
+    ]
+
+
 def openings(report_id: UUID) -> list[tuple[datetime, str]]:
     """When a report was opened and by whom, oldest first."""
-    query = (
-        sa.select(AuditEntry.at, Person.name)
-        .join(Person, Person.id == AuditEntry.person_id)
-        .where(AuditEntry.thing_id == report_id, AuditEntry.act == "report.opened")
-        .order_by(AuditEntry.number)
-    )
-    return [(at, name) for at, name in db.session.execute(query)]
+    return opened_by(acts_on(report_id))
+
+
+def opened_by(acts: Sequence[Act]) -> list[tuple[datetime, str]]:
+    """The same, of what was done to it."""
+    return [(act.at, act.name) for act in acts if act.act == "report.opened" and act.name]

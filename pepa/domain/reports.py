@@ -78,17 +78,22 @@ class Told:
 class Opened:
     """A report as an officer reads it.
 
-    box       its keys, for what else hangs on it: this opening is recorded
-    openings  who opened it when, this opening included
+    box    its keys, for what else hangs on it: this opening is recorded
+    acts   what was done to it and to its files, this opening included
     """
 
     report: Report
     box: boxes.OpenBox
     told: Told
     messages: Sequence[messages.Written]
-    openings: Sequence[tuple[datetime, str]]
+    acts: Sequence[audit.Act]
     held_by: str | None
     once: str
+
+    @property
+    def openings(self) -> Sequence[tuple[datetime, str]]:
+        """Who opened it when, this opening included."""
+        return audit.opened_by(self.acts)
 
 
 def visible_to(actor: Member) -> sa.Select[Report]:
@@ -196,8 +201,9 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
         if report.is_unread:
             _read(report, actor)
         audit.record(session, "report.opened", actor, report_id)
-    holder = db.session.get(Person, report.held_by_id) if report.held_by_id else None
-    return Opened(report, box, told, written, audit.openings(report_id), holder.name if holder else None, onces.new())
+    held = sa.select(Report, Person.name).outerjoin(Person, Person.id == Report.held_by_id)
+    report, held_by = db.session.execute(held.where(Report.id == report_id)).one()
+    return Opened(report, box, told, written, audit.acts_on(report_id), held_by, onces.new())
 
 
 @contextmanager

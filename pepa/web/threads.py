@@ -1,0 +1,102 @@
+"""A report's way, in words: what was done, by whom and when, then what is still to be done."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from flask_babel import gettext, ngettext
+
+from pepa.domain import reports
+from pepa.domain.attachments import Attached
+from pepa.domain.audit import Act
+from pepa.models.audit import Chain
+from pepa.web import formats
+from pepa.words import N_
+
+
+class Step(NamedTuple):
+    """One dot. state: "", "now" or "next"."""
+
+    what: str
+    when: str
+    state: str = ""
+
+
+class Look(NamedTuple):
+    """Somebody looked: once, or several times one after the other."""
+
+    name: str
+    what: str
+    first_at: datetime
+    again: int
+
+
+OPENED, READ = "report.opened", N_("Dibaca %(nama)s")
+# By whom, where staff did it; where a citizen did, the words alone.
+DONE = {
+    "report.taken_in": N_("Dicatat %(nama)s"),
+    "report.held": N_("Dipegang %(nama)s"),
+    "report.looked_over": N_("Dilihat sekilas %(nama)s"),
+    "report.put_back": N_("Dikembalikan ke daftar, %(nama)s"),
+    "report.answered": N_("Dijawab %(nama)s"),
+    "report.kept": N_("Ditahan %(nama)s"),
+    "report.released": N_("Boleh dihapus, %(nama)s"),
+    "reporter.confirmed": N_("Dipastikan penyintas, %(nama)s"),
+    "reporter.unconfirmed": N_("Belum pasti lagi, %(nama)s"),
+    "report.continued": N_("Pelapor menulis lagi"),
+    "report.added": N_("Pelapor menambah keterangan"),
+    "report.raised": N_("Lebih mendesak sejak keterangan itu"),
+    "report.withdrawn": N_("Dibatalkan lewat kode"),
+    "code.replaced": N_("Kode diganti"),
+}
+LOOKS = {
+    OPENED: N_("Isi"),
+    "file.opened": N_("File %(n)s"),
+    "file.viewed": N_("File %(n)s, salinan"),
+    "file.taken": N_("File %(n)s, asli diambil"),
+}
+
+
+def steps(opened: reports.Opened) -> list[Step]:
+    """What was done, in its order; then what is still to be done, of which the first is now."""
+    received = Step(gettext("Diterima"), formats.around(opened.report.received_at))
+    return [received, *_done(opened.acts), *_ahead(opened)]
+
+
+def _done(acts: Sequence[Act]) -> Iterator[Step]:
+    """The first opening is the reading; the others stand among the looks."""
+    reading = next((act for act in acts if act.act == OPENED), None)
+    shown = [act for act in acts if act.act in DONE or act is reading]
+    for (act, name), some in groupby(shown, key=lambda one: (one.act, one.name)):
+        same = list(some)
+        what = gettext(DONE.get(act, READ), nama=name or gettext("HP kantor"))
+        at = same[0].at
+        when = formats.around(at) if same[0].chain is Chain.ANONYMOUS else formats.when(at)
+        yield Step(what, f"{when}, {_again(len(same) - 1)}" if len(same) > 1 else when)
+
+
+def _again(times: int) -> str:
+    return str(ngettext("lalu %(num)s kali lagi", "lalu %(num)s kali lagi", times))
+
+
+def _ahead(opened: reports.Opened) -> list[Step]:
+    report, ahead = opened.report, []
+    if report.held_by_id is None:
+        ahead.append((gettext("Dipegang"), gettext("belum ada orangnya")))
+    if not any(act.act == "report.answered" for act in opened.acts):
+        ahead.append((gettext("Jawaban di halaman pelapor"), gettext("belum")))
+    return [Step(what, when, "next" if n else "now") for n, (what, when) in enumerate(ahead)]
+
+
+def looks(acts: Sequence[Act], files: Sequence[Attached]) -> list[Look]:
+    """Who looked at what, in its order; the same by the same person one after the other stands once."""
+    numbers = {file.id: number for number, file in enumerate(files, 1)}
+    found = []
+    for (name, act, thing_id), some in groupby(
+        (act for act in acts if act.act in LOOKS and act.name), key=lambda one: (one.name, one.act, one.thing_id)
+    ):
+        same = list(some)
+        what = gettext(LOOKS[act], n=numbers.get(thing_id, "?") if thing_id else "")
+        found.append(Look(name or "", what, same[0].at, len(same) - 1))
+    return found
