@@ -42,6 +42,11 @@ def hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
+def hour_up(at: datetime) -> datetime:
+    """The next full hour; an hour itself stays."""
+    return at if hour(at) == at else hour(at) + timedelta(hours=1)
+
+
 def quarter_up(at: datetime) -> datetime:
     """The next full quarter of an hour; a quarter itself stays."""
     floor = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)

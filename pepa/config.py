@@ -21,6 +21,8 @@ class Config:
     production       demo accounts, missing recovery and empty settings are then faults that `flask pepa check` refuses
     base_url         the address in links of mails; the Host header is never used for it
     mail_url         "console:" or "smtp://user:password@host:port" ("smtps://", "smtp+starttls://" likewise)
+    sms_url          where the office's gateway takes one SMS by HTTP; none: no SMS. What it is sent: `delivery/sms.py`
+    sms_token_file   holds what the gateway knows us by; outside of every backup, like the server key
     cache_seconds    how long a process may answer from settings, roster and keys that it read before
     session_minutes  idle minutes until a member's keys are gone
     *_slots, *_queue how many may stretch a code or a passphrase, or draw a picture, at once on this machine; how many
@@ -36,6 +38,8 @@ class Config:
     base_url: str = "http://localhost:8000"
     mail_url: str = "console:"
     mail_from: str = "piket@localhost"
+    sms_url: str = ""
+    sms_token_file: Path | None = None
     cache_seconds: float = 2.0
     session_minutes: int = 15
     free_percent: int = 20
@@ -56,6 +60,7 @@ class Config:
         Raises ValueError when a number is none.
         """
         instance = Path(environ.get("PEPA_INSTANCE") or ROOT / "instance").resolve()
+        token_file = environ.get("PEPA_SMS_TOKEN_FILE")
         key_file = environ.get("PEPA_SERVER_KEY_FILE") or instance.parent / "keys" / f"{instance.name}.key"
         return cls(
             instance=instance,
@@ -67,6 +72,8 @@ class Config:
             base_url=environ.get("PEPA_BASE_URL") or f"http://localhost:{environ.get('PORT') or 8000}",
             mail_url=environ.get("PEPA_MAIL_URL") or "console:",
             mail_from=environ.get("PEPA_MAIL_FROM") or "piket@localhost",
+            sms_url=environ.get("PEPA_SMS_URL") or "",
+            sms_token_file=Path(token_file).resolve() if token_file else None,
             session_minutes=int(environ.get("PEPA_SESSION_MINUTES") or 15),
             free_percent=int(environ.get("PEPA_FREE_PERCENT") or 20),
         )

@@ -13,8 +13,20 @@ from flask import Flask
 from pepa import clock, storage
 from pepa.config import Config
 from pepa.db import db
-from pepa.delivery import console, mail
-from pepa.domain import arrivals, attachments, calls, destruction, duty, intake, onces, outbox, reporters, sessions
+from pepa.delivery import console, mail, sms
+from pepa.domain import (
+    arrivals,
+    attachments,
+    calls,
+    destruction,
+    duty,
+    intake,
+    lateness,
+    onces,
+    outbox,
+    reporters,
+    sessions,
+)
 
 PAUSE = 2.0  # seconds between two looks
 HOUSEKEEPING = 60.0  # seconds
@@ -33,6 +45,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(arrivals.replay)
                 _quietly(intake.watch_keys)
                 _quietly(storage.spool().keep_reserve)
+                _quietly(lateness.tell)
                 if time.can_be_trusted():
                     for noun in (arrivals, reporters, sessions, outbox, onces, attachments, calls, destruction):
                         _quietly(noun.purge)
@@ -70,11 +83,14 @@ def _quietly(job: Callable[[], int]) -> None:
 def send_due(config: Config) -> int:
     """Send what is due, outside of any transaction, and mark it sent afterwards: at least once, never silently not.
 
-    Returns how many left.
+    What is so no longer is dropped. Returns how many left.
     """
     sent = 0
     for due in outbox.claim():
         try:
+            if not lateness.stands(due):
+                outbox.drop(due.id)
+                continue
             _carry(config, due)
         except Exception as error:  # one address that no mail can be written to must not hold the others up
             log.error("a notice waits: %s", type(error).__name__)
@@ -86,7 +102,9 @@ def send_due(config: Config) -> int:
 
 
 def _carry(config: Config, due: outbox.Due) -> None:
-    if config.mail_url == "console:" or due.address is None:
-        console.carry(due.notice.label, due.id)
-    else:
+    if due.address is not None and due.channel is outbox.Channel.SMS and config.sms_url:
+        sms.carry(config.sms_url, config.sms_token_file, due.address, lateness.words(due), due.id)
+    elif due.address is not None and due.channel is outbox.Channel.MAIL and config.mail_url != "console:":
         mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id)
+    else:
+        console.carry(due.notice.label, due.id)

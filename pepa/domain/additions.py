@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, cards, duty, keys, onces, outbox, reporters, reports
+from pepa.domain import audit, boxes, cards, keys, limits, onces, outbox, reporters, reports
 from pepa.errors import Invalid
 from pepa.models.additions import Addition, Ago, Answer, Cover, Reach, RedFlag
 from pepa.models.reports import Report, Stage, Urgency
@@ -216,9 +216,9 @@ def _read_sooner(session: Session, report_id: UUID, urgency: Urgency | None) -> 
     if _sooner(urgency, report.urgency):
         report.urgency = urgency
         audit.record_anonymous(session, "report.raised", report_id)
+        limits.bring_forward(report)
     if report.is_unread:
-        limit = duty.reading_limit(report.holder_id, report.urgency, clock.now())
-        report.read_due_at = min(limit, report.read_due_at or limit)
+        limits.bring_forward(report)
     if urgency is Urgency.NOW and not report.is_alarming and (person_id := report.held_by_id or report.read_by_id):
         outbox.tell(session, person_id, outbox.Notice.ALARM)
 

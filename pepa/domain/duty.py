@@ -2,25 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
-from pepa.db import Kept, db, transaction
+from pepa.db import db, transaction
 from pepa.domain import audit, onces, outbox, reports, settings
 from pepa.errors import Invalid, NotFound
 from pepa.models.duty import Shift
 from pepa.models.organisations import Membership, Role
 from pepa.models.people import Person
-from pepa.models.places import Holiday
-from pepa.models.reports import Exclusion, Report, Stage, Urgency
+from pepa.models.reports import Exclusion, Report
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
-OPENS, CLOSES = time(8), time(16)  # of a working day, where no roster says more
 LONGEST = timedelta(hours=24)
 AT_MOST = 5  # alarms to one person in one pause
 
@@ -164,89 +162,6 @@ def remove(actor: Member, shift_id: UUID) -> None:
         audit.record(session, "duty.removed", actor, shift_id)
 
 
-# Clocks
-
-
-def is_working_day(day: date, holidays: set[date]) -> bool:
-    """Monday to Friday and no holiday of the table."""
-    return day.weekday() < 5 and day not in holidays
-
-
-def working_day_after(day: date, count: int, holidays: set[date]) -> date:
-    """The count-th working day after a day (count 1: the next one)."""
-    while count:
-        day += timedelta(days=1)
-        count -= is_working_day(day, holidays)
-    return day
-
-
-@dataclass(frozen=True)
-class _Ahead:
-    """What the clocks need of roster and calendar: every new report asks for it.
-
-    shifts: beginning and end, by organisation, the earliest first
-    """
-
-    shifts: dict[UUID, list[tuple[datetime, datetime]]]
-    holidays: set[date]
-
-
-def _read_ahead() -> _Ahead:
-    shifts = sa.select(Shift.organisation_id, Shift.starts_at, Shift.ends_at).order_by(Shift.starts_at)
-    since = clock.now() - timedelta(days=1)
-    found: dict[UUID, list[tuple[datetime, datetime]]] = {}
-    for organisation_id, starts_at, ends_at in db.session.execute(shifts.where(Shift.ends_at > since)):
-        found.setdefault(organisation_id, []).append((starts_at, ends_at))
-    return _Ahead(found, set(db.session.scalars(sa.select(Holiday.on))))
-
-
-_ahead = Kept(_read_ahead)
-
-
-def read_from(organisation_id: UUID, moment: datetime) -> datetime:
-    """When somebody reads: now where one is on duty or the office is open, else when the first of the two begins."""
-    coming = (starts_at for starts_at, ends_at in _ahead().shifts.get(organisation_id, ()) if ends_at > moment)
-    opens = _open_from(moment)
-    return max(moment, min(next(coming, opens), opens))
-
-
-def _open_from(moment: datetime) -> datetime:
-    """The moment itself in opening hours, when an alarm goes to everybody who reads; else when the office opens."""
-    here, holidays = moment.astimezone(clock.JAKARTA), _ahead().holidays
-    day = here.date()
-    if is_working_day(day, holidays) and here.time() < CLOSES:
-        return max(moment, datetime.combine(day, OPENS, clock.JAKARTA))
-    return datetime.combine(working_day_after(day, 1, holidays), OPENS, clock.JAKARTA)
-
-
-def reading_limit(organisation_id: UUID, urgency: Urgency, moment: datetime) -> datetime:
-    """By when a new report is read first (rule 3), rounded up to a quarter of an hour.
-
-    Minutes count from when somebody is on duty; working days end at closing time in Jakarta.
-    """
-    kept = settings.read()
-    match urgency:
-        case Urgency.NOW:
-            minutes = int(kept.reading_now_minutes)
-        case Urgency.TODAY:
-            minutes = int(kept.reading_today_minutes)
-        case _:
-            days = int(kept.reading_soon_days if urgency is Urgency.SOON else kept.reading_plan_days)
-            day = moment.astimezone(clock.JAKARTA).date()
-            last = working_day_after(day, days, _ahead().holidays)
-            return datetime.combine(last, CLOSES, clock.JAKARTA)
-    return clock.quarter_up(read_from(organisation_id, moment) + timedelta(minutes=minutes))
-
-
-def begin_anew(report: Report) -> None:
-    """A report that somebody has to read, again or at another office: its clock and its alarm begin now."""
-    assert report.holder_id is not None
-    report.stage = Stage.RECEIVED.value
-    report.read_at = report.read_by_id = report.held_at = report.held_by_id = None
-    report.read_due_at = reading_limit(report.holder_id, report.urgency, clock.now())
-    report.alarm_at, report.alarm_step = None, 0
-
-
 # The alarm
 
 
@@ -272,7 +187,7 @@ def alarms_for(actor: Member) -> Sequence[Alarm]:
 
 
 def _alarm(report: Report, people: list[UUID], names: dict[UUID, str]) -> Alarm:
-    able = _able(db.session(), report, people)
+    able = may_know(db.session(), report.id, people)
     if report.alarm_at is None or not able:
         return Alarm(report, None, None)
     return Alarm(report, names[able[report.alarm_step % len(able)]], report.alarm_at)
@@ -302,12 +217,12 @@ def _ring_one(report_id: UUID) -> int:
             return 0
         if report.alarm_at and now < report.alarm_at <= now + 2 * _pause():
             return 0
-        people = _able(session, report, _chain(session, report.holder_id, now))
+        people = may_know(session, report.id, _chain(session, report.holder_id, now))
         if not people:
             return 0
         person_id = people[report.alarm_step % len(people)]
         if not _were_many_told(session, report, now):
-            outbox.tell(session, person_id, outbox.Notice.ALARM)
+            outbox.tell(session, person_id, outbox.Notice.ALARM, report.id)
         report.alarm_step += 1
         report.alarm_at = now + _pause()
         audit.record_prompted(session, "report.alarmed", report.id, str(person_id))
@@ -376,7 +291,7 @@ def _chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]
     return list(dict.fromkeys(first + everybody))
 
 
-def _able(session: Session, report: Report, people: list[UUID]) -> list[UUID]:
+def may_know(session: Session, report_id: UUID, people: Sequence[UUID]) -> list[UUID]:
     """Those of them who may know that this report exists."""
-    hidden = set(session.scalars(sa.select(Exclusion.excluded_id).where(Exclusion.report_id == report.id)))
+    hidden = set(session.scalars(sa.select(Exclusion.excluded_id).where(Exclusion.report_id == report_id)))
     return [person_id for person_id in people if person_id not in hidden]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock, storage
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, cards, duty, keys, messages, parcels, reporters
+from pepa.domain import audit, boxes, cards, keys, limits, messages, parcels, reporters
 from pepa.errors import Busy, Invalid
 from pepa.models.boxes import HolderKind
 from pepa.models.organisations import Organisation, OrganisationKind
@@ -98,7 +98,8 @@ def _hand_over(session: Session, box: boxes.OpenBox, report: Report) -> boxes.Op
     report.holder_id = holder.id
     report.held_by_id = report.held_at = report.read_at = report.read_by_id = report.alarm_at = None
     report.alarm_step = 0
-    report.read_due_at = duty.reading_limit(holder.id, report.urgency, clock.now())
+    report.read_due_at = limits.reading_limit(holder.id, report.urgency, clock.now())
+    report.answer_due_at = limits.answer_limit(holder.id, report.urgency, clock.now())
     if report.stage != Stage.CASE:
         report.stage = Stage.RECEIVED.value
     boxes.insert(session, [cards.empty(holder.id, report.id)])

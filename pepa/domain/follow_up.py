@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import boxes, messages, onces, reporters, reports, tickets
+from pepa.domain import boxes, lateness, messages, onces, reporters, reports, tickets
+from pepa.models.lateness import Limit
 from pepa.models.messages import Side
 from pepa.models.organisations import Membership, Organisation, OrganisationKind, Role
 from pepa.models.reports import OUTSIDE, CoarseGroup, Reading, Report, ReporterKey, Stage
@@ -23,7 +24,8 @@ class Following:
 
     received_at, read_at   the hour; the instant of an officer's act
     read_by                a role, not a name
-    due_at, late           limit of the first reading while it is unread
+    due_at, late           the limit that runs: of the first reading while it is unread, then of an answer that is due
+    is_told                the superior was told that it is late
     opened_at              the hour at which the code was typed the time before, by her or by somebody else
     stage                  for whoever was confirmed as the survivor; everybody else sees received, read, messages
     """
@@ -33,6 +35,7 @@ class Following:
     read_by: Role | None
     due_at: datetime | None
     late: bool
+    is_told: bool
     holder: str
     about_office: bool
     opened_at: datetime | None
@@ -80,14 +83,15 @@ def following(reporter: Reporter) -> Following:
     with reporters.recorded(reporter):
         box = boxes.open_for(reporter, reporter.box_id)
         answers = messages.all_of(box, report.id, Side.OFFICE)
-    unread = report.stage == Stage.RECEIVED
-    due_at = report.read_due_at if unread else None
+    limit = Limit.READ if report.is_unread else Limit.ANSWER
+    late = lateness.is_late(report, limit)
     return Following(
         received_at=report.received_at,
         read_at=report.read_at,
         read_by=_role(report.read_by_id, holder.id) if holder and report.read_by_id else None,
-        due_at=due_at,
-        late=bool(due_at and clock.now() > due_at),
+        due_at=lateness.due_at(report, limit),
+        late=late,
+        is_told=late and lateness.was_told(report.id, limit) is not None,
         holder=holder.name if holder else "",
         about_office=holder is not None and holder.kind == OrganisationKind.INDEPENDENT,
         opened_at=_opened_before(reporter),

@@ -19,6 +19,7 @@ from pepa.domain import (
     duty,
     floods,
     keys,
+    limits,
     onces,
     outbox,
     parcels,
@@ -106,7 +107,7 @@ def _state() -> Intake:
     office = next((o for o in organisations if o.kind == OrganisationKind.INTAKE), None)
     aside = next((o for o in organisations if o.kind == OrganisationKind.INDEPENDENT), None)
     ready = office is not None and keys.is_installed() and _is_ready(office) and storage.spool().has_room()
-    reading = duty.read_from(office.id, now) if office else now
+    reading = limits.read_from(office.id, now) if office else now
     return Intake(
         open=ready,
         independent=aside is not None and keys.is_installed() and _is_ready(aside),

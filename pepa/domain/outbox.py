@@ -21,6 +21,13 @@ TRIES = 12
 KEPT = timedelta(days=30)  # after it left, or was given up
 
 
+class Channel(Choice):
+    """How a notice goes."""
+
+    MAIL = "mail", N_("Email")
+    SMS = "sms", N_("SMS")
+
+
 class Notice(Choice):
     """What a notice says. It never names what it is about."""
 
@@ -31,22 +38,43 @@ class Notice(Choice):
         N_("Ada simpanan yang diubah dari luar. Bagian itu tidak dipakai. Beri tahu pengelola."),
     )
     KEYS = "keys", N_("Kunci kantor tidak cocok. Halaman warga memberi nomor telepon saja. Buka program.")
+    LATE_READING = "late_reading", N_("Batas baca %(kode)s lewat. Buka program.")
+    LATE_ANSWER = "late_answer", N_("Batas jawab %(kode)s lewat. Buka program.")
+    POLICE = "police", N_("Batas waktu %(kode)s: sisa %(n)s jam. Buka program.")
+    SHIFT = "shift", N_("Jadwal piket berubah. Buka program untuk melihat.")
 
 
 @dataclass(frozen=True)
 class Due:
-    """A notice that this worker has claimed."""
+    """A notice that this worker has claimed. report_id: whose state decides whether it still holds."""
 
     id: UUID
-    channel: str
+    channel: Channel
     notice: Notice
+    person_id: UUID
+    report_id: UUID | None
     address: str | None
     tries: int
 
 
-def tell(session: Session, person_id: UUID, notice: Notice, channel: str = "mail") -> None:
-    """Queue a notice to a member of staff."""
-    session.add(OutboxRow(person_id=person_id, notice=notice.value, channel=channel, due_at=clock.now()))
+LOUD = (Notice.ALARM, Notice.ASIDE, Notice.LATE_READING, Notice.LATE_ANSWER, Notice.POLICE)
+
+
+def tell(session: Session, person_id: UUID, notice: Notice, report_id: UUID | None = None) -> None:
+    """Queue a notice to a member of staff: by mail, and what is not to wait by SMS too, where there is a number."""
+    channels = [Channel.MAIL]
+    if notice in LOUD and session.scalar(sa.select(Person.phone).where(Person.id == person_id)):
+        channels.append(Channel.SMS)
+    for channel in channels:
+        session.add(
+            OutboxRow(
+                person_id=person_id,
+                notice=notice.value,
+                channel=channel.value,
+                report_id=report_id,
+                due_at=clock.now(),
+            )
+        )
 
 
 def warn(session: Session, organisation_id: UUID, notice: Notice) -> None:
@@ -81,9 +109,19 @@ def claim(limit: int = 20) -> Sequence[Due]:
         )
         taken = sa.update(OutboxRow).where(OutboxRow.id.in_(due)).returning(OutboxRow.id)
         ids = list(session.scalars(taken.values(leased_until=now + LEASE, tries=OutboxRow.tries + 1)))
-    query = sa.select(OutboxRow, Person.email).join(Person).where(OutboxRow.id.in_(ids))
-    rows = db.session.execute(query).all()
-    return [Due(row.id, row.channel, Notice(row.notice), address, row.tries) for row, address in rows]
+    query = sa.select(OutboxRow, Person.email, Person.phone).join(Person).where(OutboxRow.id.in_(ids))
+    return [
+        Due(
+            row.id,
+            Channel(row.channel),
+            Notice(row.notice),
+            row.person_id,
+            row.report_id,
+            phone if row.channel == Channel.SMS else email,
+            row.tries,
+        )
+        for row, email, phone in db.session.execute(query).all()
+    ]
 
 
 def sent(outbox_id: UUID) -> None:
@@ -99,6 +137,12 @@ def failed(outbox_id: UUID, tries: int) -> None:
     due_at = again if tries < TRIES else clock.hour(again)
     with transaction() as session:
         session.execute(sa.update(OutboxRow).where(OutboxRow.id == outbox_id).values(due_at=due_at, leased_until=None))
+
+
+def drop(outbox_id: UUID) -> None:
+    """What it would say is so no longer: it is told to nobody."""
+    with transaction() as session:
+        session.execute(sa.delete(OutboxRow).where(OutboxRow.id == outbox_id))
 
 
 def purge() -> int:

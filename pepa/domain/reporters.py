@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
-from pepa.domain import audit, boxes, cards, duty, keys, messages, onces, reports, tickets
+from pepa.domain import audit, boxes, cards, keys, limits, messages, onces, reports, tickets
 from pepa.errors import Busy, Failure, Invalid, NotFound
 from pepa.models import TABLES
 from pepa.models.reports import Handle, Reading, Report, ReporterKey, Stage
@@ -331,7 +331,8 @@ def write(reporter: Reporter, *, text: str, once: str) -> UUID:
         onces.keep(session, "reporter.write", reporter.report_id, once, message_id)
         report = session.get_one(Report, reporter.report_id)
         if report.stage in (Stage.HELP, Stage.OTHER):
-            duty.begin_anew(report)
+            limits.begin_anew(report)
+        limits.begin_answer(report)
         if reporter.kind == "code":  # whoever comes back with a code is no machine
             report.is_aside = False
         audit.record_anonymous(session, "report.continued", reporter.report_id)

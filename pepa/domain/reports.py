@@ -306,6 +306,7 @@ def answer(actor: Member, report_id: UUID, *, text: str, once: str) -> UUID:
         if report.withdrawn_at is not None:
             raise Withdrawn
         boxes.insert(session, [row])
+        report.answer_due_at = None
         onces.keep(session, "report.answer", report_id, once, message_id)
         audit.record(session, "report.answered", actor, report_id)
     return message_id

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Kept, db
-from pepa.domain import boxes, duty, keys, reports
+from pepa.domain import boxes, keys, limits, reports
 from pepa.models.organisations import ROOTS, Organisation, OrganisationKind
 from pepa.models.reports import About, CoarseGroup, Elsewhere, Exclusion, Speaker, Stage, Urgency
 
@@ -42,7 +42,8 @@ def placed(told: reports.Told, office: Organisation, urgency: Urgency, now: date
         "urgency": urgency.value,
         "stage": Stage.RECEIVED.value,
         "received_at": clock.hour(now),
-        "read_due_at": duty.reading_limit(office.id, urgency, now),
+        "read_due_at": limits.reading_limit(office.id, urgency, now),
+        "answer_due_at": limits.answer_limit(office.id, urgency, now),
     }
 
 

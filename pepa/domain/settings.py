@@ -46,6 +46,10 @@ class Settings:
     reading_today_minutes: str = "120"
     reading_soon_days: str = "1"
     reading_plan_days: str = "3"
+    contact_now_minutes: str = "120"
+    contact_today_minutes: str = "360"
+    contact_soon_days: str = "3"
+    contact_plan_days: str = "5"
     alarm_minutes: str = "5"
 
     def number(self, code: str) -> str:

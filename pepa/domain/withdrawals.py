@@ -73,6 +73,7 @@ def _withdraw(session: Session, report: Report, dangers: bool = False) -> str:
             report.destroy_at = None if must_be_seen else _earliest(hour)
             report.read_due_at = clock.hour(report.read_due_at) if report.read_due_at else None
             report.alarm_at = clock.hour(report.alarm_at) if report.alarm_at else None
+            report.answer_due_at = None
         audit.record_anonymous(session, "report.withdrawn", report.id)
     return reporters.end_code(session, report.id)
 

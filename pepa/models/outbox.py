@@ -10,7 +10,10 @@ from pepa.db import Base, Instant
 
 
 class OutboxRow(Base):
-    """One notice to one person over one channel. Its id makes a stable Message-ID: a second sending is recognised."""
+    """One notice to one person over one channel. Its id makes a stable Message-ID: a second sending is recognised.
+
+    report_id  whose state is looked at again when it is sent; none where the notice holds in any case
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (sa.Index("ix_outbox_due", "sent_at", "due_at"),)
@@ -19,6 +22,7 @@ class OutboxRow(Base):
     channel: Mapped[str]
     notice: Mapped[str]
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))
+    report_id: Mapped[UUID | None]
     due_at: Mapped[datetime] = mapped_column(Instant)
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(default=0)

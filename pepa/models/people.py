@@ -10,7 +10,11 @@ from pepa.db import Base, Instant
 
 
 class Person(Base):
-    """An account. `secret_sealed` opens with the passphrase and the server's pepper together."""
+    """An account. `secret_sealed` opens with the passphrase and the server's pepper together.
+
+    phone      of the office or their own: where alarms go as SMS; none where there are to be none
+    has_sound  whether an open page rings
+    """
 
     __tablename__ = "people"
 
@@ -18,6 +22,8 @@ class Person(Base):
     login: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     email: Mapped[str | None]
+    phone: Mapped[str | None]
+    has_sound: Mapped[bool] = mapped_column(server_default=sa.true())
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     public_key: Mapped[bytes]

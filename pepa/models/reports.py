@@ -154,6 +154,7 @@ class Report(Base):
     is_aside     looks like a flood or a machine: taken, and put aside for a quick look
     received_at  the hour
     read_due_at  limit of the first reading: rounded up to a quarter of an hour, cut to the hour once it was read
+    answer_due_at limit of the answer that is due: a full hour; none while there is nothing to answer
     alarm_at     when the next person is alarmed: written by `delivery`, cut to the hour once somebody holds it
     confirmed_at when an officer made sure that whoever holds the code is the survivor
     withdrawn_at the hour at which it was cancelled by its code
@@ -171,6 +172,7 @@ class Report(Base):
         sa.Index("ix_reports_worklist", "holder_id", "is_aside", "stage", "urgency", "received_at", "id", *SHOWN),
         sa.Index("ix_reports_all", "holder_id", "is_aside", "urgency", "received_at", "id", "stage", *SHOWN),
         sa.Index("ix_reports_destroy_at", "destroy_at"),
+        sa.Index("ix_reports_answer_due_at", "answer_due_at"),
         sa.Index("ix_reports_alarm", "urgency", "held_by_id", "stage"),
         {"sqlite_with_rowid": False},
     )
@@ -186,6 +188,7 @@ class Report(Base):
     stage: Mapped[str]
     received_at: Mapped[datetime] = mapped_column(Instant)
     read_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    answer_due_at: Mapped[datetime | None] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)
     read_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"))
     held_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"))

@@ -47,6 +47,7 @@ MACROS = [
     "errors_on_top",
     "kept",
     "languages",
+    "late",
     "law",
     "mark",
     "no_way_in",

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, request
 
 from pepa import clock
-from pepa.domain import duty, onces, sessions
+from pepa.domain import duty, limits, onces, sessions
 from pepa.policy import Permission, can
 from pepa.web import formats
 from pepa.web.access import actor, needs
@@ -65,7 +65,7 @@ def _roster(form: ShiftForm | None, draft: dict[str, str] | None) -> Reply:
         form=form,
         draft=draft,
         days=[(day, list(some)) for day, some in groupby(shifts, key=lambda shift: formats.day(shift.starts_at))],
-        gaps=[(start, end, duty.read_from(me.organisation_id, start)) for start, end in duty.gaps_in(shifts, days)],
+        gaps=[(start, end, limits.read_from(me.organisation_id, start)) for start, end in duty.gaps_in(shifts, days)],
         now=clock.now(),
         more=MONTH if days == WEEK else None,
     )

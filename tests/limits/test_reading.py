@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pepa import clock
 from pepa.db import Kept, db, transaction
-from pepa.domain import duty
+from pepa.domain import limits
 from pepa.models.installation import Setting
 from pepa.models.places import Holiday
 from pepa.models.reports import Urgency
@@ -37,7 +37,7 @@ def limit(context: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Limit]:
         intake = office()
         monkeypatch.setattr(Kept, "seconds", 600)
         Kept.forget()
-        yield lambda urgency, moment: duty.reading_limit(intake, Urgency(urgency), moment)
+        yield lambda urgency, moment: limits.reading_limit(intake, Urgency(urgency), moment)
     Kept.forget()
 
 
@@ -46,27 +46,27 @@ def limit(context: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Limit]:
 
 @given(days, some_holidays)
 def test_a_working_day_is_no_weekend_and_no_holiday(day: date, holidays: set[date]) -> None:
-    assert duty.is_working_day(day, holidays) == (day.isoweekday() <= 5 and day not in holidays)
+    assert limits.is_working_day(day, holidays) == (day.isoweekday() <= 5 and day not in holidays)
 
 
 @given(days, st.integers(1, 10), some_holidays)
 def test_counting_working_days(day: date, count: int, holidays: set[date]) -> None:
-    found = duty.working_day_after(day, count, holidays)
+    found = limits.working_day_after(day, count, holidays)
     between = [day + timedelta(days=n) for n in range(1, (found - day).days + 1)]
-    assert duty.is_working_day(found, holidays)
-    assert sum(duty.is_working_day(one, holidays) for one in between) == count
+    assert limits.is_working_day(found, holidays)
+    assert sum(limits.is_working_day(one, holidays) for one in between) == count
 
 
 @given(days, st.integers(1, 5), st.integers(1, 5), some_holidays)
 def test_counting_goes_on_from_where_it_was(day: date, first: int, then: int, holidays: set[date]) -> None:
-    there = duty.working_day_after(day, first, holidays)
-    assert duty.working_day_after(there, then, holidays) == duty.working_day_after(day, first + then, holidays)
+    there = limits.working_day_after(day, first, holidays)
+    assert limits.working_day_after(there, then, holidays) == limits.working_day_after(day, first + then, holidays)
 
 
 @given(days, st.integers(1, 5), some_holidays, days)
 def test_a_holiday_more_never_makes_it_earlier(day: date, count: int, holidays: set[date], more: date) -> None:
-    before = duty.working_day_after(day, count, holidays)
-    assert duty.working_day_after(day, count, holidays | {more}) >= before
+    before = limits.working_day_after(day, count, holidays)
+    assert limits.working_day_after(day, count, holidays | {more}) >= before
 
 
 # Limits in working days
@@ -107,11 +107,11 @@ def test_over_the_year_s_end(limit: Limit) -> None:
 @given(moments, st.sampled_from(["soon", "plan"]))
 def test_a_limit_in_days_lies_ahead_on_a_working_day(limit: Limit, moment: datetime, urgency: str) -> None:
     found = limit(urgency, moment)
-    holidays = duty._ahead().holidays
+    holidays = limits._ahead().holidays
     here = found.astimezone(ZONE)
     assert found > moment
     assert (here.hour, here.minute) == (16, 0)
-    assert duty.is_working_day(here.date(), holidays)
+    assert limits.is_working_day(here.date(), holidays)
     assert limit("plan", moment) > limit("soon", moment)
     later = moment + timedelta(hours=7)
     assert limit(urgency, later) >= found, "whoever comes later is never read earlier"
@@ -123,16 +123,16 @@ def test_a_limit_in_days_lies_ahead_on_a_working_day(limit: Limit, moment: datet
 def test_minutes_count_from_now_where_somebody_is_on_duty(context: Flask) -> None:
     with clock.frozen(at(4, 10)):
         roster(("ratna", at(4, 8), at(4, 16)))
-        assert duty.reading_limit(office(), Urgency.NOW, at(4, 10, 41)) == at(4, 11)
-        assert duty.reading_limit(office(), Urgency.NOW, at(4, 10, 45)) == at(4, 11), "a quarter itself stays"
-        assert duty.reading_limit(office(), Urgency.TODAY, at(4, 10, 41)) == at(4, 12, 45)
+        assert limits.reading_limit(office(), Urgency.NOW, at(4, 10, 41)) == at(4, 11)
+        assert limits.reading_limit(office(), Urgency.NOW, at(4, 10, 45)) == at(4, 11), "a quarter itself stays"
+        assert limits.reading_limit(office(), Urgency.TODAY, at(4, 10, 41)) == at(4, 12, 45)
 
 
 def test_at_night_they_count_from_the_next_shift(context: Flask) -> None:
     with clock.frozen(at(4, 10)):
         roster(("ratna", at(4, 8), at(4, 16)), ("bayu", at(5, 7, 30), at(5, 16)))
-        assert duty.reading_limit(office(), Urgency.NOW, at(4, 16)) == at(5, 7, 45)
-        assert duty.reading_limit(office(), Urgency.TODAY, at(5, 3)) == at(5, 9, 30)
+        assert limits.reading_limit(office(), Urgency.NOW, at(4, 16)) == at(5, 7, 45)
+        assert limits.reading_limit(office(), Urgency.TODAY, at(5, 3)) == at(5, 9, 30)
 
 
 def test_without_a_roster_when_the_office_is_open(limit: Limit) -> None:
@@ -147,8 +147,8 @@ def test_without_a_roster_when_the_office_is_open(limit: Limit) -> None:
 def test_a_shift_far_off_does_not_wait_for_it(context: Flask) -> None:
     with clock.frozen(at(4, 10)):
         roster(("ratna", at(25, 8), at(25, 16)))
-        assert duty.reading_limit(office(), Urgency.NOW, at(4, 10)) == at(4, 10, 15)
-        assert duty.reading_limit(office(), Urgency.NOW, at(4, 20)) == at(5, 8, 15)
+        assert limits.reading_limit(office(), Urgency.NOW, at(4, 10)) == at(4, 10, 15)
+        assert limits.reading_limit(office(), Urgency.NOW, at(4, 20)) == at(5, 8, 15)
 
 
 def test_minutes_and_days_are_settings(limit: Limit) -> None:
@@ -167,4 +167,4 @@ def test_a_limit_in_minutes_is_a_quarter_and_no_promise_that_cannot_be_kept(limi
     assert moment < now <= today
     assert (now.minute % 15, now.second, now.microsecond) == (0, 0, 0)
     here = (now - timedelta(minutes=15)).astimezone(ZONE)
-    assert duty.is_working_day(here.date(), duty._ahead().holidays), "nobody is there on other days"
+    assert limits.is_working_day(here.date(), limits._ahead().holidays), "nobody is there on other days"

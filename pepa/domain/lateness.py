@@ -1,0 +1,157 @@
+"""What is late, and to whom that is told (domain.md rule 5): at the limit whoever holds it and the supervisors, at
+twice the limit the head; each once. When a notice is sent, the state is looked at again.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit, duty, limits, outbox
+from pepa.models.lateness import Limit, Telling
+from pepa.models.organisations import Membership, Role
+from pepa.models.outbox import OutboxRow
+from pepa.models.people import Person
+from pepa.models.reports import Report, Stage
+
+AT_LIMIT, AT_TWICE = 1, 2
+ANSWERABLE = (Stage.RECEIVED, Stage.READ, Stage.TRIAGED, Stage.CASE)
+MOST = 200  # reports looked at in one turn; those that were told of are not looked at again
+AT_MOST = 5  # notices of one kind to one person in an hour: all say the same, that something is late
+NOTICES = {Limit.READ: outbox.Notice.LATE_READING, Limit.ANSWER: outbox.Notice.LATE_ANSWER}
+
+
+def due_at(report: Report, limit: Limit) -> datetime | None:
+    """When this limit of a report ends, while it runs."""
+    if limit is Limit.READ:
+        return report.read_due_at if report.is_unread else None
+    return report.answer_due_at if report.stage in ANSWERABLE and report.withdrawn_at is None else None
+
+
+def is_late(report: Report, limit: Limit) -> bool:
+    """Due is not late: a limit is over once its moment has passed."""
+    due = due_at(report, limit)
+    return due is not None and clock.now() > due
+
+
+def was_told(report_id: UUID, limit: Limit) -> datetime | None:
+    """The hour at which those who answer for a report were told that this limit is over; None where they were not."""
+    told = sa.select(Telling.told_at).where(Telling.report_id == report_id, Telling.limit == limit.value)
+    return db.session.scalar(told.where(Telling.step == AT_LIMIT))
+
+
+def tell() -> int:
+    """Tell of each limit that is over now. Called by `delivery`; returns how many limits were told of."""
+    return sum(_tell_one(report_id, limit, step) for limit, step, report_id in _over())
+
+
+def _over() -> list[tuple[Limit, int, UUID]]:
+    """What is over and not told yet. Those that were put aside are looked over together, so nobody is told of each."""
+    now, found = clock.now(), []
+    ends = {
+        Limit.READ: (Report.read_due_at, Report.stage == Stage.RECEIVED.value),
+        Limit.ANSWER: (Report.answer_due_at, Report.stage.in_([stage.value for stage in ANSWERABLE])),
+    }
+    for limit, (column, runs) in ends.items():
+        for step in (AT_LIMIT, AT_TWICE):
+            told = sa.exists().where(Telling.report_id == Report.id, Telling.limit == limit.value, Telling.step == step)
+            late = (runs, column < now, Report.is_aside.is_(False), Report.withdrawn_at.is_(None), ~told)
+            query = sa.select(Report.id, Report.urgency, column).where(*late).order_by(column, Report.id).limit(MOST)
+            found += [
+                (limit, step, report_id)
+                for report_id, urgency, due in db.session.execute(query)
+                if due and (step == AT_LIMIT or limits.twice(limit, urgency, due) < now)
+            ]
+    return found
+
+
+def _tell_one(report_id: UUID, limit: Limit, step: int) -> bool:
+    with transaction() as session:
+        report = session.get(Report, report_id)
+        if report is None or report.holder_id is None or not is_late(report, limit):
+            return False
+        if session.get(Telling, (report_id, limit.value, step)):
+            return False
+        who = heads if step == AT_TWICE else _responsible
+        keep(session, report, limit, step)
+        for person_id in duty.may_know(session, report_id, list(dict.fromkeys(who(session, report)))):
+            if not _were_many_told(session, person_id, NOTICES[limit]):
+                outbox.tell(session, person_id, NOTICES[limit], report_id)
+        return True
+
+
+def keep(session: Session, report: Report, limit: Limit, step: int) -> None:
+    """That it was told of, so that it is told once; in the transaction that tells."""
+    session.add(Telling(report_id=report.id, limit=limit.value, step=step, told_at=clock.hour(clock.now())))
+    audit.record_prompted(session, "report.late", report.id, f"{limit.value} {step}")
+
+
+def _responsible(session: Session, report: Report) -> Iterable[UUID]:
+    """Whoever holds it, else whoever is on duty; and the supervisors."""
+    yield from holders(session, report)
+    yield from supervisors(session, report)
+
+
+def holders(session: Session, report: Report) -> Iterable[UUID]:
+    """Whoever holds a report, while they are still there; else whoever is on duty."""
+    assert report.holder_id is not None
+    there = _members(session, report.holder_id, lambda roles: True)
+    if report.held_by_id in there:
+        yield report.held_by_id
+    elif now := duty.at(report.holder_id, clock.now()).now:
+        yield now.person_id
+
+
+def supervisors(session: Session, report: Report) -> Iterable[UUID]:
+    """Who answers for the officers of the office that has a report."""
+    assert report.holder_id is not None
+    return _members(session, report.holder_id, lambda roles: Role.SUPERVISOR in roles)
+
+
+def heads(session: Session, report: Report) -> Iterable[UUID]:
+    """Who answers for that office."""
+    assert report.holder_id is not None
+    return _members(session, report.holder_id, lambda roles: Role.HEAD in roles)
+
+
+def _members(session: Session, office_id: UUID, wanted: Callable[[frozenset[Role]], bool]) -> list[UUID]:
+    query = (
+        sa.select(Membership)
+        .join(Person)
+        .where(Membership.organisation_id == office_id, Membership.is_active, Person.is_active)
+        .order_by(Person.name)
+    )
+    return [membership.person_id for membership in session.scalars(query) if wanted(membership.role_set)]
+
+
+def _were_many_told(session: Session, person_id: UUID, notice: outbox.Notice) -> bool:
+    since = clock.hour(clock.now())
+    same = (OutboxRow.person_id == person_id, OutboxRow.notice == notice.value, OutboxRow.due_at >= since)
+    return len(list(session.scalars(sa.select(OutboxRow.id).where(*same).limit(AT_MOST)))) == AT_MOST
+
+
+def stands(due: outbox.Due) -> bool:
+    """Whether what a notice says is still so at the moment at which it leaves."""
+    if due.report_id is None:
+        return True
+    report = db.session.get(Report, due.report_id)
+    if report is None or report.withdrawn_at is not None:
+        return False
+    for limit, notice in NOTICES.items():
+        if due.notice is notice:
+            return is_late(report, limit)
+    if due.notice is outbox.Notice.ALARM:
+        return report.is_unread and report.held_by_id in (None, due.person_id)
+    return True
+
+
+def words(due: outbox.Due) -> str:
+    """What a notice says: a code at most, and no word of what it is about."""
+    if due.report_id is None:
+        return due.notice.label
+    report = db.session.get_one(Report, due.report_id)
+    return due.notice.label % {"kode": report.reference, "n": 0}

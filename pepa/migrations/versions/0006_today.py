@@ -1,0 +1,29 @@
+"""Today: limits of answers, who was told that they are over, numbers for SMS"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import pepa.db
+
+revision = "0006"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("people", sa.Column("phone", sa.String(), nullable=True))
+    op.add_column("people", sa.Column("has_sound", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("outbox", sa.Column("report_id", sa.Uuid(), nullable=True))
+    op.add_column("reports", sa.Column("answer_due_at", pepa.db.Instant(timezone=True), nullable=True))
+    op.create_index("ix_reports_answer_due_at", "reports", ["answer_due_at"])
+    op.create_table(
+        "tellings",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("limit", sa.String(), nullable=False),
+        sa.Column("step", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("told_at", pepa.db.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_tellings_report_id_reports")),
+        sa.PrimaryKeyConstraint("report_id", "limit", "step", name=op.f("pk_tellings")),
+        sqlite_with_rowid=False,
+    )
