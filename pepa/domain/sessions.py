@@ -1,6 +1,6 @@
 """Staff sessions: logging in, being at work, locking (vault.md, Unlocking)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -188,7 +188,7 @@ def csrf(actor: Member) -> bytes:
 
 
 def keep_draft(cookie: str | None, path: str, fields: Mapping[str, str]) -> bool:
-    """Keep what somebody was typing when the screen locked, sealed to that person. False where nobody is known."""
+    """Keep what somebody types, or was typing when the screen locked, sealed to that person. False: nobody is known."""
     found = _row(cookie)
     if found is None or not any(value.strip() for value in fields.values()):
         return False
@@ -204,9 +204,16 @@ def keep_draft(cookie: str | None, path: str, fields: Mapping[str, str]) -> bool
 
 
 def draft_for(actor: Member, path: str) -> dict[str, str] | None:
-    """What the actor was typing on this page when the screen locked, or None."""
+    """What the actor was typing on this page and has not sent, or None."""
     row = db.session.get(Draft, (actor.person_id, path))
     return keys.open_draft(actor.keyring, path, row.body_sealed) if row else None
+
+
+def unsent(actor: Member) -> Sequence[str]:
+    """The pages on which the actor was typing and has not sent it."""
+    return list(
+        db.session.scalars(sa.select(Draft.path).where(Draft.person_id == actor.person_id).order_by(Draft.path))
+    )
 
 
 def drop_draft(actor: Member, path: str) -> None:

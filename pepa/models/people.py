@@ -60,7 +60,7 @@ class LoginDelay(Base):
 
 
 class Draft(Base):
-    """What a member was typing when the screen locked, sealed to that member alone."""
+    """What a member was typing and has not sent, sealed to that member alone."""
 
     __tablename__ = "drafts"
     __table_args__ = {"sqlite_with_rowid": False}

@@ -1,8 +1,10 @@
 """The staff wing, under /petugas: behind the log-in, smoother with htmx, whole without it."""
 
+import re
 from collections.abc import Sequence
+from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
 from pepa.blueprints.staff.calls import calls_door
@@ -11,18 +13,24 @@ from pepa.blueprints.staff.confirmations import confirmations_door
 from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.files import files_door
-from pepa.blueprints.staff.hand_ins import hand_ins_door
+from pepa.blueprints.staff.hand_ins import HEADINGS, hand_ins_door
 from pepa.blueprints.staff.inbox import inbox_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
-from pepa.domain import calls, duty, lists, reports
-from pepa.models.reports import Elsewhere
+from pepa.domain import calls, duty, lists, reports, sessions
+from pepa.models.reports import Channel, Elsewhere, reference_of
 from pepa.policy import Permission, can
 from pepa.web import drafts
 from pepa.web.access import visitor
 from pepa.web.pages import forget_said
+from pepa.words import N_
 
+TYPED = {
+    "staff.hand_ins.call": HEADINGS[Channel.PHONE],
+    "staff.hand_ins.counter": HEADINGS[Channel.COUNTER],
+    "staff.duty.roster": N_("Piket"),
+}
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
 for door in (
@@ -74,6 +82,23 @@ def repeats() -> Sequence[calls.Repeat]:
     """Numbers that called again and told nothing."""
     me = visitor()
     return calls.recent(me).repeats if me and can(me, Permission.READ_REPORTS) else []
+
+
+@staff.app_template_global()
+def unsent() -> Sequence[tuple[str, str]]:
+    """Pages on which the visitor was typing and has not sent it, each with its name: after a dead battery nobody
+    remembers where that was."""
+    me = visitor()
+    named = ((path, _name_of(path)) for path in sessions.unsent(me)) if me else ()
+    return [(path, name) for path, name in named if name]
+
+
+def _name_of(path: str) -> str | None:
+    """What a page is called that offers what was typed on it, or None: no such page."""
+    if found := re.fullmatch(r"/petugas/laporan/([0-9a-f-]{36})", path):
+        return reference_of(UUID(found[1]))
+    headings = {url_for(endpoint): word for endpoint, word in TYPED.items()}
+    return str(gettext(headings[path])) if path in headings else None
 
 
 @staff.app_template_global()

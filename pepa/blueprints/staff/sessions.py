@@ -3,7 +3,7 @@
 import re
 from hmac import compare_digest
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, Response, current_app, request
 
 from pepa import clock
 from pepa.domain import keys, sessions
@@ -73,6 +73,13 @@ def lock() -> Reply:
     sessions.lock(actor())
     back = own_path(request.form.get("typed_at"))
     return _with_cookie(see_other("staff.sessions.log_in", said=LOCKED, back=back), "")
+
+
+@sessions_door.route("/ketikan/simpan", methods=["POST"])
+@member
+def keep() -> Reply:
+    """What is being typed was kept on its way in, like whatever a form carries along."""
+    return Response(status=204)
 
 
 @sessions_door.route("/ketikan", methods=["POST"])
