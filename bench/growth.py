@@ -15,7 +15,7 @@ from bench.tables import Table
 from pepa import db as database
 from pepa.config import Config
 from pepa.db import Page, db
-from pepa.domain import reports
+from pepa.domain import inbox, reports
 from pepa.models.reports import Report
 from pepa.policy import Member
 from tests import postgres
@@ -138,9 +138,9 @@ def _read(actor: Member, size: int) -> Reading:
     db.session.rollback()  # what was read before the rows came is another state of the database
     middle, last = _cursor(actor, size // 4), _cursor(actor, -60)
     return Reading(
-        _milliseconds(lambda: reports.list_for(actor)),
-        _milliseconds(lambda: reports.list_for(actor, at=middle)),
-        _milliseconds(lambda: reports.list_for(actor, at=last)),
+        _milliseconds(lambda: inbox.list_for(actor)),
+        _milliseconds(lambda: inbox.list_for(actor, at=middle)),
+        _milliseconds(lambda: inbox.list_for(actor, at=last)),
         _milliseconds(lambda: list(db.session.scalars(_ordered(actor).offset(size // 4).limit(51)))),
         _milliseconds(lambda: db.session.scalar(sa.select(sa.func.count()).select_from(_received(actor).subquery()))),
     )

@@ -11,7 +11,7 @@ from bench.growth import fill
 from bench.served import installation
 from bench.tables import Table, within
 from pepa.db import db, transaction
-from pepa.domain import cards, keys, reports, spellings
+from pepa.domain import cards, inbox, keys, spellings
 from pepa.models.cards import Card
 from pepa.models.organisations import Organisation
 from pepa.models.reports import Report
@@ -33,7 +33,7 @@ def measure() -> list[Table]:
         assert len(cards._shelf(actor)) >= REPORTS
         rows = [[typed, f"{(ms := _milliseconds(actor, typed)):.0f}", within(ms, MOST, " ms")] for typed in TYPED]
         begun = time.perf_counter()
-        reports.list_for(actor)
+        inbox.list_for(actor)
         rows.append(["(the list alone)", f"{(time.perf_counter() - begun) * 1000:.1f}", ""])
     return [
         Table(

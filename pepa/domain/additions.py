@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, cards, keys, limits, onces, outbox, reporters, reports
+from pepa.domain import audit, boxes, keys, limits, onces, outbox, reporters, reports
 from pepa.errors import Invalid
-from pepa.models.additions import Addition, Ago, Answer, Cover, Reach, RedFlag
+from pepa.models.additions import Addition, Ago, Cover, Reach, RedFlag, dangers
 from pepa.models.reports import Report, Stage, Urgency
 from pepa.policy import Member, Permission, Reporter, require
 from pepa.words import N_
@@ -46,7 +46,7 @@ class Answers:
 
     @property
     def flags(self) -> frozenset[RedFlag]:
-        return frozenset()
+        return dangers(vars(self))
 
 
 @dataclass(frozen=True)
@@ -59,23 +59,9 @@ class When(Answers):
     home: str = ""
 
     @property
-    def flags(self) -> frozenset[RedFlag]:
-        return frozenset({RedFlag.WITHIN_72H} if self.ago == Ago.RECENT else ())
-
-    @property
     def may_be_recent(self) -> bool:
         """An unknown time counts as now (domain.md rule 2)."""
         return self.ago not in (Ago.DAYS, Ago.OLDER)
-
-
-ASKED = {
-    "lives_in": RedFlag.SUSPECT_LIVES_IN,
-    "children": RedFlag.CHILD_IN_HOME,
-    "weapon": RedFlag.WEAPON,
-    "strangled": RedFlag.STRANGLED,
-    "threatened": RedFlag.DEATH_THREAT,
-    "suicidal": RedFlag.SUICIDAL,
-}
 
 
 @dataclass(frozen=True)
@@ -91,10 +77,6 @@ class Who(Answers):
     strangled: str | None = None
     threatened: str | None = None
     suicidal: str | None = None
-
-    @property
-    def flags(self) -> frozenset[RedFlag]:
-        return frozenset(flag for name, flag in ASKED.items() if getattr(self, name) == Answer.YES)
 
 
 @dataclass(frozen=True)
@@ -167,10 +149,10 @@ def add(reporter: Reporter, *, answers: Answers, once: str) -> UUID | None:
         if made := onces.made(session, "additions.add", reporter.report_id, mark):
             return made
         boxes.insert(session, [row])
-        cards.empty_again(session, reporter.report_id)
         onces.keep(session, "additions.add", reporter.report_id, mark, addition_id)
         audit.record_anonymous(session, "report.added", reporter.report_id)
-        session.get_one(Report, reporter.report_id).is_aside = False  # whoever goes on from the code is no machine
+        report = reporters.continued(session, reporter.report_id)
+        report.is_aside = False  # whoever goes on from the code is no machine
         _read_sooner(session, reporter.report_id, urgency_of(answers.flags))
     return addition_id
 
@@ -208,16 +190,17 @@ def _read_sooner(session: Session, report_id: UUID, urgency: Urgency | None) -> 
     the alarm quiet, that person is told.
     """
     report = session.get_one(Report, report_id)
-    if report.stage in (Stage.HELP, Stage.OTHER) or (report.stage == Stage.READ and urgency is Urgency.NOW):
-        report.stage = Stage.RECEIVED.value
-        report.read_due_at = None
-    if urgency is None or report.holder_id is None:
+    if report.holder_id is None:
         return
-    if _sooner(urgency, report.urgency):
+    again = report.stage in (Stage.HELP, Stage.OTHER) or (report.stage == Stage.READ and urgency is Urgency.NOW)
+    if again:
+        report.stage = Stage.RECEIVED.value
+        report.read_due_at = limits.reading_limit(report.holder_id, urgency or report.urgency, clock.now())
+    if urgency and _sooner(urgency, report.urgency):
         report.urgency = urgency
         audit.record_anonymous(session, "report.raised", report_id)
         limits.bring_forward(report)
-    if report.is_unread:
+    elif again or (urgency and report.is_unread):
         limits.bring_forward(report)
     if urgency is Urgency.NOW and not report.is_alarming and (person_id := report.held_by_id or report.read_by_id):
         outbox.tell(session, person_id, outbox.Notice.ALARM)

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from pepa.db import db, transaction
 from pepa.domain import audit, boxes, keys, reports, spellings
-from pepa.models.additions import Addition
+from pepa.models.additions import Addition, RedFlag, dangers
+from pepa.models.attachments import Attachment
 from pepa.models.cards import Card
 from pepa.models.messages import Message, Side
 from pepa.models.organisations import Organisation
@@ -24,6 +25,7 @@ from pepa.models.reports import Report, Urgency, reference_of
 from pepa.policy import Member, Permission, require
 
 EMPTY = 0  # the generation of a card that nobody has filled yet: an organisation's first is 1
+FILE = "file"  # beside the kinds of answers, in what was added
 MOST = 50  # found in one search
 REFERENCE = re.compile(r"(L-?)?[2-9A-HJ-NP-Z]{6}")
 AT_ONCE = 200  # cards made in one request
@@ -39,6 +41,23 @@ class Found:
 
     report: Report
     score: int
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a list says of a report besides what stands in the clear.
+
+    flags  dangers that were told, in the list's order
+    added  kinds of what was added to it: `when`, `who`, `contact`, `file`
+    """
+
+    flags: Sequence[RedFlag] = ()
+    added: frozenset[str] = frozenset()
+
+    @property
+    def is_part(self) -> bool:
+        """ "Baru sebagian": something was added, but not yet when and where, or who and how dangerous it is."""
+        return bool(self.added) and not self.added >= {"when", "who"}
 
 
 def empty(organisation_id: UUID, report_id: UUID) -> boxes.Row:
@@ -57,8 +76,10 @@ def take_away(session: Session, report_id: UUID, organisation_id: UUID) -> None:
     session.execute(sa.delete(Card).where(Card.report_id == report_id, Card.organisation_id == organisation_id))
 
 
-def complete(actor: Member, most: int = AT_ONCE) -> int:
+def complete(actor: Member, most: int = AT_ONCE, of: Sequence[UUID] | None = None) -> int:
     """Fill the cards of the actor's shelf that wait for it, at most so many; returns how many. It is not "read".
+
+    of: only the cards of these reports
 
     A report that was tampered with gets a card without a word, and a line in the audit.
     """
@@ -67,12 +88,16 @@ def complete(actor: Member, most: int = AT_ONCE) -> int:
         return 0
     waiting = (Card.organisation_id == actor.organisation_id, Card.generation != generation)
     query = reports.visible_to(actor).join(Card, Card.report_id == Report.id).where(*waiting).limit(most)
+    query = query if of is None else query.where(Report.id.in_(of))
     found = list(db.session.scalars(query))
     if not found:
         return 0
     opened = boxes.open_all(actor, [report.box_id for report in found])
     sources = _sources(found)
     documents = {report.id: _document(opened.get(report.box_id), sources[report.id]) for report in found}
+    for report_id in _with_files(found):
+        if document := documents[report_id]:
+            document["added"].append(FILE)
     sealed = {
         report_id: keys.seal_card(actor.keyring, actor.organisation_id, generation, report_id, document or {})
         for report_id, document in documents.items()
@@ -110,6 +135,12 @@ def _sources(found: Sequence[Report]) -> dict[UUID, list[Source]]:
     return sources
 
 
+def _with_files(found: Sequence[Report]) -> set[UUID]:
+    """Those of them that somebody added a file to."""
+    ids = [report.id for report in found]
+    return set(db.session.scalars(sa.select(Attachment.report_id).where(Attachment.report_id.in_(ids))))
+
+
 def _document(box: boxes.OpenBox | None, sources: Sequence[Source]) -> dict[str, Any] | None:
     """What a search needs of a report; None where a part of it does not open."""
     if box is None:
@@ -121,7 +152,28 @@ def _document(box: boxes.OpenBox | None, sources: Sequence[Source]) -> dict[str,
     texts = [str(document[name]) for name in SEARCHED for document in told if document.get(name)]
     words = dict.fromkeys(word for text in texts for word in spellings.words(text) if len(word) > 2)
     numbers = [number for document in told if (number := spellings.digits(str(document.get("phone") or "")))]
-    return {"words": " ".join(list(words)[:MOST_WORDS]), "numbers": numbers}
+    flags = sorted({flag for document in told for flag in dangers(document)})
+    added = sorted({str(document["kind"]) for document in told if "kind" in document})
+    return {"words": " ".join(list(words)[:MOST_WORDS]), "numbers": numbers, "flags": flags, "added": added}
+
+
+def marks_of(actor: Member, report_ids: Sequence[UUID]) -> dict[UUID, Marks]:
+    """What the cards of these reports say, filling those that wait. A report without a card has no marks."""
+    shelf = _shelf(actor, report_ids)
+    if len(shelf) < len(report_ids) and complete(actor, of=report_ids):
+        shelf = _shelf(actor, report_ids)
+    return {report_id: _marks(card) for report_id, card in shelf}
+
+
+def in_danger(actor: Member, which: sa.Select[Report]) -> Sequence[UUID]:
+    """Those of these reports whose card tells a danger: every card is opened for it, as in a search."""
+    complete(actor)
+    return [report_id for report_id, card in _shelf(actor, which=which) if card.get("flags")]
+
+
+def _marks(card: dict[str, Any]) -> Marks:
+    told = card.get("flags", ())
+    return Marks([flag for flag in RedFlag if flag in told], frozenset(card.get("added", ())))
 
 
 def search(actor: Member, *, typed: str) -> Sequence[Found]:
@@ -143,12 +195,19 @@ def search(actor: Member, *, typed: str) -> Sequence[Found]:
     return sorted(found, key=lambda one: (-one.score, order.index(one.report.urgency), one.report.received_at))[:MOST]
 
 
-def _shelf(actor: Member) -> list[tuple[UUID, dict[str, Any]]]:
-    generation = _generation(actor)
+def _shelf(
+    actor: Member, of: Sequence[UUID] | None = None, which: sa.Select[Report] | None = None
+) -> list[tuple[UUID, dict[str, Any]]]:
+    """Open cards; of: only these reports'; which: only those that this query finds."""
     mine = sa.and_(Card.report_id == Report.id, Card.organisation_id == actor.organisation_id)
-    query = reports.visible_to(actor).join(Card, mine).where(Card.generation == generation)
-    rows = db.session.execute(query.with_only_columns(Card.report_id, Card.body_sealed))
-    return list(keys.open_cards(actor.keyring, actor.organisation_id, generation, rows))
+    present = sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id).scalar_subquery()
+    query = (reports.visible_to(actor) if which is None else which).join(Card, mine).where(Card.generation == present)
+    query = query if of is None else query.where(Report.id.in_(of))
+    rows = db.session.execute(query.with_only_columns(Card.report_id, Card.body_sealed, Card.generation)).all()
+    if not rows or actor.keyring.pair(actor.organisation_id, rows[0].generation) is None:
+        return []
+    sealed = ((row.report_id, row.body_sealed) for row in rows)
+    return list(keys.open_cards(actor.keyring, actor.organisation_id, rows[0].generation, sealed))
 
 
 def _by_reference(typed: str, shelf: Sequence[tuple[UUID, dict[str, Any]]]) -> dict[UUID, int]:

@@ -327,16 +327,25 @@ def write(reporter: Reporter, *, text: str, once: str) -> UUID:
         if made := onces.made(session, "reporter.write", reporter.report_id, once):
             return made
         boxes.insert(session, [row])
-        cards.empty_again(session, reporter.report_id)
         onces.keep(session, "reporter.write", reporter.report_id, once, message_id)
-        report = session.get_one(Report, reporter.report_id)
-        if report.stage in (Stage.HELP, Stage.OTHER):
-            limits.begin_anew(report)
+        report = continued(session, reporter.report_id)
         limits.begin_answer(report)
         if reporter.kind == "code":  # whoever comes back with a code is no machine
             report.is_aside = False
         audit.record_anonymous(session, "report.continued", reporter.report_id)
     return message_id
+
+
+def continued(session: Session, report_id: UUID) -> Report:
+    """There is more of a report than somebody has read: it is marked so, or read anew where it was done with; its cards
+    are filled anew. In the transaction of the act."""
+    cards.empty_again(session, report_id)
+    report = session.get_one(Report, report_id)
+    if report.stage in (Stage.HELP, Stage.OTHER):
+        limits.begin_anew(report)
+    elif report.stage not in (Stage.DRAFT, Stage.RECEIVED):
+        report.continued_at = report.continued_at or clock.hour(clock.now())
+    return report
 
 
 def purge() -> int:

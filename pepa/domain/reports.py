@@ -10,16 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, load_only
 
 from pepa import clock
-from pepa.db import Page, db, keyset, transaction
+from pepa.db import db, transaction
 from pepa.domain import audit, boxes, keys, messages, onces, outbox
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.additions import Answer
 from pepa.models.people import Person
-from pepa.models.reports import SHOWN, TRANSITIONS, Exclusion, Report, Stage, Urgency
+from pepa.models.reports import TRANSITIONS, Exclusion, Report, Stage, Urgency
 from pepa.policy import Member, Permission, hidden_from, require
 from pepa.words import N_
-
-LISTED = ("id", "urgency", "received_at", "stage", *SHOWN)  # all of them in the list's index: the rows stay unread
 
 
 class NothingWritten(Invalid):
@@ -103,23 +101,6 @@ def visible_to(actor: Member) -> sa.Select[Report]:
     return sa.select(Report).where(Report.holder_id == actor.organisation_id, ~hidden)
 
 
-def list_aside(actor: Member, *, seen: bool = False, at: str | None = None, size: int = 100) -> Page[Report]:
-    """What was put aside, by urgency, then the oldest first. seen: what somebody has opened or looked over."""
-    open_still = sa.and_(Report.stage == Stage.RECEIVED.value, Report.held_by_id.is_(None))
-    query = visible_to(actor).where(Report.is_aside, sa.not_(open_still) if seen else open_still)
-    query = query.options(load_only(*(getattr(Report, name) for name in LISTED)))
-    return keyset(query, Report.urgency, Report.received_at, Report.id, at=at, size=size)
-
-
-def list_for(actor: Member, *, stage: str = "received", at: str | None = None, size: int = 50) -> Page[Report]:
-    """Reports by urgency, then the oldest first. stage: a stage's code; anything else lists all but the cancelled."""
-    query = visible_to(actor).where(Report.is_aside.is_(False))
-    wanted = Report.stage == stage if stage in set(Stage) else Report.stage != Stage.WITHDRAWN.value
-    query = query.where(wanted)
-    query = query.options(load_only(*(getattr(Report, name) for name in LISTED)))
-    return keyset(query, Report.urgency, Report.received_at, Report.id, at=at, size=size)
-
-
 def holders_of(page: Iterable[Report]) -> dict[UUID, str]:
     """The names of those who hold the reports of a page."""
     ids = {report.held_by_id for report in page if report.held_by_id}
@@ -148,19 +129,6 @@ def calls_aside(actor: Member, most: int = 100) -> int:
     """How many of those that were put aside ask for the actor now, counted no further than most."""
     query = visible_to(actor).where(*calling(aside=True)).with_only_columns(Report.id).limit(most)
     return len(list(db.session.scalars(query)))
-
-
-def unread_count(actor: Member, most: int = 100) -> int:
-    """How many wait to be read, counted no further than most."""
-    waiting = (Report.is_aside.is_(False), Report.stage == Stage.RECEIVED.value)
-    query = visible_to(actor).where(*waiting).with_only_columns(Report.id).limit(most)
-    return len(list(db.session.scalars(query)))
-
-
-def aside_count(actor: Member, most: int = 100) -> int:
-    """How many lie aside that nobody has looked at, counted no further than most."""
-    waiting = (Report.is_aside, Report.stage == Stage.RECEIVED.value, Report.held_by_id.is_(None))
-    return len(list(db.session.scalars(visible_to(actor).where(*waiting).with_only_columns(Report.id).limit(most))))
 
 
 def get_for(actor: Member, report_id: UUID) -> Report:
@@ -200,6 +168,7 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
     with changing(actor, report_id) as (session, report):
         if report.is_unread:
             _read(report, actor)
+        report.continued_at = None
         audit.record(session, "report.opened", actor, report_id)
     held = sa.select(Report, Person.name).outerjoin(Person, Person.id == Report.held_by_id)
     report, held_by = db.session.execute(held.where(Report.id == report_id)).one()

@@ -129,23 +129,19 @@ def member(cookie: str | None, *, there: bool = True) -> Member | None:
 
     there: a person asked; False for a page that asks for itself again, which keeps no session open
     """
-    found = _row(cookie)
-    if found is None:
+    read = keys.read_session_cookie(cookie) if cookie else None
+    found = _at_work(read[0]) if read else None
+    if read is None or found is None:
         return None
-    row, key = found
+    row, membership = found
     now = clock.now()
     over = row.seen_at + timedelta(minutes=row.idle_minutes) < now or row.opened_at + LONGEST < now
     if over or row.seen_at > now + AHEAD:
         _blank(StaffSession.id_hash == row.id_hash)
         return None
-    membership = db.session.scalar(
-        sa.select(Membership)
-        .options(joinedload(Membership.person), joinedload(Membership.organisation))
-        .where(Membership.id == row.membership_id, Membership.is_active)
-    )
-    if membership is None or not membership.person.is_active or not membership.organisation.is_active:
+    if not (membership.is_active and membership.person.is_active and membership.organisation.is_active):
         return None
-    pair = keys.open_session(row.secret_sealed, key, row.id_hash)
+    pair = keys.open_session(row.secret_sealed, read[1], row.id_hash)
     if pair is None:
         return None
     wraps = list(db.session.scalars(sa.select(KeyWrap).where(KeyWrap.person_id == membership.person_id)))
@@ -162,6 +158,18 @@ def member(cookie: str | None, *, there: bool = True) -> Member | None:
     if there and now - row.seen_at >= timedelta(minutes=1):
         _seen(row.id_hash)
     return at_work
+
+
+def _at_work(id_hash: bytes) -> tuple[StaffSession, Membership] | None:
+    """A session, whose it is and where that person works, in one question: every page asks it."""
+    query = (
+        sa.select(StaffSession, Membership)
+        .join(Membership, Membership.id == StaffSession.membership_id)
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
+        .where(StaffSession.id_hash == id_hash)
+    )
+    found = db.session.execute(query).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 def _row(cookie: str | None) -> tuple[StaffSession, keys.Token] | None:

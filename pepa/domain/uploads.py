@@ -14,7 +14,6 @@ from pepa.db import db, transaction
 from pepa.domain import attachments, audit, boxes, keys, kinds, onces, reporters
 from pepa.errors import Busy, Failure, Invalid
 from pepa.models.attachments import Attachment, Kind
-from pepa.models.reports import Report, Stage
 from pepa.policy import Permission, Reporter, require
 from pepa.words import N_
 
@@ -241,9 +240,7 @@ def _insert(reporter: Reporter, rows: Sequence[boxes.Row], once: str) -> Sequenc
             return []
         boxes.insert(session, rows)
         onces.keep(session, "attachment.add", reporter.report_id, once, ids[0])
-        report = session.get_one(Report, reporter.report_id)
-        if report.stage in (Stage.HELP, Stage.OTHER):
-            report.stage = Stage.RECEIVED.value
+        reporters.continued(session, reporter.report_id)
         audit.record_anonymous(session, "report.continued", reporter.report_id)
     return ids
 

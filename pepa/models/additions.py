@@ -1,5 +1,6 @@
 """What a reporter adds after her report has arrived, each on its own and sealed; and the lists that it answers from."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -39,6 +40,22 @@ class RedFlag(Choice):
     SUSPECT_LIVES_IN = "suspect_lives_in", N_("Tinggal serumah")
     SUICIDAL = "suicidal", N_("Ingin mengakhiri hidup")
     WITHIN_72H = "within_72h", N_("Belum 72 jam")
+
+
+ASKED = {
+    "lives_in": RedFlag.SUSPECT_LIVES_IN,
+    "children": RedFlag.CHILD_IN_HOME,
+    "weapon": RedFlag.WEAPON,
+    "strangled": RedFlag.STRANGLED,
+    "threatened": RedFlag.DEATH_THREAT,
+    "suicidal": RedFlag.SUICIDAL,
+}
+
+
+def dangers(answers: Mapping[str, object]) -> frozenset[RedFlag]:
+    """The dangers that a page of answers tells: codes of `Answer`, and of `Ago`."""
+    told = {flag for name, flag in ASKED.items() if answers.get(name) == Answer.YES}
+    return frozenset(told | ({RedFlag.WITHIN_72H} if answers.get("ago") == Ago.RECENT else set()))
 
 
 class Reach(Choice):

@@ -137,7 +137,8 @@ class KeptBack(Choice):
     LAW = "law", N_("hukum mewajibkan kami menyimpan")
 
 
-SHOWN = ("channel", "kecamatan", "held_by_id", "read_due_at", "read_at", "withdrawn_at")
+SHOWN = ("channel", "kecamatan", "held_by_id", "read_at", "withdrawn_at", "continued_at")
+BY_LIMIT, BY_URGENCY = ("read_due_at", "received_at", "id"), ("urgency", "received_at", "id")  # how lists go
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs without 0, O, 1, I
 
 
@@ -158,6 +159,7 @@ class Report(Base):
     alarm_at     when the next person is alarmed: written by `delivery`, cut to the hour once somebody holds it
     confirmed_at when an officer made sure that whoever holds the code is the survivor
     withdrawn_at the hour at which it was cancelled by its code
+    continued_at the hour of the first that was added to it since somebody of the office read it
     destroy_at   the hour after which `purge` destroys it: an old draft, or cancelled and nobody must look first
     """
 
@@ -168,9 +170,10 @@ class Report(Base):
         sa.CheckConstraint(f"coarse_group in ({', '.join(repr(g.value) for g in CoarseGroup)})", name="coarse_group"),
         sa.CheckConstraint("urgency between 0 and 3", name="urgency"),
         sa.CheckConstraint("holder_id is not null or stage = 'draft'", name="holder"),
+        sa.CheckConstraint("read_due_at is not null or stage = 'draft'", name="read_due_at"),
         # With what a list shows at their end: a row is long, and looking up fifty grows with their number.
-        sa.Index("ix_reports_worklist", "holder_id", "is_aside", "stage", "urgency", "received_at", "id", *SHOWN),
-        sa.Index("ix_reports_all", "holder_id", "is_aside", "urgency", "received_at", "id", "stage", *SHOWN),
+        sa.Index("ix_reports_worklist", "holder_id", "is_aside", "stage", *BY_LIMIT, "urgency", *SHOWN),
+        sa.Index("ix_reports_all", "holder_id", "is_aside", *BY_URGENCY, "stage", "read_due_at", *SHOWN),
         sa.Index("ix_reports_destroy_at", "destroy_at"),
         sa.Index("ix_reports_answer_due_at", "answer_due_at"),
         sa.Index("ix_reports_alarm", "urgency", "held_by_id", "stage"),
@@ -198,6 +201,7 @@ class Report(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     confirmed_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    continued_at: Mapped[datetime | None] = mapped_column(Instant)
     destroy_at: Mapped[datetime | None] = mapped_column(Instant)
     body_epoch: Mapped[int]
     body_sealed: Mapped[bytes]
@@ -206,6 +210,10 @@ class Report(Base):
     def reference(self) -> str:
         """A code for people to say aloud."""
         return reference_of(self.id)
+
+    @property
+    def state(self) -> Stage:
+        return Stage(self.stage)
 
     @property
     def is_unread(self) -> bool:

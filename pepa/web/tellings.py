@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask_babel import gettext
 
 from pepa.domain import additions, intake, lists, reports
-from pepa.models.additions import Ago, Answer, Cover, Reach
+from pepa.models.additions import ASKED, Ago, Answer, Cover, Reach
 from pepa.models.reports import About, Speaker, Urgency
 from pepa.words import N_, Choice
 
@@ -63,7 +63,7 @@ def part(added: additions.Added) -> Part:
 
 def _answer(name: str, value: str) -> str:
     """A code in words, or what was typed."""
-    codes = LISTS.get(name, Answer if name in additions.ASKED or name == "message" else None)
+    codes = LISTS.get(name, Answer if name in ASKED or name == "message" else None)
     return gettext(codes(value).label) if codes else value
 
 

@@ -11,7 +11,7 @@ from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import additions, boxes, duty, follow_up, reports
 from pepa.errors import NotAllowed
-from pepa.models.additions import Addition
+from pepa.models.additions import ASKED, Addition
 from pepa.models.audit import AuditEntry
 from pepa.models.outbox import OutboxRow
 from pepa.models.reports import Report, Urgency
@@ -108,7 +108,7 @@ def test_staff_and_strangers_add_nothing(reporter: Reporter) -> None:
 
 
 def test_each_yes_rings(context: Flask) -> None:
-    for question in additions.ASKED:
+    for question in ASKED:
         reporter = tell()
         assert duty.ring() == 0
         add(reporter, **{question: "yes"})
@@ -118,7 +118,7 @@ def test_each_yes_rings(context: Flask) -> None:
 
 def test_any_other_answer_does_not(reporter: Reporter) -> None:
     for answer in ("no", "unknown", "unsaid", None):
-        add(reporter, str(answer), **SAID, **dict.fromkeys(additions.ASKED, answer))
+        add(reporter, str(answer), **SAID, **dict.fromkeys(ASKED, answer))
         assert report(reporter).urgency is Urgency.TODAY
     assert duty.ring() == 0
 

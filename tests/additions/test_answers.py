@@ -3,23 +3,23 @@
 import pytest
 
 from pepa.domain import additions
-from pepa.models.additions import Answer, RedFlag
+from pepa.models.additions import ASKED, Answer, RedFlag
 from pepa.models.reports import Urgency
 
 
 def test_each_yes_is_a_flag_and_no_other_answer() -> None:
-    for question, flag in additions.ASKED.items():
+    for question, flag in ASKED.items():
         told = {answer: additions.Who(**{question: answer.value}).flags for answer in Answer}
         assert told == {answer: {flag} if answer is Answer.YES else set() for answer in Answer}
     assert additions.When(ago="recent").flags == {RedFlag.WITHIN_72H}
     assert not additions.When(ago="unknown").flags
-    assert {*additions.ASKED.values(), RedFlag.WITHIN_72H} == set(RedFlag)
+    assert {*ASKED.values(), RedFlag.WITHIN_72H} == set(RedFlag)
 
 
 def test_how_soon_flags_ask_to_be_read() -> None:
     assert additions.urgency_of(frozenset()) is None
     assert additions.urgency_of(frozenset({RedFlag.WITHIN_72H})) is Urgency.TODAY
-    for flag in additions.ASKED.values():
+    for flag in ASKED.values():
         assert additions.urgency_of(frozenset({flag})) is Urgency.NOW
         assert additions.urgency_of(frozenset({flag, RedFlag.WITHIN_72H})) is Urgency.NOW
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from pepa.domain import reports
+from pepa.domain import inbox
 from tests.citizen.walks import enter, send
 from tests.client import Client, Page
 from tests.people import member
@@ -19,7 +19,7 @@ def asked(app: Flask, code: str) -> tuple[Client, Page]:
 
 def held_by(app: Flask, login: str) -> int:
     with app.app_context():
-        return len(reports.list_for(member(login), stage="received").items)
+        return len(inbox.list_for(member(login)).items)
 
 
 def test_the_whole_way(app: Flask, client: Client) -> None:

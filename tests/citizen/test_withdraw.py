@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from pepa.domain import reports
+from pepa.domain import inbox
 from pepa.models.reports import Stage
 from tests.citizen.walks import enter, post, send, ticket
 from tests.client import Client, Page
@@ -21,7 +21,7 @@ def asked(client: Client, code: str) -> Page:
 
 def stage(app: Flask) -> str:
     with app.app_context():
-        found = reports.list_for(member("ratna"), stage="withdrawn").items
+        found = inbox.list_for(member("ratna"), inbox.Filters(stage=Stage.WITHDRAWN)).items
         return found[0].stage if found else ""
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import storage
 from pepa.db import db, transaction
-from pepa.domain import arrivals, boxes, cards, duty, exclusions, reporters, reports, tickets
+from pepa.domain import arrivals, boxes, cards, duty, exclusions, inbox, reporters, reports, tickets
 from pepa.errors import Busy, NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.boxes import Grant, HolderKind
@@ -30,7 +30,7 @@ def row(reporter: Reporter) -> Report:
 
 
 def listed(login: str) -> set[UUID]:
-    return {report.id for report in reports.list_for(member(login), stage="all")}
+    return {report.id for report in inbox.list_for(member(login), inbox.Filters())}
 
 
 def holders(reporter: Reporter) -> set[UUID]:
@@ -70,10 +70,10 @@ def test_no_trace_is_left_to_those_who_were_turned_away(context: Flask) -> None:
     ratna = member("ratna")
     cards.complete(ratna)
     assert [one.report.id for one in cards.search(ratna, typed="zubaidah")] == [reporter.report_id]
-    unread, alarms = reports.unread_count(ratna), len(duty.alarms_for(ratna))
+    unread, alarms = inbox.counts(ratna).unread, len(duty.alarms_for(ratna))
     exclusions.exclude(reporter, **OFFICE)
     assert cards.search(ratna, typed="zubaidah") == []
-    assert (reports.unread_count(ratna), len(duty.alarms_for(ratna))) == (unread - 1, alarms - 1)
+    assert (inbox.counts(ratna).unread, len(duty.alarms_for(ratna))) == (unread - 1, alarms - 1)
     assert db.session.get(Card, (office(), reporter.report_id)) is None
     told = set(db.session.scalars(sa.select(OutboxRow.person_id)))
     assert duty.ring() >= 1

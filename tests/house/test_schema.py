@@ -34,6 +34,7 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_reports_coarse_group": {"coarse_group": "else"},
     "ck_reports_urgency": {"urgency": 4},
     "ck_reports_holder": {"holder_id": None},
+    "ck_reports_read_due_at": {"read_due_at": None},
     "ck_shifts_forwards": {"ends_at": "starts_at"},
 }
 

@@ -12,7 +12,7 @@ from pepa import clock, storage
 from pepa import db as database
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import arrivals, duty, floods, follow_up, intake, outbox, reporters, reports
+from pepa.domain import arrivals, duty, floods, follow_up, inbox, intake, outbox, reporters, reports
 from pepa.models.outbox import OutboxRow
 from pepa.models.reports import Report
 from pepa.seeds import demo, reading
@@ -152,10 +152,10 @@ def test_very_many_machines_in_a_minute(inside: Flask) -> None:
                 duty.ring()
     with clock.frozen(NOW + MINUTE):
         duty.ring()
-        listed = [report.id for report in reports.list_for(me) if report.held_by_id is None]
+        listed = [report.id for report in inbox.list_for(me) if report.held_by_id is None]
         alarms = [report.id for report in reports.alarms_for(me)]
         told = [row.notice for row in db.session.scalars(sa.select(OutboxRow))]
-    aside = list(reports.list_aside(me, size=1000))
+    aside = list(inbox.list_aside(me, size=1000))
     assert len(aside) == many - floods.SOME, "none lost"
     assert set(listed) >= set(real)
     assert len(listed) == len(real) + floods.SOME

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import duty, reports
+from pepa.domain import duty, inbox, reports
 from pepa.errors import NotAllowed
 from pepa.models.audit import AuditEntry
 from pepa.models.reports import Report
@@ -65,5 +65,5 @@ def test_those_who_do_not_read_do_not_hold(context: Flask, login: str) -> None:
 def test_holding_needs_no_urgency(context: Flask) -> None:
     reporter = tell(urgency="soon")
     assert reports.hold(member("ratna"), reporter.report_id).held_by_id
-    names = reports.holders_of(reports.list_for(member("ratna"), stage="all", size=500))
+    names = reports.holders_of(inbox.list_for(member("ratna"), inbox.Filters(), size=500))
     assert names[member("ratna").person_id] == "Ratna Contoh"

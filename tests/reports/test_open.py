@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, duty, reports
+from pepa.domain import audit, duty, inbox, reports
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.boxes import Box
@@ -98,15 +98,15 @@ def test_what_is_not_there_reads_like_what_is_not_hers(reporter: Reporter) -> No
 def test_an_exclusion_hides_it_everywhere(reporter: Reporter, whom: str) -> None:
     """Lists, counts, alarms, opening, holding, answering: it does not exist (citizen 52)."""
     bayu = member("bayu")
-    seen = len(reports.list_for(bayu, stage="all", size=500).items)
-    waiting = reports.unread_count(bayu)
+    seen = len(inbox.list_for(bayu, inbox.Filters(), size=500).items)
+    waiting = inbox.counts(bayu).unread
     assert reporter.report_id in {alarm.report.id for alarm in duty.alarms_for(bayu)}
     with transaction() as session:
         hidden = bayu.person_id if whom == "person" else bayu.organisation_id
         session.add(Exclusion(report_id=reporter.report_id, excluded_id=hidden))
-    assert len(reports.list_for(bayu, stage="all", size=500).items) == seen - 1
-    assert reports.unread_count(bayu) == waiting - 1
-    assert reporter.report_id not in {report.id for report in reports.list_for(bayu, size=500)}
+    assert len(inbox.list_for(bayu, inbox.Filters(), size=500).items) == seen - 1
+    assert inbox.counts(bayu).unread == waiting - 1
+    assert reporter.report_id not in {report.id for report in inbox.list_for(bayu, size=500)}
     assert reporter.report_id not in {alarm.report.id for alarm in duty.alarms_for(bayu)}
     for verb in (
         lambda: reports.open_for(bayu, reporter.report_id),

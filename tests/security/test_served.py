@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from pepa.domain import duty, reports
+from pepa.domain import duty, inbox
 from tests import cast
 from tests.client import Client
 from tests.staff.test_inbox import PART
@@ -63,7 +63,7 @@ def test_a_fault_shows_none_of_its_words(app: Flask, monkeypatch: pytest.MonkeyP
         def raises(*_: object, fault: Exception = fault, **__: object) -> None:
             raise fault
 
-        monkeypatch.setattr(reports, "list_for", raises)
+        monkeypatch.setattr(inbox, "list_for", raises)
         page = client.get("/petugas/")
         assert page.status == status
         assert "Sari" not in page.body.decode()

@@ -7,6 +7,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.domain import additions
+from pepa.models.additions import ASKED
 from tests import cast
 from tests.citizen.walks import MORNING, later
 from tests.client import Client, Page
@@ -66,7 +67,7 @@ def test_each_stands_there_with_its_time_in_order(report: Any) -> None:
 
 
 def test_dangers_are_marks_with_words(report: Any) -> None:
-    page = report(additions.Who(**dict.fromkeys(additions.ASKED, "yes")), additions.When(ago="recent"))
+    page = report(additions.Who(**dict.fromkeys(ASKED, "yes")), additions.When(ago="recent"))
     assert page.has(
         "Tanda bahaya: Senjata Dicekik Diancam dibunuh Anak di rumah Tinggal serumah Ingin mengakhiri hidup "
         "Belum 72 jam"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.db import db, transaction
-from pepa.domain import reports
+from pepa.domain import inbox
 from pepa.models.audit import AuditEntry
 from pepa.models.people import Person
 from pepa.models.reports import Exclusion, Report
@@ -81,8 +81,8 @@ def test_several_are_looked_over(app: Flask, client: Client) -> None:
 
 def test_all_of_the_page_at_once(app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     put_aside(app, 7)
-    real = reports.list_aside
-    monkeypatch.setattr(reports, "list_aside", lambda actor, **more: real(actor, size=5, **more))
+    real = inbox.list_aside
+    monkeypatch.setattr(inbox, "list_aside", lambda actor, **more: real(actor, size=5, **more))
     client.open("/petugas/disisihkan")
     page = client.submit("Semua di halaman ini (5) sudah dilihat")
     assert len(codes(page)) == 2
@@ -90,7 +90,7 @@ def test_all_of_the_page_at_once(app: Flask, client: Client, monkeypatch: pytest
     assert page.has("Tidak ada yang disisihkan di sini.")
     assert acts(app, "report.looked_over") == 7
     with app.app_context():
-        assert reports.aside_count(cast.member("ratna")) == 0
+        assert inbox.counts(cast.member("ratna")).aside == 0
 
 
 def test_nothing_ticked(app: Flask, client: Client) -> None:

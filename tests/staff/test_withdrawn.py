@@ -39,7 +39,7 @@ def test_out_of_the_list_and_still_to_be_found(app: Flask, officer: Client) -> N
     _, code = cancelled(app)
     assert not officer.open("/petugas/").has(code)
     assert not officer.open("/petugas/?tab=semua").has(code)
-    page = officer.open("/petugas/?tab=dibatalkan")
+    page = officer.open("/petugas/?tab=semua&stage=withdrawn")
     assert page.has(code, "Dibatalkan lewat kode")
 
 

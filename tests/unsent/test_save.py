@@ -15,6 +15,7 @@ from pepa.domain import (
     cards,
     destruction,
     duty,
+    inbox,
     intake,
     reporters,
     reports,
@@ -63,12 +64,12 @@ def test_staff_find_nothing_anywhere(context: Flask, login: str) -> None:
     """Citizen 52, for a report that is nobody's yet: lists, counts, alarms, search, address, audit."""
     who = member(login)
     duty.ring()  # what the demo brings
-    before = (reports.unread_count(who), len(duty.alarms_for(who)))
+    before = (inbox.counts(who).unread, len(duty.alarms_for(who)))
     reporter = save("Sulastri di Kasemen", urgency="now", about="office" if login == "intan" else None)
     assert duty.ring() == 0
-    assert (reports.unread_count(who), len(duty.alarms_for(who))) == before
+    assert (inbox.counts(who).unread, len(duty.alarms_for(who))) == before
     for stage in (*Stage, "all"):
-        assert reporter.report_id not in {one.id for one in reports.list_for(who, stage=stage)}
+        assert reporter.report_id not in {one.id for one in inbox.list_for(who, inbox.Filters(stage=stage))}
     assert not [one for one in cards.search(who, typed="sulastri") if one.report.id == reporter.report_id]
     for act in (reports.get_for, reports.open_for, reports.hold):
         with pytest.raises(NotFound):

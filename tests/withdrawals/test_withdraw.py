@@ -12,7 +12,7 @@ from flask import Flask
 
 from pepa import clock, storage
 from pepa.db import db, transaction
-from pepa.domain import additions, arrivals, audit, duty, intake, reporters, reports, tickets, withdrawals
+from pepa.domain import additions, arrivals, audit, duty, inbox, intake, reporters, reports, tickets, withdrawals
 from pepa.models.additions import Ago, Answer
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.reports import CoarseGroup, Reading, Report, Stage
@@ -35,7 +35,7 @@ def withdraw(reporter: Reporter, *came_by: str) -> Report:
 
 
 def listed(login: str = "ratna", stage: str = "all") -> set[object]:
-    return {report.id for report in reports.list_for(member(login), stage=stage)}
+    return {report.id for report in inbox.list_for(member(login), inbox.Filters(stage=stage))}
 
 
 def put(reporter: Reporter, **values: object) -> None:

@@ -36,6 +36,7 @@ def search() -> Reply:
         form=form,
         found=rows if found is not None else None,
         holders=reports.holders_of(rows),
+        marks=cards.marks_of(actor(), [report.id for report in rows]),
         most=cards.MOST,
         channels={channel.value: channel.label for channel in Channel},
     )

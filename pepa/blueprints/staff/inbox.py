@@ -3,24 +3,25 @@
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import reports
+from pepa.domain import inbox, lists, reports
 from pepa.models.organisations import Role
-from pepa.models.reports import Channel, Stage
+from pepa.models.reports import Channel, Stage, Urgency
 from pepa.policy import Permission, can
 from pepa.web.access import actor, needs, quiet
-from pepa.web.fields import CodeField, IdsField
+from pepa.web.fields import CodeField, IdsField, PickField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
 
 inbox_door = Blueprint("inbox", __name__)
 TABS = {
-    "baru": (Stage.RECEIVED.value, N_("Belum dibaca")),
-    "dibaca": (Stage.READ.value, N_("Sudah dibaca")),
-    "semua": ("all", N_("Semua")),
-    "dibatalkan": (Stage.WITHDRAWN.value, N_("Dibatalkan")),
+    "baru": N_("Belum dibaca"),
+    "susulan": N_("Pesan susulan"),
+    "dibaca": N_("Sudah dibaca"),
+    "semua": N_("Semua"),
 }
-MOST_COUNTED = 100
+
+HELD = ((inbox.ME, N_("Saya")), (inbox.NOBODY, N_("Belum ada")))
 PUT_BACK, LOOKED_OVER = N_("Sudah kembali ke daftar."), N_("Sudah dicatat: Anda yang melihat.")
 TICK_FIRST = N_("Pilih dulu laporannya.")
 notices(PUT_BACK, LOOKED_OVER)
@@ -34,6 +35,33 @@ class AsideForm(Form):
     shown = IdsField()
 
 
+class FilterForm(Form):
+    """What an address narrows the list by. Nothing of it is written in anybody's words."""
+
+    stage = PickField(N_("Tahap"))
+    urgency = PickField(N_("Mendesak"))
+    channel = PickField(N_("Dari"))
+    kecamatan = PickField(N_("Kecamatan"))
+    held = PickField(N_("Dipegang"))
+    danger = PickField(N_("Bahaya"))
+
+    def __init__(self, tab: str) -> None:
+        super().__init__(formdata=request.args)
+        self.stage.offered = [(one.value, gettext(one.label)) for one in Stage if one is not Stage.DRAFT]
+        self.urgency.offered = [(one.value, gettext(one.label)) for one in Urgency]
+        self.channel.offered = [(one.value, gettext(one.label)) for one in Channel]
+        self.kecamatan.offered = [(code, gettext(name)) for code, name in lists.places().items()]
+        self.held.offered = [(code, gettext(word)) for code, word in HELD]
+        self.danger.offered = [("told", gettext("Ada yang disebut"))]
+        if tab != "semua":
+            del self.stage
+
+    @property
+    def narrowing(self) -> dict[str, str]:
+        """What is narrowed, for the addresses of the next pages; what no list has narrows nothing."""
+        return {field.name: field.data for field in self if field.data in {code for code, _ in field.offered}}
+
+
 @inbox_door.route("/")
 @needs(Permission.SEE_DESK)
 @quiet("segar")
@@ -43,18 +71,30 @@ def show() -> Reply:
         return page("staff/start.html", roles=[role for role in Role if role in me.roles])
     tab = request.args.get("tab", "")
     tab = tab if tab in TABS else "baru"
-    found = reports.list_for(me, stage=TABS[tab][0], at=request.args.get("at"))
+    form = FilterForm(tab)
+    found = inbox.list_for(me, _wanted(tab, form.narrowing), at=request.args.get("at"))
+    counts = inbox.counts(me)
+    counted = {"baru": counts.unread, "susulan": counts.continued, "aside": counts.aside}
     return page(
         "staff/inbox/show.html",
+        filters=form,
+        narrowing=form.narrowing,
         tab=tab,
-        tabs=[(code, gettext(word)) for code, (_, word) in TABS.items()],
+        tabs=[(code, gettext(word)) for code, word in TABS.items()],
         found=found,
+        marks=inbox.marks_of(me, found),
         holders=reports.holders_of(found),
-        unread=reports.unread_count(me, MOST_COUNTED),
-        most=MOST_COUNTED,
-        aside=reports.aside_count(me, MOST_COUNTED),
+        counted=counted,
+        most=inbox.MOST_COUNTED,
         channels={channel.value: channel.label for channel in Channel},
     )
+
+
+def _wanted(tab: str, narrowing: dict[str, str]) -> inbox.Filters:
+    by_tab = {"baru": Stage.RECEIVED, "dibaca": Stage.READ}
+    stage = Stage(narrowing["stage"]) if "stage" in narrowing else by_tab.get(tab)
+    same = {name: narrowing.get(name) for name in ("urgency", "channel", "kecamatan", "held")}
+    return inbox.Filters(stage=stage, continued=tab == "susulan", danger="danger" in narrowing, **same)
 
 
 @inbox_door.route("/disisihkan")
@@ -65,7 +105,7 @@ def aside() -> Reply:
 
 def _aside(form: AsideForm | None) -> Reply:
     tab = "dilihat" if request.args.get("tab") == "dilihat" else ""
-    found = reports.list_aside(actor(), seen=bool(tab), at=request.args.get("at"))
+    found = inbox.list_aside(actor(), seen=bool(tab), at=request.args.get("at"))
     return page("staff/inbox/aside.html", form=form, tab=tab, found=found, holders=reports.holders_of(found))
 
 

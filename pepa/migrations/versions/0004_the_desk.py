@@ -11,6 +11,9 @@ branch_labels = None
 depends_on = None
 
 
+SHOWN = ("channel", "kecamatan", "held_by_id", "read_at", "withdrawn_at", "continued_at")
+
+
 def upgrade() -> None:
     op.create_table(
         "cards",
@@ -66,3 +69,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_calls_recent", "calls", ["organisation_id", "taken_at"])
+    limits = sa.table("reports", sa.column("stage"), sa.column("read_due_at"), sa.column("received_at"))
+    without = sa.and_(limits.c.read_due_at.is_(None), limits.c.stage != "draft")
+    op.execute(sa.update(limits).where(without).values(read_due_at=limits.c.received_at))
+    op.drop_index("ix_reports_all", "reports")
+    op.drop_index("ix_reports_worklist", "reports")
+    with op.batch_alter_table("reports", table_kwargs={"sqlite_with_rowid": False}) as changed:
+        changed.add_column(sa.Column("continued_at", pepa.db.Instant(timezone=True), nullable=True))
+        changed.create_check_constraint(op.f("ck_reports_read_due_at"), "read_due_at is not null or stage = 'draft'")
+    by_limit, by_urgency = ["read_due_at", "received_at", "id"], ["urgency", "received_at", "id"]
+    worklist = ["holder_id", "is_aside", "stage", *by_limit, "urgency", *SHOWN]
+    op.create_index("ix_reports_worklist", "reports", worklist)
+    everything = ["holder_id", "is_aside", *by_urgency, "stage", "read_due_at", *SHOWN]
+    op.create_index("ix_reports_all", "reports", everything)
