@@ -198,13 +198,16 @@ def _from_elsewhere() -> bool:
 
 
 def csrf() -> str:
-    """The session's token under a fresh mask, so that compression tells nothing of it; a phone alone has none."""
+    """The session's token under a mask that is fresh for each page, so that compression tells nothing of it, and the
+    same in all of its forms, so that a list of them compresses; a phone alone has none."""
     if g.get("device"):
         return ""
     if "csrf" not in g:
-        g.csrf = sessions.csrf(actor())
-    mask = secrets.token_bytes(len(g.csrf))
-    return urlsafe_b64encode(mask + _xor(mask, g.csrf)).decode()
+        secret = sessions.csrf(actor())
+        mask = secrets.token_bytes(len(secret))
+        g.csrf = urlsafe_b64encode(mask + _xor(mask, secret)).decode()
+    token: str = g.csrf
+    return token
 
 
 def csrf_is_good(at_work: Member) -> bool:

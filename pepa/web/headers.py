@@ -1,6 +1,7 @@
 """What every answer carries: policies for the browser, and the body made small where that tells nobody anything."""
 
 import gzip
+from functools import lru_cache
 
 import brotli
 from flask import Flask, Response, request
@@ -76,9 +77,10 @@ def compressed(response: Response) -> Response:
     response.direct_passthrough = False
     body = response.get_data()
     if len(body) >= SMALL:
-        coding = wanted() if request.path.startswith("/petugas") else wanted("gzip")
+        is_file = request.endpoint == "static"
+        coding = wanted() if is_file or request.path.startswith("/petugas") else wanted("gzip")
         if coding:
-            response.set_data(squeezed(body, coding))
+            response.set_data(_squeezed_file(body, coding) if is_file else squeezed(body, coding))
             response.headers["Content-Encoding"] = coding
     return response
 
@@ -88,6 +90,12 @@ def wanted(*codings: str) -> str | None:
     accepted = request.accept_encodings
     offered = codings or ("br", "gzip")
     return next((coding for coding in offered if accepted.find(coding) >= 0 and accepted[coding] > 0), None)
+
+
+@lru_cache(maxsize=64)
+def _squeezed_file(body: bytes, coding: str) -> bytes:
+    """A file of ours is squeezed as far as it goes, once a process."""
+    return squeezed(body, coding, best=True)
 
 
 def squeezed(body: bytes, coding: str, best: bool = False) -> bytes:
