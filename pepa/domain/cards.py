@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -186,13 +187,17 @@ def search(actor: Member, *, typed: str) -> Sequence[Found]:
     complete(actor)
     shelf = _shelf(actor)
     scores = _by_reference(typed, shelf) or _scores(typed, shelf)
-    best = sorted(scores, key=lambda report_id: -scores[report_id])[: MOST * 4]
+    best = sorted(scores, key=lambda report_id: (-scores[report_id], report_id))[: MOST * 4]
     query = reports.visible_to(actor).where(Report.id.in_(best))
     found = [Found(report, scores[report.id]) for report in db.session.scalars(query)]
     with transaction() as session:
         audit.record(session, "reports.searched", actor, None, str(len(scores)))
-    order = list(Urgency)
-    return sorted(found, key=lambda one: (-one.score, order.index(one.report.urgency), one.report.received_at))[:MOST]
+    return sorted(found, key=_nearest_first)[:MOST]
+
+
+def _nearest_first(found: Found) -> tuple[int, int, datetime, UUID]:
+    report = found.report
+    return -found.score, list(Urgency).index(report.urgency), report.received_at, report.id
 
 
 def _shelf(

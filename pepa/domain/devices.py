@@ -64,7 +64,8 @@ def list_for(actor: Member) -> Sequence[devices.Device]:
     """The phones of the actor's organisation that may hand in, or wait for their code."""
     require(actor, Permission.KEEP_DEVICES)
     mine = (devices.Device.organisation_id == actor.organisation_id, devices.Device.ended_at.is_(None))
-    return list(db.session.scalars(sa.select(devices.Device).where(*mine).order_by(devices.Device.label)))
+    order = (devices.Device.label, devices.Device.made_at, devices.Device.id)
+    return list(db.session.scalars(sa.select(devices.Device).where(*mine).order_by(*order)))
 
 
 def get_for(actor: Member, device_id: UUID) -> devices.Device:

@@ -109,7 +109,7 @@ def _readers(organisation_id: UUID) -> list[Membership]:
         .options(joinedload(Membership.person))
         .join(Person)
         .where(Membership.organisation_id == organisation_id, Membership.is_active, Person.is_active)
-        .order_by(Person.name)
+        .order_by(Person.name, Person.id)
     )
     reading = {Role.INTAKE_OFFICER, Role.SUPERVISOR}
     return [m for m in db.session.scalars(query) if m.role_set & reading]

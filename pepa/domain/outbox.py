@@ -104,7 +104,7 @@ def claim(limit: int = 20) -> Sequence[Due]:
         due = (
             sa.select(OutboxRow.id)
             .where(OutboxRow.sent_at.is_(None), ripe, free, OutboxRow.tries < TRIES)
-            .order_by(OutboxRow.due_at)
+            .order_by(OutboxRow.due_at, OutboxRow.id)
             .limit(limit)
         )
         taken = sa.update(OutboxRow).where(OutboxRow.id.in_(due)).returning(OutboxRow.id)
@@ -120,7 +120,7 @@ def claim(limit: int = 20) -> Sequence[Due]:
             phone if row.channel == Channel.SMS else email,
             row.tries,
         )
-        for row, email, phone in db.session.execute(query).all()
+        for row, email, phone in db.session.execute(query.order_by(OutboxRow.due_at, OutboxRow.id)).all()
     ]
 
 

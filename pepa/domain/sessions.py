@@ -119,7 +119,7 @@ def _membership(person_id: UUID) -> Membership | None:
         .join(Organisation)
         .options(joinedload(Membership.organisation))
         .where(Membership.person_id == person_id, Membership.is_active, Organisation.is_active)
-        .order_by(Organisation.name)
+        .order_by(Organisation.name, Organisation.id)
     )
     return db.session.scalars(query).first()
 
