@@ -63,7 +63,7 @@ NUMBER = "number."
 
 
 def _read() -> Settings:
-    rows = {row.key: row for row in db.session.scalars(sa.select(Setting))}
+    rows = {row.key: row for row in db.session.execute(sa.select(Setting.key, Setting.value, Setting.checked_on))}
     numbers = {
         key.removeprefix(NUMBER): Number(key.removeprefix(NUMBER), row.value, row.checked_on)
         for key, row in rows.items()
