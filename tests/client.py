@@ -7,7 +7,8 @@ page = client.post("/lapor", {"what": "…"})  sends what no form would
 """
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
@@ -58,7 +59,7 @@ class Page:
         (heading,) = self.tree.find_all("h1")
         return words(heading)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What is read on the page: no script, no style, each space once."""
         body = self.tree.body or self.tree
@@ -218,12 +219,16 @@ def page_is_citizens(path: str) -> bool:
 
 def words(element: bs4.Tag) -> str:
     """The text of an element as it is read: without scripts and styles, each space once."""
-    pieces = [
-        str(text)
-        for text in element.find_all(string=True)
-        if not isinstance(text, bs4.Comment) and text.find_parent(["script", "style", "template"]) is None
-    ]
-    return " ".join("".join(pieces).split())
+    return " ".join("".join(_read(element)).split())
+
+
+def _read(element: bs4.Tag) -> Iterator[str]:
+    for node in element.children:
+        if isinstance(node, bs4.Tag):
+            if node.name not in ("script", "style", "template"):
+                yield from _read(node)
+        elif not isinstance(node, bs4.Comment):
+            yield str(node)
 
 
 def filled(form: bs4.Tag, button: bs4.Tag | None, fields: Mapping[str, Any]) -> list[tuple[str, str]]:

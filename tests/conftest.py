@@ -7,6 +7,7 @@ def test_read(phone): ...                         a small screen on a served cop
 def test_leave(full_browser, live_server): ...    a whole browser, whose back key works, and the address of the copy
 """
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -42,6 +43,12 @@ if TYPE_CHECKING:
     from pepa.seeds.demo import Account
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what tests write in memory where that can be: they sync to the disk thousands of times."""
+    if postgres.is_roomy():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(postgres.MEMORY))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

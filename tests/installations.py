@@ -1,11 +1,18 @@
-"""Installations to try things on: a folder with instance, key and spool, and a database that is migrated and seeded."""
+"""Installations to try things on: a folder with instance, key and spool, and a database that is migrated and seeded.
+
+Nearly every test opens the program on one of its own. What each program would put together anew and alike (templates,
+SQL, routes) is kept for the next one: that was half of what the tests took.
+"""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from pepa import seeds
 from pepa.app import create_app
@@ -30,10 +37,52 @@ def configured(folder: Path, database_url: str | None = None) -> Config:
     )
 
 
+class _Compiled(BytecodeCache):
+    """Templates, compiled once in a process of the tests."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+class _Statements(dict[tuple[Any, ...], Any]):
+    """SQL, put together once in a process of the tests, whichever engine of a kind asks for it."""
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: tuple[Any, ...], made: Any) -> None:
+        super().__setitem__((type(key[0]), *key[1:]), made)
+
+
+_compiled, _statements = _Compiled(), _Statements()
+_builders: dict[Any, Any] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _builder(rule: Rule, append_unknown: bool = True) -> Any:
+    """What makes a route's addresses. It is compiled from its parts alone, which are the same in each program."""
+    parts = (rule.rule, *rule._trace, append_unknown, repr(rule.defaults))
+    if parts not in _builders:
+        _builders[parts] = _compile_builder(rule, append_unknown)
+    return _builders[parts]
+
+
+Rule._compile_builder = _builder  # type: ignore[method-assign]
+
+
 @contextmanager
 def opened(config: Config) -> Iterator[Flask]:
     """The program on an installation; every connection is closed at the end. One at a time in a process."""
     app = create_app(config)
+    app.jinja_env.bytecode_cache = _compiled
+    with app.app_context():
+        db.engine.update_execution_options(compiled_cache=_statements)
     # Tests send faster than people do, and the same again: those about that set a watch of their own.
     floods.watch = floods.Watch(hasty=0, quick=0, many=10**6, long=10**6)
     try:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,7 @@ FETCHES = {
     "source": "src", "video": "src", "audio": "src", "track": "src",
 }  # fmt: skip
 LEADS = ("href", "src", "action", "formaction", "data", "xlink:href", "srcdoc")
+NAMES = frozenset(("for", "aria-describedby", "aria-labelledby", "aria-controls", "headers"))  # they name ids
 WAYS = ("href", "action", "formaction", "hx-get", "hx-post")
 LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\(\w+\)|\bNone\b|\bUndefined\b|<Secret>|\bUUID\(")
 
@@ -25,6 +27,15 @@ class Tree(bs4.BeautifulSoup):
     """The tree that a browser makes of a page, and what it had to mend for it: (line, code)."""
 
     mended: list[tuple[int, str]]
+
+    @cached_property
+    def elements(self) -> list[bs4.Tag]:
+        """All of them, in their order: most looks go through them, and gathering them is most of the work."""
+        return [node for node in self.descendants if isinstance(node, bs4.Tag)]
+
+    def of(self, *names: str) -> list[bs4.Tag]:
+        """Those of some kinds."""
+        return [element for element in self.elements if element.name in names]
 
 
 Look = Callable[[Tree], Iterator[str]]
@@ -121,22 +132,28 @@ def _cookies(headers: Headers) -> Iterator[str]:
             yield f"a cookie that another site's link sends: {line}"
 
 
-def _ids(tree: bs4.BeautifulSoup) -> Iterator[str]:
-    ids = Counter(str(element["id"]) for element in tree.find_all(id=True))
+def _ids(tree: Tree) -> Iterator[str]:
+    ids = Counter(str(element["id"]) for element in tree.elements if element.has_attr("id"))
     yield from (f"id {name} stands {count} times" for name, count in ids.items() if count > 1)
-    for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "headers"):
-        for element in tree.select(f"[{attribute}]"):
-            missing = set(str(element[attribute]).split()) - ids.keys()
+    for element in tree.elements:
+        for attribute in NAMES & element.attrs.keys():
+            missing = set(_listed(element, attribute)) - ids.keys()
             if missing:
                 yield f"{attribute} names {missing}, which is not there"
-    for link in tree.find_all("a", href=re.compile("^#.")):
-        if str(link["href"])[1:] not in ids:
-            yield f"a link leads to {link['href']}, which is not there"
+    for link in tree.of("a"):
+        leads = str(link.get("href", ""))
+        if leads.startswith("#") and len(leads) > 1 and leads[1:] not in ids:
+            yield f"a link leads to {leads}, which is not there"
 
 
-def _labels(tree: bs4.BeautifulSoup) -> Iterator[str]:
-    labels = {str(label["for"]): label.get_text(strip=True) for label in tree.select("label[for]")}
-    for control in tree.find_all(CONTROLS):
+def _listed(element: bs4.Tag, attribute: str) -> list[str]:
+    value = element[attribute]
+    return value.split() if isinstance(value, str) else list(value)
+
+
+def _labels(tree: Tree) -> Iterator[str]:
+    labels = {str(label["for"]): label.get_text(strip=True) for label in tree.of("label") if label.has_attr("for")}
+    for control in tree.of(*CONTROLS):
         if control.get("type") in SILENT:
             continue
         parent = control.find_parent("label")
@@ -147,21 +164,21 @@ def _labels(tree: bs4.BeautifulSoup) -> Iterator[str]:
             yield f"no name: {_short(control)}"
         if control.has_attr("placeholder"):
             yield f"a placeholder is no label: {_short(control)}"
-    for group in tree.find_all("fieldset"):
+    for group in tree.of("fieldset"):
         if not group.find("legend"):
             yield f"a fieldset without legend: {_short(group)}"
 
 
-def _buttons(tree: bs4.BeautifulSoup) -> Iterator[str]:
-    for button in tree.find_all(["button", "a"]):
+def _buttons(tree: Tree) -> Iterator[str]:
+    for button in tree.of("button", "a"):
         if not button.get_text(strip=True) and not button.get("aria-label"):
             yield f"no word on it: {_short(button)}"
         if button.name == "button" and button.has_attr("disabled"):
             yield f"a disabled button says nothing: {_short(button)}"
 
 
-def _forms(tree: bs4.BeautifulSoup) -> Iterator[str]:
-    for form in tree.find_all("form"):
+def _forms(tree: Tree) -> Iterator[str]:
+    for form in tree.of("form"):
         where = f"form to {form.get('action')!r}"
         if str(form.get("method", "")).lower() not in ("get", "post"):
             yield f"{where} has no method"
@@ -175,25 +192,24 @@ def _forms(tree: bs4.BeautifulSoup) -> Iterator[str]:
                 yield f"{where} does not end with the end mark"
 
 
-def _nothing_foreign(tree: bs4.BeautifulSoup) -> Iterator[str]:
-    for name, attribute in FETCHES.items():
-        for element in tree.find_all(name):
-            address = str(element.get(attribute, ""))
-            if address and not address.startswith("data:") and (not address.startswith("/") or address[:2] == "//"):
-                yield f"another origin is asked: {_short(element)}"
-    for style in tree.find_all("style"):
+def _nothing_foreign(tree: Tree) -> Iterator[str]:
+    for element in tree.of(*FETCHES):
+        address = str(element.get(FETCHES[element.name], ""))
+        if address and not address.startswith("data:") and (not address.startswith("/") or address[:2] == "//"):
+            yield f"another origin is asked: {_short(element)}"
+    for style in tree.of("style"):
         if re.search(r"@import|url\((?!data:)", style.get_text()):
             yield "a style asks for something"
 
 
-def _no_code(tree: bs4.BeautifulSoup) -> Iterator[str]:
-    for element in tree.find_all(True):
+def _no_code(tree: Tree) -> Iterator[str]:
+    for element in tree.elements:
         wrong = [name for name in element.attrs if name == "style" or name.startswith(("on", "hx-on"))]
         if wrong or any(str(element.get(name, "")).strip().lower().startswith("javascript:") for name in LEADS):
             yield f"code or style in the markup: {_short(element)}"
 
 
-def _text(tree: bs4.BeautifulSoup) -> Iterator[str]:
+def _text(tree: Tree) -> Iterator[str]:
     for text in tree.find_all(string=LEFT_OVER):
         if (
             text.find_parent(["script", "style", "textarea"]) is None
@@ -202,11 +218,11 @@ def _text(tree: bs4.BeautifulSoup) -> Iterator[str]:
             yield f"left over from a template: {str(text).strip()[:80]!r}"
 
 
-def _language(tree: bs4.BeautifulSoup) -> Iterator[str]:
+def _language(tree: Tree) -> Iterator[str]:
     """Every way on hands the language on; the one link that leads to the other language says so in its lang."""
     html: Any = tree.html
     spoken = html.get("lang")
-    for element in tree.find_all(True):
+    for element in tree.elements:
         for name in WAYS:
             address = str(element.get(name, ""))
             if not address.startswith("/") or address.startswith(("/static/", "/keluar")):
@@ -216,11 +232,11 @@ def _language(tree: bs4.BeautifulSoup) -> Iterator[str]:
                 yield f"{name} {address!r} of a page in {spoken!r}: write it with way(…) or url_for(…)"
 
 
-def _heading(tree: bs4.BeautifulSoup, neutral_title: str | None) -> Iterator[str]:
+def _heading(tree: Tree, neutral_title: str | None) -> Iterator[str]:
     html: Any = tree.html
     if html.get("lang") not in ("id", "en"):
         yield f"lang is {html.get('lang')!r}"
-    headings = tree.find_all("h1")
+    headings = tree.of("h1")
     if len(headings) != 1:
         yield f"{len(headings)} h1"
     title = tree.title.get_text() if tree.title else ""
@@ -229,21 +245,22 @@ def _heading(tree: bs4.BeautifulSoup, neutral_title: str | None) -> Iterator[str
     if neutral_title is None and headings and not title.startswith(" ".join(headings[0].get_text().split())):
         yield f"the title {title!r} does not begin with the h1"
     level = 0
-    for heading in tree.find_all(re.compile("^h[1-6]$")):
+    for heading in tree.of("h1", "h2", "h3", "h4", "h5", "h6"):
         next_level = int(str(heading.name)[1])
         if next_level > level + 1:
             yield f"h{level} is followed by {_short(heading)}"
         level = next_level
 
 
-def _staff(tree: bs4.BeautifulSoup) -> Iterator[str]:
+def _staff(tree: Tree) -> Iterator[str]:
     at_work = tree.find(id="lock") is not None  # else there is no session that a form could belong to
-    for form in tree.find_all("form", method=re.compile("post", re.IGNORECASE)):
-        if not form.find("input", attrs={"name": "csrf_token"}) and at_work:
+    for form in tree.of("form"):
+        posts = str(form.get("method", "")).lower() == "post"
+        if posts and not form.find("input", attrs={"name": "csrf_token"}) and at_work:
             yield f"form to {form.get('action')!r} carries no csrf_token"
 
 
-def _exit_first(tree: bs4.BeautifulSoup) -> Iterator[str]:
+def _exit_first(tree: Tree) -> Iterator[str]:
     body: Any = tree.body
     first = body.find(True)
     if first is None or first.name != "nav" or "exit" not in first.get("class", []):
@@ -252,7 +269,7 @@ def _exit_first(tree: bs4.BeautifulSoup) -> Iterator[str]:
         yield "the exit does not lead to /keluar"
 
 
-def _heading_first(tree: bs4.BeautifulSoup) -> Iterator[str]:
+def _heading_first(tree: Tree) -> Iterator[str]:
     """cases/citizen 10, 54: no offer to translate, and who hears the page begins with its heading, below the demo's."""
     html: Any = tree.html
     if html.get("translate") != "no" or not tree.select_one("meta[name=google][content=notranslate]"):
@@ -264,8 +281,8 @@ def _heading_first(tree: bs4.BeautifulSoup) -> Iterator[str]:
         yield "the focus is led elsewhere than where one reads"
 
 
-def _citizen_fields(tree: bs4.BeautifulSoup) -> Iterator[str]:
-    for control in tree.find_all(CONTROLS):
+def _citizen_fields(tree: Tree) -> Iterator[str]:
+    for control in tree.of(*CONTROLS):
         if control.has_attr("required"):
             yield f"required: old browsers stop the form without a word: {_short(control)}"
         if control.get("type") in ("password", "number", "time"):
@@ -275,15 +292,15 @@ def _citizen_fields(tree: bs4.BeautifulSoup) -> Iterator[str]:
         for attribute, value in (("autocomplete", "off"), ("spellcheck", "false")):
             if control.get(attribute) != value:
                 yield f"{attribute} is not {value}: {_short(control)}"
-    for form in tree.find_all("form"):
+    for form in tree.of("form"):
         if not form.has_attr("novalidate"):
             yield f"form to {form.get('action')!r} is not novalidate"
 
 
-def _nothing_to_load(tree: bs4.BeautifulSoup) -> Iterator[str]:
-    if tree.find(["img", "picture", "video", "audio", "iframe", "object"]):
+def _nothing_to_load(tree: Tree) -> Iterator[str]:
+    if tree.of("img", "picture", "video", "audio", "iframe", "object"):
         yield "a picture or a frame"
-    if any(name.startswith("hx-") for element in tree.find_all(True) for name in element.attrs):
+    if any(name.startswith("hx-") for element in tree.elements for name in element.attrs):
         yield "htmx on a citizen's page"
 
 

@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 MEMORY = Path("/dev/shm")
-ROOM = 1 << 30  # bytes that must be free in memory before the server lives there
+ROOM = 1 << 30  # bytes that must be free in memory before anything lives there
 PREFIX = "pepa-pg-"
 NOBODY = 65534  # PostgreSQL refuses to be run by root
 # Nothing here outlives the run, so nothing needs to reach a disk.
@@ -76,12 +76,16 @@ class Server:
             raise
 
 
+def is_roomy() -> bool:
+    """Whether things may be kept in memory instead of on a disk."""
+    return MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+
+
 @contextmanager
 def serving() -> Iterator[Server]:
     """Start a server, and take it away with everything in it. Raises NoServer."""
     _sweep()
-    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
-    base = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=MEMORY if roomy else None))
+    base = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=MEMORY if is_roomy() else None))
     try:
         programs = _programs(base)
         if os.geteuid() == 0:
