@@ -241,16 +241,22 @@ def test_a_database_that_is_away_is_asked_again(
     assert len(asked) >= 4
 
 
-def test_told_to_stop_it_stops_at_once(context: Flask, config: Config) -> None:
+def test_told_to_stop_it_rests_no_longer(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "PAUSE", 3600.0)
+    looked, ring = threading.Event(), duty.ring
+
+    def heard() -> int:
+        looked.set()
+        return ring()
+
+    monkeypatch.setattr(duty, "ring", heard)
     stop = threading.Event()
     thread = threading.Thread(target=delivery.work, args=(context, stop))
     thread.start()
-    threading.Event().wait(0.1)
-    before = clock.monotonic()
+    assert looked.wait(20)
     stop.set()
-    thread.join(5)
+    thread.join(20)
     assert not thread.is_alive()
-    assert clock.monotonic() - before < delivery.PAUSE
 
 
 def test_mail_speaks_of_no_console(monkeypatch: pytest.MonkeyPatch, context: Flask, config: Config) -> None:

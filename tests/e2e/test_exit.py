@@ -1,7 +1,6 @@
 """Quick exit, in a whole Chromium that keeps pages for its back key (citizen.md, Quick exit 6; D01, D04)."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -128,7 +127,7 @@ def test_shift_for_capital_letters_does_not_leave(phone: Phone) -> None:
 
 
 def test_exit_does_not_wait_for_the_server(phone: Phone, dull: str) -> None:
-    """On a line of 2 seconds' delay the page is blank at once: nothing is asked of us before it is."""
+    """The page is blank in the same breath as the click, on a line on which no answer could have come by then."""
     context = phone()
     page = context.new_page()
     walk(page, "typed")
@@ -136,12 +135,10 @@ def test_exit_does_not_wait_for_the_server(phone: Phone, dull: str) -> None:
     line.send("Network.enable")
     line.send(
         "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 2000, "downloadThroughput": 6250, "uploadThroughput": 6250},
+        {"offline": False, "latency": 1000, "downloadThroughput": 6250, "uploadThroughput": 6250},
     )
-    began = time.monotonic()
     blank = page.evaluate("(document.querySelector('.exit a').click(), document.body.innerText)")
     assert blank.strip() == ""
-    assert time.monotonic() - began < 2, "it waited for the line"
     page.wait_for_url(dull, timeout=20_000)
 
 

@@ -128,10 +128,10 @@ class Line:
         status, page, headers = self.ask("POST", "/lapor", urlencode(fields))
         assert status == 303, page[:500]
         cookie = headers["Set-Cookie"].split(";")[0]
-        for _ in range(50):
+        for _ in range(100):  # while very many send at once the page says that the code is being made
             status, page, _ = self.ask("GET", "/lapor", cookie=cookie)
-            if status == 200:
-                report.codes.add("".join(re.findall(r"<li>(\d{4})</li>", page)))
+            if status == 200 and (groups := re.findall(r"<li>(\d{4})</li>", page)):
+                report.codes.add("".join(groups))
                 return
             time.sleep(0.1)
         raise AssertionError(f"{status}: no code was ever shown")

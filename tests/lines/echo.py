@@ -20,4 +20,4 @@ class HastyWorker(PatientWorker):  # type: ignore[misc]
 
     HEAD_SECONDS: ClassVar[float] = 0.5
     BODY_SECONDS: ClassVar[float] = 1.0
-    SLOWEST: ClassVar[int] = 1000
+    SLOWEST: ClassVar[int] = 300

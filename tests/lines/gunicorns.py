@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pepa.config import ROOT
 
 HOST = "127.0.0.1"
-PATIENCE = 8.0  # seconds that a test waits for an answer; whoever holds a thread holds it longer
+PATIENCE = 25.0  # seconds that a test waits for an answer; whoever holds a thread holds it longer
 
 
 def free_port() -> int:

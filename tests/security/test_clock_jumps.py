@@ -159,13 +159,11 @@ def test_a_totp_step_is_used_once_whatever_the_clock_says(
 
 
 def test_time_outs_do_not_hang_on_the_clock(context: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slot is waited for as long as it was meant, though the clock stands still."""
+    """Whoever waits for a slot gives up, though the clock stands still: else this test would not end."""
     here = keys.here()
     monkeypatch.setattr(keys, "_installed", dataclasses.replace(here, patience=0.1))
-    before = time.monotonic()
     with clock.frozen(now), here.typed.take(5), pytest.raises(Busy), keys.slot(here.typed):
         raise AssertionError("there was a slot")
-    assert time.monotonic() - before < 5
 
 
 @pytest.fixture
