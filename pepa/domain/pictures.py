@@ -74,7 +74,8 @@ def _drawn(kind: Kind, original: Iterator[bytes]) -> bytes:
 
 
 def _confine(pid: int) -> None:
-    """Before it is given a byte: from there on it can have no more than this."""
-    for limit, most in LIMITS.items():
-        resource.prlimit(pid, limit, (most, most))
-    os.setpriority(os.PRIO_PROCESS, pid, 10)
+    """Before it is given a byte: from there on it can have no more than this. One that has ended already takes none."""
+    with suppress(ProcessLookupError):
+        for limit, most in LIMITS.items():
+            resource.prlimit(pid, limit, (most, most))
+        os.setpriority(os.PRIO_PROCESS, pid, 10)

@@ -29,3 +29,27 @@ def test_a_report_s_page_asks_once_for_each_list(app: Flask, many: int) -> None:
         reports.hold(ratna, sent.report_id)
     asked = own_questions(app, cast.at_work(app, "ratna"), f"/petugas/laporan/{sent.report_id}")
     assert len(asked) <= len(LISTS) + OPENING + BESIDES, "\n".join(asked)
+
+
+@pytest.mark.parametrize(
+    ("path", "lists"),
+    [
+        ("/petugas/", ("rows", "cards", "holders", "counts", "calls")),
+        ("/petugas/?tab=semua&urgency=now", ("rows", "cards", "holders", "counts", "calls")),
+        ("/petugas/?danger=told", ("rows", "cards", "holders", "counts", "calls", "dangers")),
+        ("/petugas/disisihkan", ("rows", "holders")),
+        ("/petugas/piket", ("shifts", "people")),
+        ("/petugas/cari", ()),
+    ],
+)
+def test_a_list_asks_as_often_for_many_rows_as_for_few(app: Flask, path: str, lists: tuple[str, ...]) -> None:
+    client = cast.at_work(app, "ratna")
+    few = own_questions(app, client, path)
+    with app.app_context():
+        for n in range(12):
+            sent = cast.tell(f"Isi {n}", urgency="now" if n % 2 else "soon")
+            if n % 3 == 0:
+                reports.hold(cast.member("bayu"), sent.report_id)
+    many = own_questions(app, client, path)
+    assert len(many) <= len(few) + 1, "\n".join(many)
+    assert len(many) <= len(lists) + BESIDES, "\n".join(many)
