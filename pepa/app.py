@@ -8,7 +8,7 @@ from pepa.blueprints.staff import staff
 from pepa.config import Config
 from pepa.db import Kept, db, prepare
 from pepa.domain import installation, keys, settings
-from pepa.web import access, bodies, errors, headers, languages, padding, pages, templates
+from pepa.web import access, bodies, errors, gates, headers, languages, padding, pages, templates
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -42,6 +42,7 @@ def create_app(config: Config | None = None) -> Flask:
     padding.register(app)  # first, so that it runs last: it counts what all others have set
     languages.register(app)
     access.register(app)
+    gates.register(app)
     pages.register(app)
     templates.register(app)  # after those who give templates something: its macros see what stands by then
     headers.register(app)

@@ -52,10 +52,45 @@ class Taken:
     reason: str
 
 
+def written(attached: Attached) -> dict[str, Any]:
+    """A file as it stands in a sealed document, its own key with it."""
+    return {
+        "name": attached.name,
+        "kind": attached.kind.value,
+        "size": attached.size,
+        "sha256": attached.sha256,
+        "at": attached.at.isoformat(),
+        "key": attached.key.reveal().hex(),
+    }
+
+
+def of(file_id: UUID, told: dict[str, Any]) -> Attached:
+    """The file again that was written so."""
+    return Attached(
+        id=file_id,
+        name=told["name"],
+        kind=Kind(told["kind"]),
+        size=told["size"],
+        sha256=told["sha256"],
+        at=datetime.fromisoformat(told["at"]),
+        key=keys.Token(bytes.fromhex(told["key"])),
+        taken=tuple(
+            Taken(one["by"], datetime.fromisoformat(one["at"]), one["reason"]) for one in told.get("taken", ())
+        ),
+    )
+
+
+def row(box: boxes.OpenBox, report_id: UUID, attached: Attached) -> boxes.Row:
+    """The row of a file that stands on the disk."""
+    epoch, sealed = boxes.seal_body(box, "attachment", attached.id, written(attached))
+    values = {"id": attached.id, "report_id": report_id, "sent_at": clock.hour(attached.at)}
+    return boxes.Row(Attachment, {**values, "body_epoch": epoch, "body_sealed": sealed})
+
+
 def all_of(box: boxes.OpenBox, report_id: UUID) -> Sequence[Attached]:
     """Every file of a report that this box opens, the oldest first. Raises Broken when a row was tampered with."""
     rows = db.session.scalars(sa.select(Attachment).where(Attachment.report_id == report_id))
-    return sorted((_read(box, row) for row in rows), key=lambda attached: attached.at)
+    return sorted((of(row.id, document(box, row)) for row in rows), key=lambda attached: attached.at)
 
 
 def count(report_id: UUID) -> int:
@@ -67,20 +102,6 @@ def count(report_id: UUID) -> int:
 def document(box: boxes.OpenBox, row: Attachment) -> dict[str, Any]:
     """A row's sealed body, as it stands. Raises Broken."""
     return {"taken": [], **boxes.open_body(box, "attachment", row.id, row.body_epoch, row.body_sealed)}
-
-
-def _read(box: boxes.OpenBox, row: Attachment) -> Attached:
-    told = document(box, row)
-    return Attached(
-        id=row.id,
-        name=told["name"],
-        kind=Kind(told["kind"]),
-        size=told["size"],
-        sha256=told["sha256"],
-        at=datetime.fromisoformat(told["at"]),
-        key=keys.Token(bytes.fromhex(told["key"])),
-        taken=tuple(Taken(one["by"], datetime.fromisoformat(one["at"]), one["reason"]) for one in told["taken"]),
-    )
 
 
 def content(attached: Attached) -> Iterator[bytes]:
@@ -117,13 +138,18 @@ def unlink(ids: Sequence[UUID]) -> None:
             log.error("a file could not be removed: %s", type(error).__name__)
 
 
+def unlink_unowned(ids: Sequence[UUID]) -> int:
+    """Remove those of these files that no report has. Returns how many."""
+    there = set(db.session.scalars(sa.select(Attachment.id).where(Attachment.id.in_(ids))))
+    unlink([file_id for file_id in ids if file_id not in there])
+    return len(ids) - len(there)
+
+
 def purge() -> int:
     """Remove what workers left that were killed: drafts, and after a day files without a row. Returns how many."""
     names = storage.files().names(clock.hour(clock.now()) - A_DAY)
     gone = storage.files().sweep()
     ids = (UUID(hex=name) for name in names if OURS.fullmatch(name))
     while some := list(islice(ids, LOT)):
-        there = set(db.session.scalars(sa.select(Attachment.id).where(Attachment.id.in_(some))))
-        unlink([file_id for file_id in some if file_id not in there])
-        gone += len(some) - len(there)
+        gone += unlink_unowned(some)
     return gone

@@ -8,18 +8,48 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from functools import partial
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import db, transaction
-from pepa.domain import arrivals, audit, boxes, intake, keys, parcels, reporters, reports, tickets
+from pepa.domain import (
+    arrivals,
+    attachments,
+    audit,
+    boxes,
+    intake,
+    keys,
+    messages,
+    parcels,
+    reporters,
+    reports,
+    tickets,
+)
+from pepa.domain.attachments import Attached
 from pepa.errors import Busy
 from pepa.models.reports import Channel, Reading, Report, ReporterKey
 from pepa.policy import Device, Member, Permission, Reporter, require
 
 log = logging.getLogger("pepa.hand_ins")
+
+
+@dataclass(frozen=True, repr=False)
+class Beside:
+    """What comes with it in the same act: texts that follow, and files that stand on the disk already."""
+
+    texts: Sequence[str] = ()
+    files: Sequence[Attached] = ()
+
+    def rows(self, box: boxes.OpenBox, report_id: UUID, by: str) -> list[boxes.Row]:
+        written = [messages.from_reporter(box, uuid4(), report_id, text, taken_by=by) for text in self.texts]
+        return [*written, *(attachments.row(box, report_id, file) for file in self.files)]
+
+    def words(self) -> Sequence[str]:
+        """What tells it from another one."""
+        return [*self.texts, *(file.id.hex for file in self.files)]
 
 
 @dataclass(frozen=True)
@@ -48,6 +78,8 @@ def hand_in(
     about: str | None = None,
     about_partner: UUID | None = None,
     with_code: bool = False,
+    chat_name: str = "",
+    beside: Beside | None = None,
 ) -> HandedIn:
     """Take in what somebody told the actor. The same form with the same words is the same report; with other words it
     is another one, so that nothing of either is lost.
@@ -69,10 +101,12 @@ def hand_in(
         about_partner=str(about_partner) if about_partner else None,
         at=clock.now().isoformat(),
         taken_by=actor.name if isinstance(actor, Member) else actor.label,
+        chat_name=chat_name,
     )
-    token = tickets.bound_to(first, channel.value, str(with_code), _words(told))
+    beside = beside or Beside()
+    token = tickets.bound_to(first, channel.value, str(with_code), _words(told), *beside.words())
     try:
-        return _kept(actor, told, token, channel, with_code)
+        return _kept(actor, told, token, channel, with_code, beside)
     except (OSError, keys.KeysUnsound, keys.Unopened, sa.exc.SQLAlchemyError) as error:
         db.session.rollback()
         log.error("what was told could not be kept: %s", type(error).__name__)
@@ -83,17 +117,21 @@ def _words(told: reports.Told) -> str:
     return json.dumps({**told.document(), "at": "", "taken_by": ""}, sort_keys=True)
 
 
-def _kept(actor: Member | Device, told: reports.Told, token: keys.Token, channel: Channel, with_code: bool) -> HandedIn:
+def _kept(
+    actor: Member | Device, told: reports.Told, token: keys.Token, channel: Channel, with_code: bool, beside: Beside
+) -> HandedIn:
     spool, name = storage.spool(), tickets.token_hash(token).hex()
     content, pair, new = spool.get(name), keys.new_pair(), False
     if content is None:
-        rows = _without_a_way_in(intake.sealed_rows(told, token, pair=pair, channel=channel), pair, token, with_code)
+        more = partial(beside.rows, by=told.taken_by)
+        sealed = intake.sealed_rows(told, token, pair=pair, channel=channel, beside=more)
+        rows = _without_a_way_in(sealed, pair, token, with_code)
         made = parcels.write(rows)
         content = spool.put(name, made)
         new = content is made
     rows = parcels.read(content)
-    handle, more = reporters.handle_row(token) if with_code else ("", [])
-    stands = arrivals.settle(rows, more)
+    handle, opens = reporters.handle_row(token) if with_code else ("", [])
+    stands = arrivals.settle(rows, opens)
     report_id = stands or arrivals.report_id(rows)
     if new and stands:
         _record(actor, report_id, channel)

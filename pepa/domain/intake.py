@@ -1,6 +1,7 @@
 """Taking a report in: sealed, spooled on disk, then in the database, and only then acknowledged (vault.md § 4)."""
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -327,11 +328,13 @@ def sealed_rows(
     pair: keys.Pair | None = None,
     channel: Channel = Channel.WEB,
     keep: bool = False,
+    beside: Callable[[boxes.OpenBox, UUID], Sequence[boxes.Row]] = lambda *_: (),
 ) -> list[boxes.Row]:
     """Every row of a new report, sealed. All keys are derived here, outside of any transaction.
 
     pair  the reporter's, where somebody else needs it too
     keep  for the reporter alone (`unsent`): nobody else is given the key, and the clear says nothing of it
+    beside  makes rows that arrive with it, in its box and under its id
     """
     now, office = clock.now(), None if keep else routing.office_for(told.about)
     report_id, box_id, pair = uuid4(), uuid4(), pair or keys.new_pair()
@@ -351,4 +354,4 @@ def sealed_rows(
         boxes.Row(ReporterKey, key),
         reporters.reading_row(report_id, pair, token, "ticket"),
     ]
-    return rows if keep else [*rows, *routing.hidden(told, report_id)]
+    return rows if keep else [*rows, *routing.hidden(told, report_id), *beside(box, report_id)]

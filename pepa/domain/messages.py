@@ -22,6 +22,7 @@ class Written:
     """A message as it is read.
 
     at: exact, from the sealed body. author, role: of an officer; the name is for staff only
+    taken_by: the officer who wrote a reporter's message down, from a chat
     """
 
     side: Side
@@ -29,6 +30,7 @@ class Written:
     text: str
     author: str | None
     role: Role | None = None
+    taken_by: str = ""
 
 
 def from_office(box: boxes.OpenBox, message_id: UUID, report_id: UUID, actor: Member, text: str) -> boxes.Row:
@@ -42,10 +44,11 @@ def from_office(box: boxes.OpenBox, message_id: UUID, report_id: UUID, actor: Me
     return _row(box, message_id, report_id, Side.OFFICE, now, now, text, signed)
 
 
-def from_reporter(box: boxes.OpenBox, message_id: UUID, report_id: UUID, text: str) -> boxes.Row:
-    """A row for the reporter's message; only the hour stands in the clear."""
+def from_reporter(box: boxes.OpenBox, message_id: UUID, report_id: UUID, text: str, *, taken_by: str = "") -> boxes.Row:
+    """A row for the reporter's message; only the hour stands in the clear. taken_by: an officer wrote it down."""
     now = clock.now()
-    return _row(box, message_id, report_id, Side.REPORTER, now, clock.hour(now), text, {})
+    more = {"taken_by": taken_by} if taken_by else {}
+    return _row(box, message_id, report_id, Side.REPORTER, now, clock.hour(now), text, {}, more)
 
 
 def _row(
@@ -57,8 +60,9 @@ def _row(
     shown_at: datetime,
     text: str,
     signed: dict[str, UUID],
+    more: dict[str, str] | None = None,
 ) -> boxes.Row:
-    document = {"text": text, "at": at.isoformat(), "side": side.value}
+    document = {"text": text, "at": at.isoformat(), "side": side.value, **(more or {})}
     epoch, sealed = boxes.seal_body(box, "message", message_id, document)
     values = {"id": message_id, "report_id": report_id, "side": side.value, "sent_at": shown_at, **signed}
     return boxes.Row(Message, {**values, "body_epoch": epoch, "body_sealed": sealed})
@@ -85,5 +89,6 @@ def all_of(box: boxes.OpenBox, report_id: UUID, side: Side | None = None) -> Seq
         document = boxes.open_body(box, "message", message.id, message.body_epoch, message.body_sealed)
         at = datetime.fromisoformat(document["at"])
         role = next((role for role in Role if role in (roles or "").split()), None)
-        found.append(Written(Side(document["side"]), at, document["text"], author, role))
+        taken_by = document.get("taken_by", "")
+        found.append(Written(Side(document["side"]), at, document["text"], author, role, taken_by))
     return sorted(found, key=lambda written: written.at)

@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from pepa.db import Base
 from pepa.domain import boxes
 from pepa.models import TABLES
+from pepa.models.attachments import Attachment
 from pepa.models.boxes import Box, Epoch, Grant
+from pepa.models.messages import Message
 from pepa.models.reports import Exclusion, Reading, Report, ReporterKey
 
-_TABLES = {table.__tablename__: table for table in (Box, Epoch, Grant, Report, ReporterKey, Reading, Exclusion)}
+_KINDS = (Box, Epoch, Grant, Report, ReporterKey, Reading, Exclusion, Message, Attachment)
+_TABLES = {table.__tablename__: table for table in _KINDS}
 assert _TABLES.keys() <= TABLES.keys()
 
 

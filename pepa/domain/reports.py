@@ -15,7 +15,7 @@ from pepa.domain import audit, boxes, keys, messages, onces, outbox
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.additions import Answer
 from pepa.models.people import Person
-from pepa.models.reports import TRANSITIONS, Exclusion, Report, Stage, Urgency
+from pepa.models.reports import ALPHABET, TRANSITIONS, Exclusion, Report, Stage, Urgency
 from pepa.policy import Member, Permission, hidden_from, require
 from pepa.words import N_
 
@@ -23,6 +23,11 @@ from pepa.words import N_
 class NothingWritten(Invalid):
     says = N_("Tulis dulu jawabannya. Satu kalimat sudah cukup.")
     field = "text"
+
+
+class ReferenceUnknown(Invalid):
+    says = N_("Kode laporan ini tidak ada di daftar Anda. Contoh: L-4K7Q2M.")
+    field = "reference"
 
 
 class Withdrawn(Conflict):
@@ -38,6 +43,7 @@ class Told:
     cut           letters that were sent but were too many to be kept
     at            the exact instant, which stands nowhere in the clear
     taken_by      the officer or the phone of the office that wrote it down for whoever told it
+    chat_name     what whoever told it is called in the chat that it was taken from
     urgency, speaker, kecamatan, about, about_partner   codes, or None where a question was skipped
     safe, nickname, age   of a child's page: whether it is safe now (a code of `Answer`), and as it was typed
     """
@@ -56,6 +62,7 @@ class Told:
     cut: int = 0
     at: str = ""
     taken_by: str = ""
+    chat_name: str = ""
     version: int = 0
 
     @classmethod
@@ -138,6 +145,25 @@ def get_for(actor: Member, report_id: UUID) -> Report:
         audit.refused("report.refused", actor, report_id)
         raise NotFound
     return report
+
+
+def by_reference(actor: Member, typed: str) -> Report:
+    """The report that somebody names by its code, among those that the actor sees. Raises ReferenceUnknown."""
+    first, last = ids_of(typed)
+    found = list(db.session.scalars(visible_to(actor).where(Report.id.between(first, last)).limit(2)))
+    if len(found) != 1:
+        raise ReferenceUnknown
+    return found[0]
+
+
+def ids_of(reference: str) -> tuple[UUID, UUID]:
+    """The first and the last id that a report's code may stand for. Raises ReferenceUnknown for what is no code."""
+    signs = "".join(sign for sign in reference.upper() if sign.isalnum())
+    signs = signs[1:] if len(signs) == 7 and signs[0] == "L" else signs
+    if len(signs) != 6 or not set(signs) <= set(ALPHABET):
+        raise ReferenceUnknown
+    bits = sum(ALPHABET.index(sign) << (5 * place) for place, sign in enumerate(signs))
+    return UUID(int=bits << 98), UUID(int=(bits + 1 << 98) - 1)
 
 
 @contextmanager

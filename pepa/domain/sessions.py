@@ -204,11 +204,19 @@ def keep_draft(cookie: str | None, path: str, fields: Mapping[str, str]) -> bool
     person = db.session.scalar(sa.select(Person).join(Membership).where(Membership.id == row.membership_id))
     if person is None:
         return False
-    sealed = keys.seal_draft(person, path, dict(fields))
-    person_id = person.id
+    _keep(person, path, fields)
+    return True
+
+
+def _keep(person: Person, path: str, fields: Mapping[str, str]) -> None:
+    person_id, sealed = person.id, keys.seal_draft(person, path, dict(fields))
     with transaction() as session:
         session.merge(Draft(person_id=person_id, path=path, body_sealed=sealed))
-    return True
+
+
+def keep_for(actor: Member, path: str, fields: Mapping[str, str]) -> None:
+    """Keep something for the actor alone, to go on with later. Raises KeysUnsound."""
+    _keep(db.session.get_one(Person, actor.person_id), path, fields)
 
 
 def draft_for(actor: Member, path: str) -> dict[str, str] | None:

@@ -13,7 +13,7 @@ from pepa import clock, storage
 from pepa.db import db, transaction
 from pepa.domain import attachments, audit, boxes, keys, kinds, onces, reporters
 from pepa.errors import Busy, Failure, Invalid
-from pepa.models.attachments import Attachment, Kind
+from pepa.models.attachments import Kind
 from pepa.policy import Permission, Reporter, require
 from pepa.words import N_
 
@@ -119,6 +119,12 @@ class Arriving:
         self._draft.keep()
         self._draft = self._sealing = None
 
+    def attached(self) -> attachments.Attached:
+        """What the row of a file says that has arrived, and may be kept."""
+        assert self.key
+        assert self.kind
+        return attachments.Attached(self.id, self.name, self.kind, self.size, self.sha256, clock.now(), self.key)
+
     def _take(self, chunk: bytes) -> None:
         if self._sealing:
             self._sealing.write(chunk)
@@ -138,20 +144,25 @@ class Arriving:
 
 
 class Upload:
-    """The files of one form while they arrive."""
+    """The files of one form while they arrive. most: how many it may bring."""
+
+    most = MOST
 
     def __init__(self) -> None:
         self.files: list[Arriving] = []
 
     def begin(self, name: str) -> Arriving:
-        """The next file. One more than MOST is let go by."""
-        found = Arriving(name)
-        self.files = [*self.files[:MOST], found]
-        if len(self.files) > MOST:
+        """The next file. One more than its most is let go by."""
+        found = self.next_one(name)
+        self.files = [*self.files[: self.most], found]
+        if len(self.files) > self.most:
             found.refuse(TooMany)
         elif not storage.files().has_room():
             found.refuse(NoRoom)
         return found
+
+    def next_one(self, name: str) -> Arriving:
+        return Arriving(name)
 
     @property
     def arrived(self) -> int:
@@ -201,8 +212,8 @@ def add(reporter: Reporter, upload: Upload, *, once: str) -> Sequence[UUID]:
     with reporters.recorded(reporter):
         box = boxes.open_for(reporter, reporter.box_id)
         new = _new(upload.files, attachments.all_of(box, reporter.report_id))
-        rows = [_row(box, reporter.report_id, file) for file in new]
-    _keep(new)
+        rows = [attachments.row(box, reporter.report_id, file.attached()) for file in new]
+    keep(new)
     try:
         kept = _insert(reporter, rows, once)
     except sa.exc.SQLAlchemyError as error:
@@ -223,7 +234,8 @@ def _new(files: Sequence[Arriving], stands: Sequence[attachments.Attached]) -> S
     return [file for file in new.values() if not file.fault]
 
 
-def _keep(files: Sequence[Arriving]) -> None:
+def keep(files: Sequence[Arriving]) -> None:
+    """Close files that have arrived whole, all of them or none. Raises NoRoom."""
     try:
         for file in files:
             file.keep()
@@ -243,23 +255,6 @@ def _insert(reporter: Reporter, rows: Sequence[boxes.Row], once: str) -> Sequenc
         reporters.continued(session, reporter.report_id)
         audit.record_anonymous(session, "report.continued", reporter.report_id)
     return ids
-
-
-def _row(box: boxes.OpenBox, report_id: UUID, file: Arriving) -> boxes.Row:
-    now = clock.now()
-    assert file.key
-    assert file.kind
-    document = {
-        "name": file.name,
-        "kind": file.kind.value,
-        "size": file.size,
-        "sha256": file.sha256,
-        "at": now.isoformat(),
-        "key": file.key.reveal().hex(),
-    }
-    epoch, sealed = boxes.seal_body(box, "attachment", file.id, document)
-    values = {"id": file.id, "report_id": report_id, "sent_at": clock.hour(now)}
-    return boxes.Row(Attachment, {**values, "body_epoch": epoch, "body_sealed": sealed})
 
 
 def _shown(name: str) -> str:

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
+from werkzeug.exceptions import ClientDisconnected
 
 from pepa.domain import devices, sessions
 from pepa.errors import Invalid, NotAllowed, NotFound
 from pepa.policy import Device, Member, Permission, can
-from pepa.web import pages
+from pepa.web import gates, pages
 from pepa.words import N_
 
 STAFF_COOKIE = "__Host-p"
@@ -164,10 +165,22 @@ def _guard() -> None:
     at_work = actor()
     if access != "member" and not can(at_work, Permission(access)):
         raise NotFound
+    if unsafe:
+        _read_files(view)
     if unsafe and not request.is_whole:  # type: ignore[attr-defined]
         raise CutOff
     if unsafe and not csrf_is_good(at_work):
         raise FromElsewhere
+
+
+def _read_files(view: Callable[..., Any]) -> None:
+    """Only of whoever may send some: nobody else's are looked at. Raises CutOff, uploads.NoRoom."""
+    begin = getattr(view, "files", None)
+    try:
+        if begin is not None:
+            gates.take_in(begin)
+    except ClientDisconnected:
+        raise CutOff from None
 
 
 def _is_by_device(unsafe: bool) -> bool:

@@ -16,6 +16,7 @@ from pepa.words import N_, Choice
 __all__ = [
     "ChoiceField",
     "CodeField",
+    "FilesField",
     "IdsField",
     "InstantField",
     "LineField",
@@ -180,6 +181,19 @@ class IdsField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = (_as_id(value) for value in valuelist)
         self.data = [value for value in typed if value and value.int]
+
+    def _value(self) -> str:
+        return ""
+
+
+class FilesField(Field):
+    """Files come by a way of their own (`gates.upload`); here is what they are called, and what is wrong with them."""
+
+    def __init__(self, label: str, **more: Any) -> None:
+        super().__init__(lazy_gettext(label), **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Nothing of them stands in the form."""
 
     def _value(self) -> str:
         return ""

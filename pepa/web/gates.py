@@ -1,10 +1,15 @@
-"""Who may send files now. A slow phone holds a thread for minutes, and texts must always find one."""
+"""Who may send files now. A slow phone holds a thread for minutes, and texts must always find one.
 
-from collections.abc import Iterator
+The desk's forms with files are read before its doors are asked, since the guard looks into them: their door declares
+`@with_files`, and finds the files by `upload()`.
+"""
+
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
+from typing import Any, TypeVar
 
-from flask import request
+from flask import Flask, g, request
 from werkzeug.exceptions import ClientDisconnected
 
 from pepa.domain import keys, onces, uploads
@@ -12,8 +17,10 @@ from pepa.errors import Failure
 from pepa.policy import Reporter
 from pepa.web import bodies
 
-# With those that bodies lets go by, half of the sixteen threads of a worker (deploy/gunicorn.conf.py).
-AT_ONCE = 6
+# With those that bodies lets go by, half of the sixteen threads of a worker (deploy/gunicorn.conf.py). The desk's
+# archives lie in memory while they are read, so there is one at a time.
+AT_ONCE, AT_THE_DESK = 5, 1
+QUEUE = 30.0  # seconds that somebody at the desk waits for the other one
 SILENT = 60.0  # seconds without a byte after which a line counts as dead
 BESIDE = 1_048_576  # bytes of a form beside its files
 # What was wrong with a form, as a sign for the page that follows it.
@@ -27,7 +34,8 @@ SAYS: dict[str, type[Failure]] = {
     "w": uploads.NotKept,
 }
 _letters = {failure: letter for letter, failure in SAYS.items()}
-_reading = BoundedSemaphore(AT_ONCE)
+_reading, _desk = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_THE_DESK)
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def receive(reporter: Reporter) -> str:
@@ -59,6 +67,50 @@ def _received(reporter: Reporter) -> str:
         return _turned_away(uploads.NoRoom)
     except (uploads.NothingChosen, uploads.NotKept) as failure:
         return _letters[type(failure)]
+
+
+def register(app: Flask) -> None:
+    app.teardown_request(_let_go)
+
+
+def with_files(begin: Callable[[], uploads.Upload]) -> Callable[[View], View]:
+    """A door of the desk whose form has files. begin: where they go while they arrive."""
+
+    def marked(view: View) -> View:
+        view.files = begin  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
+def take_in(begin: Callable[[], uploads.Upload]) -> None:
+    """Read the desk's form to its end; what of its files is not kept is gone with the request.
+
+    Raises uploads.NoRoom, ClientDisconnected where it was cut.
+    """
+    if request.mimetype != "multipart/form-data":
+        return
+    if not _desk.acquire(timeout=QUEUE):
+        turn_away()
+        raise uploads.NoRoom
+    try:
+        g.upload = begin()
+        request.taker = g.upload  # type: ignore[attr-defined]
+        with _patience():
+            _ = request.form  # read here, and not where somebody first asks for a field
+    finally:
+        _desk.release()
+
+
+def upload() -> uploads.Upload:
+    """The files of this request's form, which are at their end; none where it is no form with files."""
+    found: uploads.Upload | None = g.get("upload")
+    return found or uploads.Upload()
+
+
+def _let_go(_: BaseException | None) -> None:
+    if found := g.pop("upload", None):
+        found.drop()
 
 
 def _turned_away(why: type[Failure]) -> str:

@@ -77,6 +77,7 @@ def facts(told: reports.Told) -> list[tuple[str, str]]:
         (gettext("Terjadi di"), gettext(lists.places().get(told.kecamatan or "", SKIPPED))),
         (gettext("Tentang kantor atau mitra"), " ".join((about, partners.get(told.about_partner or "", ""))).strip()),
         (gettext("Tempat yang perlu didatangi"), told.place or gettext(SKIPPED)),
+        *([(gettext("Nama pelapor di chat"), told.chat_name)] if told.chat_name else []),
         *_of_a_child(told),
     ]
 

@@ -78,4 +78,4 @@ def test_half_of_the_threads_that_are_shipped() -> None:
         for line in (ROOT / "deploy/gunicorn.conf.py").read_text().splitlines()
         if line.startswith("threads =")
     )
-    assert threads // 2 == gates.AT_ONCE + bodies.LEAVING
+    assert threads // 2 == gates.AT_ONCE + gates.AT_THE_DESK + bodies.LEAVING

@@ -112,7 +112,7 @@ def test_form_fields_are_arguments_of_their_verb(app: Flask) -> None:
     wrong = []
     with app.test_request_context():
         for place, form, verb, added in submissions():
-            if "values" in vars(form):  # says itself what its verb gets
+            if form.values is not Form.values:  # says itself what its verb gets
                 continue
             given = set(form(formdata=None)._fields) | added
             takes = {

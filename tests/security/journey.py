@@ -17,6 +17,7 @@ from pepa.domain import (
     boxes,
     calls,
     cards,
+    chats,
     duty,
     follow_up,
     intake,
@@ -36,7 +37,24 @@ WROTE, AGAIN, ANSWER, DRAFT = "Tandabunyi-empat", "Tandabunyi-lima", "Tandabunyi
 ADDED, NAMED, REASON = "Tandabunyi-delapan", "Tandabunyi-sembilan.jpg", "Tandabunyi-sepuluh"
 CALLER = "0812 0000 5555"
 IN_FILE = "Tandabunyi-sebelas di foto"
-TYPED = (WHAT, PLACE, PHONE, WROTE, AGAIN, ANSWER, DRAFT, ADDED, NAMED, REASON, IN_FILE, CALLER)
+CHAT, CHAT_NAME, CHAT_FILE = "Tandabunyi-duabelas di chat", "Tandabunyi-tigabelas", "Tandabunyi-empatbelas.opus"
+TYPED = (
+    WHAT,
+    PLACE,
+    PHONE,
+    WROTE,
+    AGAIN,
+    ANSWER,
+    DRAFT,
+    ADDED,
+    NAMED,
+    REASON,
+    IN_FILE,
+    CALLER,
+    CHAT,
+    CHAT_NAME,
+    CHAT_FILE,
+)
 PHOTO = b"\xff\xd8\xff" + IN_FILE.encode() * 5000
 
 
@@ -92,6 +110,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         boxes.share(session, newer, partner)
     follow_up.following(typed)
     cards.complete(officer)
+    _take_chat_in(officer)
     logged = [calls.log(officer, kind="silent", number=CALLER, once=once) for once in ("journey", "again")]
     db.session.remove()
     pair = officer.keyring.pair(officer.organisation_id, 1)
@@ -110,6 +129,19 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     )
     messages = (written, answered)
     return Journey(reporter, code, ticket, handle, cookie, officer, messages, added, file_id, logged[0], secrets)
+
+
+def _take_chat_in(officer: Member) -> None:
+    """One is a report, and one still waits for its officer."""
+    for once in ("journey", "again"):
+        brought = chats.Brought()
+        part = brought.begin(CHAT_FILE)
+        part.write(b"OggS" + IN_FILE.encode() * 500)
+        part.end()
+        bundle = chats.read(officer, brought, text=f"25/11/26 14.30 - {CHAT_NAME}: {CHAT}", once=once)
+        if once == "journey":
+            chats.store(officer, bundle, sender=CHAT_NAME)
+            chats.stored(officer)
 
 
 def _at_work(config: Config, login: str) -> tuple[Member, str, str]:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from pepa.blueprints.staff.calls import calls_door
 from pepa.blueprints.staff.cards import cards_door
+from pepa.blueprints.staff.chats import chats_door
 from pepa.blueprints.staff.confirmations import confirmations_door
 from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.duty import duty_door
@@ -29,6 +30,8 @@ from pepa.words import N_
 TYPED = {
     "staff.hand_ins.call": HEADINGS[Channel.PHONE],
     "staff.hand_ins.counter": HEADINGS[Channel.COUNTER],
+    "staff.chats.begin": N_("Tempel chat"),
+    "staff.chats.look": N_("Isi chat"),
     "staff.duty.roster": N_("Piket"),
 }
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
@@ -39,6 +42,7 @@ for door in (
     files_door,
     cards_door,
     hand_ins_door,
+    chats_door,
     calls_door,
     confirmations_door,
     withdrawals_door,

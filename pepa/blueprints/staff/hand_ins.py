@@ -8,52 +8,26 @@ from flask_babel import lazy_gettext
 
 from pepa.domain import calls, hand_ins, intake, keys, onces, sessions, tickets
 from pepa.errors import Busy
-from pepa.models.reports import About, Channel, Elsewhere, Speaker, Urgency
+from pepa.models.reports import Channel
 from pepa.policy import Member, Permission
 from pepa.web.access import hand, hands_in, needs
-from pepa.web.fields import ChoiceField, LineField, OnceField, PhoneField, PickField, TextField, TickField
-from pepa.web.forms import Form
+from pepa.web.asked import AskedForm
+from pepa.web.fields import OnceField, TextField
 from pepa.web.pages import Reply, page, see_other
 from pepa.words import N_
 
 hand_ins_door = Blueprint("hand_ins", __name__)
-ASKED = (Urgency.NOW, Urgency.TODAY, Urgency.SOON)
-PLACES = [(place.value, lazy_gettext(place.label)) for place in Elsewhere]
-ABOUT = {about: lazy_gettext(about.label) for about in About}
 NOT_KEPT = N_("BELUM tersimpan. Gangguan di pihak kami. Tulisan masih ada di bawah. Tekan Simpan lagi.")
 HEADINGS = {Channel.PHONE: N_("Telepon"), Channel.COUNTER: N_("Tamu datang")}
 
 
-class HandInForm(Form):
+class HandInForm(AskedForm):
     ticket = OnceField()
     what = TextField(
         N_("Apa yang diceritakan?"),
         needed=N_("Tulis dulu yang diceritakan. Satu kalimat sudah cukup."),
         longest=intake.LONGEST,
     )
-    urgency = ChoiceField(N_("Perlu ditolong kapan?"), Urgency, only=ASKED)
-    place = LineField(N_("Tempat yang perlu didatangi"), longest=5000)
-    phone = PhoneField(N_("Nomor yang aman dihubungi"))
-    speaker = ChoiceField(N_("Siapa yang bercerita?"), Speaker)
-    kecamatan = PickField(N_("Terjadi di mana?"))
-    about = ChoiceField(N_("Apakah ini tentang orang kantor kami atau lembaga mitra?"), About)
-    about_partner = PickField(N_("Lembaga yang mana?"), as_id=True)
-    with_code = TickField()
-
-    def offer(self, state: intake.Intake) -> "HandInForm":
-        """Offer what can be kept: a holder without a key is no choice."""
-        self.kecamatan.offered = [*state.kecamatan, *PLACES]
-        self.about_partner.offered = list(state.partners)
-        offered = {About.NOBODY: True, About.OFFICE: state.independent, About.PARTNER: bool(state.partners)}
-        self.about.offered = [(about.value, ABOUT[about]) for about, may in offered.items() if may]
-        return self
-
-    def values(self) -> dict[str, object]:
-        """Whoever names a partner means it, whatever is ticked above: the careful reading."""
-        told = super().values()
-        if told["about_partner"] and told["about"] != About.OFFICE:
-            told["about"] = About.PARTNER.value
-        return told
 
 
 @hand_ins_door.route("/telepon")
@@ -90,7 +64,8 @@ def saved() -> Reply:
 
 def _begin(channel: Channel) -> Reply:
     by = hand()
-    form = HandInForm(formdata=None).offer(intake.state())
+    form = HandInForm(formdata=None)
+    form.offer(intake.state())
     draft = sessions.draft_for(by, request.path) if isinstance(by, Member) else None
     if draft and request.args.get("ketikan") == "pakai":
         form.refill(draft)
@@ -120,7 +95,8 @@ def _untold() -> tuple[object, ...]:
 
 def _take(channel: Channel) -> Reply:
     by = hand()
-    form = HandInForm().offer(intake.state())
+    form = HandInForm()
+    form.offer(intake.state())
     try:
         handed_in = form.submit(hand_ins.hand_in, by, channel=channel)
     except intake.TicketSpoiled as spoiled:
