@@ -79,6 +79,7 @@ def hand_in(
     about_partner: UUID | None = None,
     with_code: bool = False,
     chat_name: str = "",
+    letter: dict[str, str] | None = None,
     beside: Beside | None = None,
 ) -> HandedIn:
     """Take in what somebody told the actor. The same form with the same words is the same report; with other words it
@@ -102,6 +103,7 @@ def hand_in(
         at=clock.now().isoformat(),
         taken_by=actor.name if isinstance(actor, Member) else actor.label,
         chat_name=chat_name,
+        letter=letter,
     )
     beside = beside or Beside()
     token = tickets.bound_to(first, channel.value, str(with_code), _words(told), *beside.words())

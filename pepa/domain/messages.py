@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ class Written:
 
     at: exact, from the sealed body. author, role: of an officer; the name is for staff only
     taken_by: the officer who wrote a reporter's message down, from a chat
+    replied_on: of what was answered to a letter: the day on which it was sent
     """
 
     side: Side
@@ -31,17 +32,21 @@ class Written:
     author: str | None
     role: Role | None = None
     taken_by: str = ""
+    replied_on: date | None = None
 
 
-def from_office(box: boxes.OpenBox, message_id: UUID, report_id: UUID, actor: Member, text: str) -> boxes.Row:
-    """A row for an officer's message; it is stored with its exact time.
+def from_office(
+    box: boxes.OpenBox, message_id: UUID, report_id: UUID, actor: Member, text: str, *, replied_on: date | None = None
+) -> boxes.Row:
+    """A row for an officer's message; it is stored with its exact time. replied_on: it says how a letter was answered.
 
     Raises KeysUnsound where this box is not the report's, or its reporter could not read what is written.
     """
     boxes.require_holder(box, HolderKind.REPORTER, report_id)
     now = clock.now()
     signed = {"person_id": actor.person_id, "organisation_id": actor.organisation_id}
-    return _row(box, message_id, report_id, Side.OFFICE, now, now, text, signed)
+    more = {"replied_on": replied_on.isoformat()} if replied_on else {}
+    return _row(box, message_id, report_id, Side.OFFICE, now, now, text, signed, more)
 
 
 def from_reporter(box: boxes.OpenBox, message_id: UUID, report_id: UUID, text: str, *, taken_by: str = "") -> boxes.Row:
@@ -89,6 +94,7 @@ def all_of(box: boxes.OpenBox, report_id: UUID, side: Side | None = None) -> Seq
         document = boxes.open_body(box, "message", message.id, message.body_epoch, message.body_sealed)
         at = datetime.fromisoformat(document["at"])
         role = next((role for role in Role if role in (roles or "").split()), None)
-        taken_by = document.get("taken_by", "")
-        found.append(Written(Side(document["side"]), at, document["text"], author, role, taken_by))
+        taken_by, on = document.get("taken_by", ""), document.get("replied_on")
+        replied_on = date.fromisoformat(on) if on else None
+        found.append(Written(Side(document["side"]), at, document["text"], author, role, taken_by, replied_on))
     return sorted(found, key=lambda written: written.at)

@@ -44,6 +44,7 @@ class Told:
     at            the exact instant, which stands nowhere in the clear
     taken_by      the officer or the phone of the office that wrote it down for whoever told it
     chat_name     what whoever told it is called in the chat that it was taken from
+    letter        of a letter: who sent it (a code of `Body`, and in words), its number and its day
     urgency, speaker, kecamatan, about, about_partner   codes, or None where a question was skipped
     safe, nickname, age   of a child's page: whether it is safe now (a code of `Answer`), and as it was typed
     """
@@ -63,6 +64,7 @@ class Told:
     at: str = ""
     taken_by: str = ""
     chat_name: str = ""
+    letter: dict[str, str] | None = None
     version: int = 0
 
     @classmethod
@@ -94,11 +96,6 @@ class Opened:
     acts: Sequence[audit.Act]
     held_by: str | None
     once: str
-
-    @property
-    def openings(self) -> Sequence[tuple[datetime, str]]:
-        """Who opened it when, this opening included."""
-        return audit.opened_by(self.acts)
 
 
 def visible_to(actor: Member) -> sa.Select[Report]:

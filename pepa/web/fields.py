@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from pepa.words import N_, Choice
 __all__ = [
     "ChoiceField",
     "CodeField",
+    "DayField",
     "FilesField",
     "IdsField",
     "InstantField",
@@ -234,3 +235,29 @@ class InstantField(StringField):
         if self.data is not None:
             return self.data.astimezone(clock.JAKARTA).strftime("%d/%m/%Y %H.%M")
         return getattr(self, "raw", "")
+
+
+class DayField(StringField):
+    """A day, typed as `25/11/2026`; gives a date, or None where nothing stands there."""
+
+    data: date | None  # type: ignore[assignment]
+
+    def __init__(self, label: str, *, needed: str | None = None, **more: Any) -> None:
+        super().__init__(**_words(label, needed, more))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw, self.data = valuelist[0].strip() if valuelist else "", None
+        parts = re.fullmatch(r"(\d{1,2})\D(\d{1,2})\D(\d{4})", self.raw)
+        iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", self.raw)
+        if not self.raw:
+            return
+        try:
+            day, month, year = map(int, parts.groups() if parts else iso.groups()[::-1] if iso else (0, 0, 0))
+            if year not in YEARS:
+                raise ValueError(year)
+            self.data = date(year, month, day)
+        except ValueError:
+            raise ValueError(lazy_gettext(N_("Tulis hari seperti ini: 25/11/2026."))) from None
+
+    def _value(self) -> str:
+        return self.data.strftime("%d/%m/%Y") if self.data else getattr(self, "raw", "")

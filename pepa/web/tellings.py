@@ -1,14 +1,16 @@
 """What a reporter told, in words for whoever reads it at the desk."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from flask_babel import gettext
 
 from pepa.domain import additions, intake, lists, reports
 from pepa.models.additions import ASKED, Ago, Answer, Cover, Reach
+from pepa.models.letters import Body
 from pepa.models.reports import About, Speaker, Urgency
+from pepa.web import formats
 from pepa.words import N_, Choice
 
 SKIPPED = N_("Dilewati")
@@ -79,6 +81,18 @@ def facts(told: reports.Told) -> list[tuple[str, str]]:
         (gettext("Tempat yang perlu didatangi"), told.place or gettext(SKIPPED)),
         *([(gettext("Nama pelapor di chat"), told.chat_name)] if told.chat_name else []),
         *_of_a_child(told),
+    ]
+
+
+def letter(told: reports.Told) -> list[tuple[str, str]]:
+    """Who sent a letter, its number and its day."""
+    of = told.letter or {}
+    sent_on = formats.on(date.fromisoformat(of["sent_on"])) if of.get("sent_on") else gettext(SKIPPED)
+    return [
+        (gettext("Surat dari"), gettext(Body(of["body"]).label if of.get("body") else SKIPPED)),
+        (gettext("Nama kantor atau petugasnya"), of.get("sender") or gettext(SKIPPED)),
+        (gettext("Nomor surat"), of.get("number") or gettext(SKIPPED)),
+        (gettext("Tanggal surat"), sent_on),
     ]
 
 

@@ -91,6 +91,7 @@ def test_two_clicks_and_the_script(app: Flask) -> None:
     page = client.submit("Diam", number=NUMBER)
     assert page.h1 == "Telepon diam"
     assert page.has("Diam tidak apa-apa. Ketuk 1 kali untuk ya, 2 kali untuk tidak.")
+    assert page.has("Apakah Anda aman?", "Ada orang lain di situ?", "Perlu polisi?", "Cipocok Jaya · Curug")
     client.open("/petugas/telepon")
     client.submit("Diam", number=NUMBER)
     page = client.open("/petugas/")

@@ -16,6 +16,7 @@ from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.files import files_door
 from pepa.blueprints.staff.hand_ins import HEADINGS, hand_ins_door
 from pepa.blueprints.staff.inbox import inbox_door
+from pepa.blueprints.staff.letters import letters_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
@@ -32,6 +33,7 @@ TYPED = {
     "staff.hand_ins.counter": HEADINGS[Channel.COUNTER],
     "staff.chats.begin": N_("Tempel chat"),
     "staff.chats.look": N_("Isi chat"),
+    "staff.letters.begin": N_("Surat masuk"),
     "staff.duty.roster": N_("Piket"),
 }
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
@@ -43,6 +45,7 @@ for door in (
     cards_door,
     hand_ins_door,
     chats_door,
+    letters_door,
     calls_door,
     confirmations_door,
     withdrawals_door,
@@ -99,7 +102,7 @@ def unsent() -> Sequence[tuple[str, str]]:
 
 def _name_of(path: str) -> str | None:
     """What a page is called that offers what was typed on it, or None: no such page."""
-    if found := re.fullmatch(r"/petugas/laporan/([0-9a-f-]{36})", path):
+    if found := re.fullmatch(r"/petugas/laporan/([0-9a-f-]{36})(?:/surat)?", path):
         return reference_of(UUID(found[1]))
     headings = {url_for(endpoint): word for endpoint, word in TYPED.items()}
     return str(gettext(headings[path])) if path in headings else None

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from pepa.domain import calls
+from pepa.domain import calls, intake
 from pepa.web.access import hand, hands_in
 from pepa.web.fields import LineField, OnceField
 from pepa.web.forms import Form
@@ -34,4 +34,5 @@ def log() -> Reply:
 @calls_door.route("/diam")
 @hands_in
 def silent() -> Reply:
-    return page("staff/calls/silent.html")
+    """The words to say. No report is open yet, so nothing is asked that only her words could answer."""
+    return page("staff/calls/silent.html", places=[name for _, name in intake.state().kecamatan])

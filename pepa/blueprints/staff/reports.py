@@ -83,6 +83,7 @@ def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | Non
         plan=plans[-1] if plans else None,
         numbers=tellings.numbers(opened.told, plans),
         facts=tellings.facts(opened.told),
+        letter=tellings.letter(opened.told),
         steps=threads.steps(opened),
         looks=threads.looks(opened.acts, files),
         ready_answers=_ready_answers(),
