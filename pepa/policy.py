@@ -26,6 +26,7 @@ class Permission(StrEnum):
     TAKE_ORIGINAL = "take_original"
     CONFIRM_SURVIVOR = "confirm_survivor"
     DECIDE_WITHDRAWN = "decide_withdrawn"
+    NAME_VIEWERS = "name_viewers"
     SEE_ROSTER = "see_roster"
     KEEP_ROSTER = "keep_roster"
     WRITE_AS_REPORTER = "write_as_reporter"
@@ -51,7 +52,7 @@ _DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.HAND_IN}
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.INTAKE_OFFICER: _DUTY,
     Role.CASE_MANAGER: frozenset({P.SEE_DESK}),
-    Role.SUPERVISOR: _DUTY | {P.KEEP_ROSTER, P.KEEP_DEVICES},
+    Role.SUPERVISOR: _DUTY | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS},
     Role.HEAD: frozenset({P.SEE_DESK, P.SEE_ROSTER}),
     Role.DATA_OFFICER: frozenset({P.SEE_DESK}),
     Role.COORDINATOR: frozenset({P.SEE_DESK}),
@@ -60,7 +61,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({P.SEE_DESK}),
 }
 # Reports and rosters are the two root holders', whatever role somebody has elsewhere.
-ROOT_ONLY = (_DUTY - {P.SEE_DESK}) | {P.KEEP_ROSTER, P.KEEP_DEVICES}
+ROOT_ONLY = (_DUTY - {P.SEE_DESK}) | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS}
 
 
 @dataclass(repr=False)

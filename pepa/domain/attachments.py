@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,8 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pepa import clock, storage
-from pepa.db import db
+from pepa.db import db, transaction
 from pepa.domain import boxes, keys
+from pepa.errors import Conflict
 from pepa.models.attachments import Attachment, Kind
 
 log = logging.getLogger("pepa.attachments")
@@ -31,6 +33,8 @@ class Attached:
     sha256  of what arrived, in hex
     at      the exact instant
     taken   who took the original away, when and for what reason
+    looks   who looked at it while it was locked, likewise; released: who let go of the lock
+    guard   that it is locked, or None
     """
 
     id: UUID
@@ -41,15 +45,35 @@ class Attached:
     at: datetime
     key: keys.Token
     taken: tuple["Taken", ...] = ()
+    looks: tuple["Taken", ...] = ()
+    released: tuple["Taken", ...] = ()
+    guard: "Guard | None" = None
 
 
 @dataclass(frozen=True, repr=False)
 class Taken:
-    """Somebody took an original away."""
+    """What somebody did with a file, when and why: took the original, looked while it was locked, unlocked it."""
 
     by: str
     at: datetime
     reason: str
+
+
+@dataclass(frozen=True, repr=False)
+class Guard:
+    """A picture of a child's body: shown to nobody but those who were named.
+
+    by       who locked it
+    viewers  person ids and names, at most two
+    """
+
+    by: str
+    at: datetime
+    viewers: tuple[tuple[UUID, str], ...]
+
+    def lets(self, person_id: UUID) -> bool:
+        """Whether this person was named."""
+        return any(person_id == viewer_id for viewer_id, _ in self.viewers)
 
 
 def written(attached: Attached) -> dict[str, Any]:
@@ -74,10 +98,20 @@ def of(file_id: UUID, told: dict[str, Any]) -> Attached:
         sha256=told["sha256"],
         at=datetime.fromisoformat(told["at"]),
         key=keys.Token(bytes.fromhex(told["key"])),
-        taken=tuple(
-            Taken(one["by"], datetime.fromisoformat(one["at"]), one["reason"]) for one in told.get("taken", ())
-        ),
+        taken=_signed(told.get("taken", ())),
+        looks=_signed(told.get("looks", ())),
+        released=_signed(told.get("released", ())),
+        guard=_guard(told["guard"]) if told.get("guard") else None,
     )
+
+
+def _signed(entries: Sequence[dict[str, str]]) -> tuple[Taken, ...]:
+    return tuple(Taken(one["by"], datetime.fromisoformat(one["at"]), one["reason"]) for one in entries)
+
+
+def _guard(told: dict[str, Any]) -> Guard:
+    viewers = tuple((UUID(hex=person_id), name) for person_id, name in told["viewers"])
+    return Guard(told["by"], datetime.fromisoformat(told["at"]), viewers)
 
 
 def row(box: boxes.OpenBox, report_id: UUID, attached: Attached) -> boxes.Row:
@@ -101,7 +135,27 @@ def count(report_id: UUID) -> int:
 
 def document(box: boxes.OpenBox, row: Attachment) -> dict[str, Any]:
     """A row's sealed body, as it stands. Raises Broken."""
-    return {"taken": [], **boxes.open_body(box, "attachment", row.id, row.body_epoch, row.body_sealed)}
+    told = boxes.open_body(box, "attachment", row.id, row.body_epoch, row.body_sealed)
+    return {"taken": [], "looks": [], "released": [], "guard": None, **told}
+
+
+@contextmanager
+def rewriting(
+    box: boxes.OpenBox, file_id: UUID, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> Iterator[Session]:
+    """Seal a row's body anew with what changes in it, in one transaction with what the caller records.
+
+    Raises Conflict where somebody changed it in the same moment.
+    """
+    row = db.session.get_one(Attachment, file_id)
+    before, told = row.body_sealed, document(box, row)
+    epoch, sealed = boxes.seal_body(box, "attachment", file_id, {**told, **change(told)})
+    with transaction() as session:
+        same = (Attachment.id == file_id, Attachment.body_sealed == before)
+        changed = session.execute(sa.update(Attachment).where(*same).values(body_epoch=epoch, body_sealed=sealed))
+        if not changed.rowcount:  # type: ignore[attr-defined]
+            raise Conflict
+        yield session
 
 
 def content(attached: Attached) -> Iterator[bytes]:

@@ -3,17 +3,16 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import attachments, audit, boxes, pictures, reports, sessions
 from pepa.domain.attachments import Attached
-from pepa.errors import Conflict, Invalid, NotFound
-from pepa.models.attachments import Attachment, Kind
-from pepa.models.reports import Report
+from pepa.errors import Invalid, NotFound
+from pepa.models.attachments import Kind
+from pepa.models.reports import CoarseGroup, Report
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
@@ -35,6 +34,11 @@ class Opened:
     def has_copy(self) -> bool:
         """Whether it can be looked at without its original."""
         return self.file.kind.is_picture or self.file.kind is Kind.PDF
+
+    @property
+    def asks_first(self) -> bool:
+        """A picture that nobody is shown before they ask for it: it may be of a child's body."""
+        return self.file.kind.is_picture and self.report.coarse_group == CoarseGroup.CHILD
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def to(actor: Member, opened: reports.Opened) -> Sequence[Attached]:
 
 def open_for(actor: Member, report_id: UUID, file_id: UUID) -> Opened:
     """What a file is and who took it away. Raises NotFound, recorded; Broken, KeysUnsound."""
-    opened, _ = _find(actor, report_id, file_id)
+    opened, _ = find(actor, report_id, file_id)
     with transaction() as session:
         audit.record(session, "file.opened", actor, file_id)
     return Opened(db.session.get_one(Report, report_id), opened.file, opened.number)
@@ -74,9 +78,15 @@ def open_for(actor: Member, report_id: UUID, file_id: UUID) -> Opened:
 
 def copy_for(actor: Member, report_id: UUID, file_id: UUID) -> Copy:
     """A copy to look at, made for this look. Raises NotFound also for what has none; Unviewable, Busy, Broken."""
-    opened, _ = _find(actor, report_id, file_id)
-    if not opened.has_copy:
-        raise NotFound
+    opened, _ = find(actor, report_id, file_id)
+    if opened.file.guard or not opened.has_copy:
+        refuse(actor, file_id)
+    return drawn(actor, opened)
+
+
+def drawn(actor: Member, opened: Opened) -> Copy:
+    """A copy of what was found, made now. Raises Unviewable, Busy, Broken."""
+    report_id, file_id = opened.report.id, opened.file.id
     kind = Kind.PDF if opened.file.kind is Kind.PDF else Kind.JPEG
     db.session.rollback()  # drawing takes a while: no connection waits for it
     with reports.recorded(actor, report_id):
@@ -92,18 +102,34 @@ def take(actor: Member, report_id: UUID, file_id: UUID, *, reason: str, passphra
     Raises NoReason, WrongPassphrase, NotFound, Conflict; Broken before anything of it has left.
     """
     require(actor, Permission.TAKE_ORIGINAL)
-    opened, box = _find(actor, report_id, file_id)
+    opened, box = find(actor, report_id, file_id)
+    if opened.file.guard and not opened.file.guard.lets(actor.person_id):
+        refuse(actor, file_id)
     if not reason.strip():
         raise NoReason
     name = _name(opened, opened.file.kind)
     sessions.confirm(actor, passphrase=passphrase)
     with reports.recorded(actor, report_id):
         deque(attachments.content(opened.file), maxlen=0)  # to its end: what is broken must not leave in part
-        _sign(actor, box, opened.file, reason.strip())
+        signed = sign(actor, reason)
+        with attachments.rewriting(box, file_id, lambda told: {"taken": [*told["taken"], signed]}) as session:
+            audit.record(session, "file.taken", actor, file_id)
     return Original(name, opened.file.size, attachments.content(opened.file))
 
 
-def _find(actor: Member, report_id: UUID, file_id: UUID) -> tuple[Opened, boxes.OpenBox]:
+def sign(actor: Member, reason: str) -> dict[str, str]:
+    """Who, when and why, as it stands in a file's sealed row."""
+    return {"by": actor.name, "at": clock.now().isoformat(), "reason": reason.strip()}
+
+
+def refuse(actor: Member, file_id: UUID) -> NoReturn:
+    """Raises NotFound, recorded."""
+    audit.refused("file.refused", actor, file_id)
+    raise NotFound
+
+
+def find(actor: Member, report_id: UUID, file_id: UUID) -> tuple[Opened, boxes.OpenBox]:
+    """A file of a report that the actor may read, and the report's open box. Raises NotFound, recorded; Broken."""
     report = reports.get_for(actor, report_id)
     with reports.recorded(actor, report_id):
         box = boxes.open_for(actor, report.box_id)
@@ -111,31 +137,9 @@ def _find(actor: Member, report_id: UUID, file_id: UUID) -> tuple[Opened, boxes.
     for number, file in enumerate(files, 1):
         if file.id == file_id:
             return Opened(report, file, number), box
-    audit.refused("file.refused", actor, file_id)
-    raise NotFound
+    refuse(actor, file_id)
 
 
 def _name(opened: Opened, kind: Kind) -> str:
     """Safe on every system, and neutral over the shoulder; the name that the phone gave leads nowhere."""
     return f"{opened.report.reference}-{opened.number}.{kind.value}"
-
-
-def _sign(actor: Member, box: boxes.OpenBox, file: Attached, reason: str) -> None:
-    """Who took it, when and why, into the file's sealed row, together with the record.
-
-    Raises Conflict where somebody signed in the same moment.
-    """
-    row = db.session.get_one(Attachment, file.id)
-    before = row.body_sealed
-    document = attachments.document(box, row)
-    taken = {"by": actor.name, "at": clock.now().isoformat(), "reason": reason}
-    epoch, sealed = boxes.seal_body(box, "attachment", file.id, {**document, "taken": [*document["taken"], taken]})
-    with transaction() as session:
-        signed = session.execute(
-            sa.update(Attachment)
-            .where(Attachment.id == file.id, Attachment.body_sealed == before)
-            .values(body_epoch=epoch, body_sealed=sealed)
-        )
-        if not signed.rowcount:  # type: ignore[attr-defined]
-            raise Conflict
-        audit.record(session, "file.taken", actor, file.id)

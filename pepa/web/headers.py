@@ -17,6 +17,8 @@ STAFF = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 }
+# Bytes that others made: no browser runs, guesses or keeps them.
+INERT = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "no-store"}
 HSTS = "max-age=31536000"
 MOVES = (301, 302, 303, 307, 308)
 SMALL = 300  # bytes under which making smaller makes larger

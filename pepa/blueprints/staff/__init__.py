@@ -14,6 +14,7 @@ from pepa.blueprints.staff.confirmations import confirmations_door
 from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.files import files_door
+from pepa.blueprints.staff.guards import guards_door
 from pepa.blueprints.staff.hand_ins import HEADINGS, hand_ins_door
 from pepa.blueprints.staff.inbox import inbox_door
 from pepa.blueprints.staff.letters import letters_door
@@ -42,6 +43,7 @@ for door in (
     inbox_door,
     reports_door,
     files_door,
+    guards_door,
     cards_door,
     hand_ins_door,
     chats_door,

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from pepa.domain import viewings
 from pepa.models.attachments import Kind
 from pepa.policy import Permission
+from pepa.web import headers
 from pepa.web.access import actor, needs
 from pepa.web.fields import LineField, PassphraseField
 from pepa.web.forms import Form
@@ -14,8 +15,6 @@ from pepa.web.pages import Reply, page
 from pepa.words import N_
 
 files_door = Blueprint("files", __name__)
-# Bytes that others made: no browser runs, guesses or keeps them.
-INERT = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "no-store"}
 
 
 class OriginalForm(Form):
@@ -36,7 +35,7 @@ def take(report_id: UUID, file_id: UUID) -> Reply:
     original = form.submit(viewings.take, actor(), report_id, file_id)
     if original is None:
         return _page(report_id, file_id, form)
-    response = Response(original.content, mimetype="application/octet-stream", headers=INERT)
+    response = Response(original.content, mimetype="application/octet-stream", headers=headers.INERT)
     response.content_length = original.size
     return _as_file(response, original.name)
 
@@ -46,12 +45,15 @@ def take(report_id: UUID, file_id: UUID) -> Reply:
 def copy(report_id: UUID, file_id: UUID) -> Reply:
     found = viewings.copy_for(actor(), report_id, file_id)
     if found.kind is Kind.PDF:
-        return _as_file(Response(found.content, mimetype="application/octet-stream", headers=INERT), found.name)
-    return Response(found.content, mimetype="image/jpeg", headers=INERT)
+        return _as_file(Response(found.content, mimetype="application/octet-stream", headers=headers.INERT), found.name)
+    return Response(found.content, mimetype="image/jpeg", headers=headers.INERT)
 
 
 def _page(report_id: UUID, file_id: UUID, form: OriginalForm) -> Reply:
-    return page("staff/files/show.html", form=form, opened=viewings.open_for(actor(), report_id, file_id))
+    opened = viewings.open_for(actor(), report_id, file_id)
+    shown = not opened.asks_first or request.args.get("lihat") == "ya"
+    named = opened.file.guard is not None and opened.file.guard.lets(actor().person_id)
+    return page("staff/files/show.html", form=form, opened=opened, shown=shown, named=named)
 
 
 def _as_file(response: Response, name: str) -> Response:
