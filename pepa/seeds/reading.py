@@ -249,7 +249,7 @@ def _from_text(kind: Any, value: str) -> object:
 def _from_toml(part: Field[Any], value: object) -> object:
     """A value of a TOML file as what its field holds; no value is bent to fit."""
     if "row" in part.metadata and isinstance(value, list):
-        return tuple(_row(part.metadata["row"], each) for each in value)
+        return tuple(row(part.metadata["row"], each) for each in value)
     if isinstance(value, list) and all(isinstance(each, str) for each in value) and part.type == tuple[str, ...]:
         return tuple(value)
     kind: Any = part.type
@@ -260,7 +260,7 @@ def _from_toml(part: Field[Any], value: object) -> object:
     return value
 
 
-def _row(kind: type[Row], table: object) -> Row:
+def row(kind: type[Row], table: object) -> Row:
     """A TOML table as a row: every key known, none missing but those with a default."""
     if not isinstance(table, dict):
         raise ValueError(f"{table!r} is no table")
@@ -298,7 +298,7 @@ def _toml(kind: type[Row], name: str, key: str) -> tuple[Row, ...]:
     rows = []
     for place, table in enumerate(content[key], 1):
         try:
-            rows.append(_row(kind, table))
+            rows.append(row(kind, table))
         except ValueError as wrong:
             raise Malformed(f"{name}, {key} {place}: {wrong}") from wrong
     return tuple(rows)
