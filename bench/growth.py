@@ -40,12 +40,12 @@ insert into fresh select lower(hex(randomblob(16))) from n
 """,
     "insert into boxes (id, epoch, rotation_due) select id, 1, 0 from fresh order by id",
     """
-insert into reports (id, box_id, holder_id, channel, coarse_group, kecamatan, urgency, stage, received_at, alarm_step,
-                     body_epoch, body_sealed)
+insert into reports (id, box_id, holder_id, channel, coarse_group, kecamatan, urgency, stage, received_at, read_due_at,
+                     alarm_step, body_epoch, body_sealed)
 select id, id, '{holder}', 'web', 'unknown', 'unknown', abs(random()) % 4,
-       case when abs(random()) % 2 then 'received' else 'read' end,
-       datetime(1600000000 + 3600 * (abs(random()) % 43800), 'unixepoch') || '.000000', 0, 1, randomblob({body})
-from fresh order by id
+       case when abs(random()) % 2 then 'received' else 'read' end, datetime(at, 'unixepoch') || '.000000',
+       datetime(at + 86400, 'unixepoch') || '.000000', 0, 1, randomblob({body})
+from (select id, 1600000000 + 3600 * (abs(random()) % 43800) as at from fresh order by id)
 """,
     "delete from fresh",
     "analyze",
@@ -57,13 +57,13 @@ insert into boxes (id, epoch, rotation_due)
 select lpad(to_hex(i), 32, '0')::uuid, 1, false from generate_series({first}, {last} - 1) as i
 """,
     """
-insert into reports (id, box_id, holder_id, channel, coarse_group, kecamatan, urgency, stage, received_at, alarm_step,
-                     body_epoch, body_sealed)
+insert into reports (id, box_id, holder_id, channel, coarse_group, kecamatan, urgency, stage, received_at, read_due_at,
+                     alarm_step, body_epoch, body_sealed)
 select gen_random_uuid(), lpad(to_hex(i), 32, '0')::uuid, '{holder}', 'web', 'unknown', 'unknown',
-       floor(random() * 4)::int, case when random() < 0.5 then 'received' else 'read' end,
-       to_timestamp(1600000000 + 3600 * floor(random() * 43800)), 0, 1,
+       floor(random() * 4)::int, case when random() < 0.5 then 'received' else 'read' end, at, at + interval '1 day', 0, 1,
        substr(decode(repeat(md5(random()::text), {body} / 16 + 1), 'hex'), 1, {body})
-from generate_series({first}, {last} - 1) as i
+from (select i, to_timestamp(1600000000 + 3600 * floor(random() * 43800)) as at
+      from generate_series({first}, {last} - 1) as i) as made
 """,
     "vacuum analyze",
 )
