@@ -16,7 +16,7 @@ from pepa import db as database
 from pepa.config import Config
 from pepa.db import Page, db
 from pepa.domain import inbox, reports
-from pepa.models.reports import Report
+from pepa.models.reports import BY_LIMIT, Report
 from pepa.policy import Member
 from tests import postgres
 from tests.installations import configured, opened, planted
@@ -60,8 +60,8 @@ select lpad(to_hex(i), 32, '0')::uuid, 1, false from generate_series({first}, {l
 insert into reports (id, box_id, holder_id, channel, coarse_group, kecamatan, urgency, stage, received_at, read_due_at,
                      alarm_step, body_epoch, body_sealed)
 select gen_random_uuid(), lpad(to_hex(i), 32, '0')::uuid, '{holder}', 'web', 'unknown', 'unknown',
-       floor(random() * 4)::int, case when random() < 0.5 then 'received' else 'read' end, at, at + interval '1 day', 0, 1,
-       substr(decode(repeat(md5(random()::text), {body} / 16 + 1), 'hex'), 1, {body})
+       floor(random() * 4)::int, case when random() < 0.5 then 'received' else 'read' end, at, at + interval '1 day',
+       0, 1, substr(decode(repeat(md5(random()::text), {body} / 16 + 1), 'hex'), 1, {body})
 from (select i, to_timestamp(1600000000 + 3600 * floor(random() * 43800)) as at
       from generate_series({first}, {last} - 1) as i) as made
 """,
@@ -154,7 +154,7 @@ def _ordered(actor: Member) -> sa.Select[Report]:
     return _received(actor).order_by(*ORDER)
 
 
-ORDER = (Report.urgency, Report.received_at, Report.id)
+ORDER = tuple(getattr(Report, name) for name in BY_LIMIT)
 
 
 def _cursor(actor: Member, place: int) -> str:

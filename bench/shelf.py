@@ -30,7 +30,7 @@ def measure() -> list[Table]:
         actor = member("ratna")
         fill(office(), 0, REPORTS)
         _index(actor)
-        assert len(cards._shelf(actor)) >= REPORTS
+        assert len(cards._texts(actor)) >= REPORTS
         rows = [[typed, f"{(ms := _milliseconds(actor, typed)):.0f}", within(ms, MOST, " ms")] for typed in TYPED]
         begun = time.perf_counter()
         inbox.list_for(actor)
@@ -54,7 +54,11 @@ def _index(actor: Member) -> None:
     rows = []
     for report_id in db.session.scalars(sa.select(Report.id)):
         words = [*dice.choices(common, k=WORDS - 3), *dice.choices(names, k=3)]
-        document = {"words": " ".join(dict.fromkeys(words)), "numbers": [f"08{dice.randrange(10**10):010}"]}
+        document = {
+            "words": " ".join(dict.fromkeys(words)),
+            "numbers": [f"08{dice.randrange(10**10):010}"],
+            "flags": [],
+        }
         sealed = keys.seal_card(actor.keyring, actor.organisation_id, generation, report_id, document)
         rows.append(
             {

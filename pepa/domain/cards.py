@@ -5,15 +5,17 @@ added to the report empties it again. No list is kept between requests, no word 
 """
 
 import re
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from pepa.db import db, transaction
 from pepa.domain import audit, boxes, keys, reports, spellings
@@ -32,8 +34,8 @@ REFERENCE = re.compile(r"(L-?)?[2-9A-HJ-NP-Z]{6}")
 AT_ONCE = 200  # cards made in one request
 MOST_WORDS = 200  # of one report
 SEARCHED = ("hurt", "hurting", "place", "home", "others", "what", "text")  # names first: a long story comes last
-SHORTEST_START, SHORTEST_SLIP, SHORTEST_NUMBER = 3, 4, 4  # letters or digits that were typed
-WHOLE, START, SLIP = 3, 2, 1
+SHORTEST_NUMBER = 4  # digits that were typed
+WORDS, NUMBERS, BETWEEN = (b'"words":"', b'"'), (b'"numbers":[', b"]"), b" \n "
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def marks_of(actor: Member, report_ids: Sequence[UUID]) -> dict[UUID, Marks]:
 def in_danger(actor: Member, which: sa.Select[Report]) -> Sequence[UUID]:
     """Those of these reports whose card tells a danger: every card is opened for it, as in a search."""
     complete(actor)
-    return [report_id for report_id, card in _shelf(actor, which=which) if card.get("flags")]
+    return [report_id for report_id, text in _texts(actor, which) if b'"flags":["' in text]
 
 
 def _marks(card: dict[str, Any]) -> Marks:
@@ -185,13 +187,13 @@ def search(actor: Member, *, typed: str) -> Sequence[Found]:
     """
     require(actor, Permission.READ_REPORTS)
     complete(actor)
-    shelf = _shelf(actor)
-    scores = _by_reference(typed, shelf) or _scores(typed, shelf)
+    texts = _texts(actor)
+    scores = _by_reference(typed, texts) or _scores(typed, texts)
     best = sorted(scores, key=lambda report_id: (-scores[report_id], report_id))[: MOST * 4]
-    query = reports.visible_to(actor).where(Report.id.in_(best))
-    found = [Found(report, scores[report.id]) for report in db.session.scalars(query)]
     with transaction() as session:
         audit.record(session, "reports.searched", actor, None, str(len(scores)))
+    query = reports.visible_to(actor).where(Report.id.in_(best)).options(defer(Report.body_sealed))
+    found = [Found(report, scores[report.id]) for report in db.session.scalars(query)]
     return sorted(found, key=_nearest_first)[:MOST]
 
 
@@ -204,52 +206,78 @@ def _shelf(
     actor: Member, of: Sequence[UUID] | None = None, which: sa.Select[Report] | None = None
 ) -> list[tuple[UUID, dict[str, Any]]]:
     """Open cards; of: only these reports'; which: only those that this query finds."""
-    mine = sa.and_(Card.report_id == Report.id, Card.organisation_id == actor.organisation_id)
+    generation, rows = _sealed(actor, of, which)
+    return list(keys.open_cards(actor.keyring, actor.organisation_id, generation, rows)) if rows else []
+
+
+Text = tuple[UUID, bytes]  # of which report, and its card as the JSON that it is
+
+
+def _texts(actor: Member, which: sa.Select[Report] | None = None) -> list[Text]:
+    """The same for whoever looks through all of them: to read ten thousand as JSON is most of the work."""
+    generation, rows = _sealed(actor, None, which)
+    return list(keys.read_cards(actor.keyring, actor.organisation_id, generation, rows)) if rows else []
+
+
+def _sealed(
+    actor: Member, of: Sequence[UUID] | None, which: sa.Select[Report] | None
+) -> tuple[int, Sequence[tuple[UUID, bytes]]]:
+    """The organisation's present generation, and its cards of that one; none where the actor cannot open them."""
     present = sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id).scalar_subquery()
-    query = (reports.visible_to(actor) if which is None else which).join(Card, mine).where(Card.generation == present)
-    query = query if of is None else query.where(Report.id.in_(of))
-    rows = db.session.execute(query.with_only_columns(Card.report_id, Card.body_sealed, Card.generation)).all()
+    seen = reports.visible_to(actor) if which is None else which  # asked for ids alone, which an index has
+    query = sa.select(Card.report_id, Card.body_sealed, Card.generation).where(
+        Card.organisation_id == actor.organisation_id,
+        Card.generation == present,
+        Card.report_id.in_(seen.with_only_columns(Report.id)),
+    )
+    query = query if of is None else query.where(Card.report_id.in_(of))
+    rows = db.session.connection().execute(query).all()
     if not rows or actor.keyring.pair(actor.organisation_id, rows[0].generation) is None:
-        return []
-    sealed = ((row.report_id, row.body_sealed) for row in rows)
-    return list(keys.open_cards(actor.keyring, actor.organisation_id, rows[0].generation, sealed))
+        return EMPTY, []
+    return rows[0].generation, [(report_id, sealed) for report_id, sealed, _ in rows]
 
 
-def _by_reference(typed: str, shelf: Sequence[tuple[UUID, dict[str, Any]]]) -> dict[UUID, int]:
+def _by_reference(typed: str, texts: Sequence[Text]) -> dict[UUID, int]:
     """Whoever says a reference aloud means that one report and no other."""
     said = "".join(typed.split()).upper()
     if not REFERENCE.fullmatch(said):
         return {}
-    return {report_id: WHOLE for report_id, _ in shelf if reference_of(report_id) == f"L-{said[-6:]}"}
+    return {report_id: spellings.WHOLE for report_id, _ in texts if reference_of(report_id) == f"L-{said[-6:]}"}
 
 
-def _scores(typed: str, shelf: Sequence[tuple[UUID, dict[str, Any]]]) -> dict[UUID, int]:
+def _scores(typed: str, texts: Sequence[Text]) -> dict[UUID, int]:
     wanted = list(dict.fromkeys(spellings.words(typed)))[:8]
-    number = spellings.digits(typed)
+    number = spellings.digits(typed).encode()
     scores: dict[UUID, int] = defaultdict(int)
     if len(number) >= SHORTEST_NUMBER:
-        for report_id, card in shelf:
-            if any(number in one for one in card.get("numbers", ())):
-                scores[report_id] += WHOLE
+        for report_id, text in texts:
+            if number in text and number in _part(text, NUMBERS):
+                scores[report_id] += spellings.WHOLE
     if wanted:
-        vocabulary = set(" ".join(card.get("words", "") for _, card in shelf).split())
-        near = [_near(word, vocabulary) for word in wanted]
-        for report_id, card in shelf:
-            there = f" {card.get('words', '')} "
-            points = [next((n for word, n in some if f" {word} " in there), 0) for some in near]
-            if all(points):
-                scores[report_id] += sum(points)
+        starts, whole = _end_to_end([_part(text, WORDS) for _, text in texts])
+        points = [_points(word, starts, whole) for word in wanted]
+        for card in set(points[0]).intersection(*points[1:]):
+            scores[texts[card][0]] += sum(found[card] for found in points)
     return dict(scores)
 
 
-def _near(wanted: str, vocabulary: Iterable[str]) -> list[tuple[str, int]]:
-    """The words of a vocabulary that may be meant by one that was typed, and how near each is; the nearest first."""
-    found = {}
-    for word in vocabulary:
-        if word == wanted:
-            found[word] = WHOLE
-        elif len(wanted) >= SHORTEST_START and word.startswith(wanted):
-            found[word] = START
-        elif len(wanted) >= SHORTEST_SLIP and abs(len(word) - len(wanted)) < 2 and spellings.near(word, wanted):
-            found[word] = SLIP
-    return sorted(found.items(), key=lambda one: -one[1])
+def _part(text: bytes, part: tuple[bytes, bytes]) -> bytes:
+    """What stands in a card between the marks of one part; none of them stands within a word or a number."""
+    begins, ends = part
+    at = text.find(begins) + len(begins)
+    return text[at : text.find(ends, at)] if at >= len(begins) else b""
+
+
+def _end_to_end(parts: Sequence[bytes]) -> tuple[list[int], bytes]:
+    """The words of all cards as one text with a space before and after each, and where those of each card begin."""
+    starts = list(accumulate((len(part) + len(BETWEEN) for part in parts), initial=0))
+    return starts, b" " + BETWEEN.join(parts) + b" "
+
+
+def _points(wanted: str, starts: Sequence[int], whole: bytes) -> dict[int, int]:
+    """Which cards have a word that may be meant, by their places, and how near the nearest is."""
+    found: dict[int, int] = {}
+    for place, nearness in spellings.alike(wanted, whole):
+        card = bisect(starts, place) - 1
+        found[card] = max(nearness, found.get(card, 0))
+    return found

@@ -1,10 +1,13 @@
 """Names as they sound: what two people in Serang would write for the same name becomes the same word."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
 
 LONGEST = 40  # letters of a word that are looked at
+SHORTEST_START, SHORTEST_SLIP = 3, 4  # letters that were typed
+WHOLE, START, SLIP = 3, 2, 1  # how near a word is to one that was typed
 # Short forms that are written as often as the name itself.
 SHORT = {
     **dict.fromkeys(("m", "mhd", "moh", "moch", "mokh", "much", "muh", "mohd", "md"), "muhamad"),
@@ -86,3 +89,43 @@ def near(one: str, other: str) -> bool:
         return long[at + 1 :] == short[at:]
     swapped = long[at : at + 2] == short[at : at + 2][::-1] and long[at + 2 :] == short[at + 2 :]
     return swapped or long[at + 1 :] == short[at + 1 :]
+
+
+def nearness(wanted: str, word: str) -> int:
+    """How near a word is to one that was typed: the same, begun so, one slip away, or 0."""
+    if word == wanted:
+        return WHOLE
+    if len(wanted) >= SHORTEST_START and word.startswith(wanted):
+        return START
+    return SLIP if len(wanted) >= SHORTEST_SLIP and near(word, wanted) else 0
+
+
+def alike(wanted: str, text: bytes) -> Iterator[tuple[int, int]]:
+    """Where in a text words stand that may be meant by one that was typed, and how near each is (`nearness`).
+
+    text: words as JSON writes them, a space before and after each
+
+    One slip leaves one half of a word as it is, or has swapped the two letters between them: so only words that begin
+    with the first half or end with the second are looked at, and not each of a shelf.
+    """
+    half = len(wanted) // 2
+    patterns = [b" %s(?= )" % _escaped(wanted)]
+    if len(wanted) >= SHORTEST_SLIP:
+        first, last = wanted[:half], wanted[half:]
+        between = first[:-1] + last[0] + first[-1] + last[1:]
+        patterns = [b" %s[^ ]*" % _escaped(first), b" %s(?= )" % _escaped(between), b"%s(?= )" % _escaped(last)]
+    elif len(wanted) >= SHORTEST_START:
+        patterns = [b" %s[^ ]*" % _escaped(wanted)]
+    known: dict[bytes, int] = {}
+    for pattern in patterns:
+        for found in re.finditer(pattern, text):
+            begins = text.rfind(b" ", 0, found.start() + 1) + 1
+            word = text[begins : found.end()]
+            if word not in known:
+                known[word] = nearness(wanted, json.loads(b'"%s"' % word))
+            if known[word]:
+                yield begins, known[word]
+
+
+def _escaped(word: str) -> bytes:
+    return re.escape(json.dumps(word)[1:-1].encode("ascii"))

@@ -5,12 +5,14 @@ authenticated together with the associated data, so a sealed key never opens as 
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from hmac import compare_digest
 from os import urandom
 from typing import Any, Final
 from uuid import UUID
 
+from nacl._sodium import ffi, lib
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as aead_open
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as aead_seal
 from nacl.exceptions import CryptoError
@@ -26,6 +28,7 @@ VALUE: Final = b"\x01"
 DOCUMENT: Final = b"\x02"
 # vault.md § 5: 256 B, 1, 4, 16, 64 KiB, then multiples of the last.
 LADDER: Final = (256, 1024, 4096, 16384, 65536)
+_open = lib.crypto_aead_xchacha20poly1305_ietf_decrypt
 _written = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -108,6 +111,24 @@ def open_document(key: Secret, sealed: bytes, ad: bytes) -> dict[str, Any]:
     if doc is None:
         raise Broken("document")
     return doc
+
+
+def open_texts(key: Secret, rows: Iterable[tuple[UUID, bytes]], place: bytes) -> Iterator[tuple[UUID, bytes]]:
+    """Very many documents of one place, each as the JSON that it is, its padding too; what does not open is left out.
+
+    rows: id and sealed bytes; place: what `bound_to` completes. libsodium is asked without PyNaCl's wrapper, which
+    looks at every argument anew: that took longer than the opening.
+    """
+    room, out, secret = 0, ffi.NULL, key.reveal()
+    for row_id, sealed in rows:
+        length, ad = len(sealed) - OVERHEAD, DOCUMENT + bound_to(place, row_id)
+        if length < 0 or sealed[:1] != DOCUMENT:
+            continue
+        if length > room:
+            room, out = length, ffi.new("unsigned char[]", length)
+        nonce, body = sealed[1 : 1 + NONCE_SIZE], sealed[1 + NONCE_SIZE :]
+        if not _open(out, ffi.NULL, ffi.NULL, body, len(body), ad, len(ad), nonce, secret):
+            yield row_id, ffi.buffer(out, length)[:]
 
 
 def _document(plain: bytes | None) -> dict[str, Any] | None:

@@ -71,6 +71,17 @@ def test_what_is_not_there_is_not_found(shelf: dict[str, UUID], typed: str) -> N
     assert found(typed) == []
 
 
+def test_a_card_is_no_text_of_its_own(context: Flask) -> None:
+    """What a card is written in is not what stands on it: names of its parts, dangers, a number among the words."""
+    reporter = tell("Ada orang bernama Kata.", phone="0812 0000 2222")
+    additions.add(reporter, answers=additions.Who(weapon="yes"), once="1")
+    assert found("kata") == [reporter.report_id]
+    for typed in ("words", "numbers", "flags", "added", "weapon", "uapon", "who", "08120000222", 'kata"', '"kata'):
+        hits = [reporter.report_id] if typed in ("08120000222", 'kata"', '"kata') else []
+        assert found(typed) == hits, typed
+    assert found("1200002222 kata") == [reporter.report_id]
+
+
 def test_a_reference_means_one_report(shelf: dict[str, UUID]) -> None:
     code = db.session.get_one(Report, shelf["dewi"]).reference
     for typed in (code, code.lower(), code[2:], f" {code[:4]} {code[4:]} "):

@@ -1,5 +1,7 @@
 """Names as they sound in Serang."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,3 +73,30 @@ def test_one_slip_is_near_and_two_far_apart_are_not(word: str, data: st.DataObje
 )
 def test_numbers_as_they_are_dialled(typed: str, dialled: str) -> None:
     assert spellings.digits(typed) == dialled
+
+
+LETTERS = "aabcdn\u0645\U0001d5ba7"
+
+
+@given(
+    st.text(alphabet=LETTERS, min_size=1, max_size=6), st.lists(st.text(LETTERS, min_size=3, max_size=8), max_size=30)
+)
+def test_a_text_is_looked_through_as_word_by_word(wanted: str, shelf: list[str]) -> None:
+    text = f" {json.dumps(' '.join(shelf))[1:-1]} ".encode()
+    meant = {word: nearness for word in shelf if (nearness := spellings.nearness(wanted, word))}
+    found = {}
+    for place, nearness in spellings.alike(wanted, text):
+        assert text[place - 1 : place] == b" "
+        word = json.loads(b'"%s"' % text[place:].split(b" ")[0])
+        found[word] = nearness
+    assert found == meant
+
+
+@given(st.text(alphabet="adinsu", min_size=4, max_size=7), st.data())
+def test_no_slip_is_overlooked(word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(word) - 1))
+    slips = [word[:at] + "z" + word[at + 1 :], word[:at] + word[at + 1 :], word[:at] + "z" + word[at:]]
+    slips += [word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]]
+    for slip in slips:
+        assert list(spellings.alike(word, f" lain {slip} ".encode()))[:1] == [(6, spellings.nearness(word, slip))]
+        assert spellings.nearness(word, slip)
