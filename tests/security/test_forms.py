@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from pepa import clock
 from pepa.db import db
 from pepa.domain import devices
 from pepa.models import TABLES
@@ -129,7 +130,8 @@ def test_fields_that_no_form_has_are_ignored(app: Flask) -> None:
     }
     assert client.post(page.address, sent).status == 303
     page = client.open("/petugas/piket")
-    times = {"starts_at": "01/12/2026 08.00", "ends_at": "01/12/2026 16.00", "person_id": str(person_id)}
+    day = f"01/12/{clock.today().year + 1}"
+    times = {"starts_at": f"{day} 08.00", "ends_at": f"{day} 16.00", "person_id": str(person_id)}
     sent = {**columns, **times, "csrf_token": page.value("csrf_token"), "once": page.value("once"), "end": "1"}
     assert client.post("/petugas/piket", sent).status == 303
     with app.app_context():

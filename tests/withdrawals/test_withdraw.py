@@ -34,7 +34,7 @@ def withdraw(reporter: Reporter, *came_by: str) -> Report:
     return row(reporter)
 
 
-def listed(login: str = "ratna", stage: str = "all") -> set[object]:
+def listed(login: str = "ratna", stage: Stage | None = None) -> set[object]:
     return {report.id for report in inbox.list_for(member(login), inbox.Filters(stage=stage))}
 
 
@@ -54,7 +54,7 @@ def test_hidden_at_once_and_kept_fourteen_days(context: Flask) -> None:
     assert report.destroy_at == clock.hour(AT) + HOUR + 14 * DAY, "an hour later rather than a minute early"
     assert report.id not in listed()
     assert report.id not in listed(stage="received")
-    assert report.id in listed(stage="withdrawn")
+    assert report.id in listed(stage=Stage.WITHDRAWN)
     with pytest.raises(reporters.CodeUnknown):
         reporters.open_code(code)
     assert reporters.by_token(reporter.token) is None
