@@ -146,6 +146,12 @@ def _check(report: Report) -> None:
         raise NotWithdrawn
 
 
+UNDECIDED = (
+    Report.stage == Stage.WITHDRAWN.value,
+    ~sa.exists().where(AuditEntry.thing_id == Report.id, AuditEntry.act.in_([KEEP, RELEASE])),
+)  # cancelled by their code, and nobody of the office looked
+
+
 def decided(report_id: UUID) -> Decided | None:
     """Who decided last about a report, what, and why."""
     query = (

@@ -137,8 +137,9 @@ class KeptBack(Choice):
     LAW = "law", N_("hukum mewajibkan kami menyimpan")
 
 
-SHOWN = ("channel", "kecamatan", "held_by_id", "read_at", "withdrawn_at", "continued_at")
+SHOWN = ("channel", "kecamatan", "held_by_id", "read_at", "withdrawn_at", "continued_at", "answer_due_at")
 BY_LIMIT, BY_URGENCY = ("read_due_at", "received_at", "id"), ("urgency", "received_at", "id")  # how lists go
+BY_ANSWER = ("answer_due_at", "received_at", "id")
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs without 0, O, 1, I
 
 

@@ -168,3 +168,20 @@ def test_listing_is_not_reading_and_opens_nothing(context: Flask) -> None:
     reporter = tell("Isi")
     list(inbox.list_for(member("ratna"), size=500))
     assert db.session.get_one(Report, reporter.report_id).is_unread
+
+
+@pytest.mark.both
+def test_what_was_read_and_not_answered_waits_by_the_limit_of_its_answer(context: Flask) -> None:
+    ratna = member("ratna")
+    later, sooner, unread = tell(urgency="soon"), tell(urgency="now"), tell(urgency="now")
+    for reporter in (later, sooner):
+        reports.open_for(ratna, reporter.report_id)
+    waiting = [row.id for row in inbox.list_for(ratna, inbox.Filters(owed=True), size=500)]
+    assert unread.report_id not in waiting
+    assert waiting.index(sooner.report_id) < waiting.index(later.report_id)
+    before = inbox.counts(ratna).owed
+    reports.answer(ratna, sooner.report_id, text="Kami datang.", once="1")
+    assert sooner.report_id not in listed(inbox.Filters(owed=True))
+    assert inbox.counts(ratna).owed == before - 1
+    reporters.write(sooner, text="Kapan?", once="2")
+    assert sooner.report_id in listed(inbox.Filters(owed=True)), "she asked again"

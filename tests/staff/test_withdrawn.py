@@ -39,8 +39,21 @@ def test_out_of_the_list_and_still_to_be_found(app: Flask, officer: Client) -> N
     _, code = cancelled(app)
     assert not officer.open("/petugas/").has(code)
     assert not officer.open("/petugas/?tab=semua").has(code)
-    page = officer.open("/petugas/?tab=semua&stage=withdrawn")
+    page = officer.click("Dibatalkan (1)")
     assert page.has(code, "Dibatalkan lewat kode")
+    assert officer.open("/petugas/?tab=semua&stage=withdrawn").has(code)
+
+
+def test_it_is_counted_until_somebody_decided(app: Flask, officer: Client) -> None:
+    path, _ = cancelled(app)
+    assert officer.open("/petugas/").has("Dibatalkan (1)")
+    officer.open(path)
+    assert officer.open("/petugas/").has("Dibatalkan (1)"), "opening it decides nothing"
+    officer.open(path)
+    officer.click("Tahan")
+    officer.submit("Tahan", reason="forced")
+    assert not officer.open("/petugas/").has("Dibatalkan (1)")
+    assert officer.open("/petugas/?tab=dibatalkan").has("Dibatalkan lewat kode")
 
 
 def test_the_banner_says_until_when(app: Flask, officer: Client) -> None:

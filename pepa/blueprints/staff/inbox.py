@@ -16,9 +16,11 @@ from pepa.words import N_
 inbox_door = Blueprint("inbox", __name__)
 TABS = {
     "baru": N_("Belum dibaca"),
+    "jawab": N_("Perlu dijawab"),
     "susulan": N_("Pesan susulan"),
     "dibaca": N_("Sudah dibaca"),
     "semua": N_("Semua"),
+    "dibatalkan": N_("Dibatalkan"),
 }
 
 HELD = ((inbox.ME, N_("Saya")), (inbox.NOBODY, N_("Belum ada")))
@@ -74,7 +76,13 @@ def show() -> Reply:
     form = FilterForm(tab)
     found = inbox.list_for(me, _wanted(tab, form.narrowing), at=request.args.get("at"))
     counts = inbox.counts(me)
-    counted = {"baru": counts.unread, "susulan": counts.continued, "aside": counts.aside}
+    counted = {
+        "baru": counts.unread,
+        "jawab": counts.owed,
+        "susulan": counts.continued,
+        "dibatalkan": counts.cancelled,
+        "aside": counts.aside,
+    }
     return page(
         "staff/inbox/show.html",
         filters=form,
@@ -91,10 +99,12 @@ def show() -> Reply:
 
 
 def _wanted(tab: str, narrowing: dict[str, str]) -> inbox.Filters:
-    by_tab = {"baru": Stage.RECEIVED, "dibaca": Stage.READ}
+    by_tab = {"baru": Stage.RECEIVED, "dibaca": Stage.READ, "dibatalkan": Stage.WITHDRAWN}
     stage = Stage(narrowing["stage"]) if "stage" in narrowing else by_tab.get(tab)
     same = {name: narrowing.get(name) for name in ("urgency", "channel", "kecamatan", "held")}
-    return inbox.Filters(stage=stage, continued=tab == "susulan", danger="danger" in narrowing, **same)
+    return inbox.Filters(
+        stage=stage, owed=tab == "jawab", continued=tab == "susulan", danger="danger" in narrowing, **same
+    )
 
 
 @inbox_door.route("/disisihkan")

@@ -11,12 +11,21 @@ branch_labels = None
 depends_on = None
 
 
+SHOWN = ("channel", "kecamatan", "held_by_id", "read_at", "withdrawn_at", "continued_at", "answer_due_at")
+
+
 def upgrade() -> None:
     op.add_column("people", sa.Column("phone", sa.String(), nullable=True))
     op.add_column("people", sa.Column("has_sound", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("outbox", sa.Column("report_id", sa.Uuid(), nullable=True))
     op.add_column("reports", sa.Column("answer_due_at", pepa.db.Instant(timezone=True), nullable=True))
     op.create_index("ix_reports_answer_due_at", "reports", ["answer_due_at"])
+    op.drop_index("ix_reports_all", "reports")
+    op.drop_index("ix_reports_worklist", "reports")
+    by_limit, by_urgency = ["read_due_at", "received_at", "id"], ["urgency", "received_at", "id"]
+    op.create_index("ix_reports_worklist", "reports", ["holder_id", "is_aside", "stage", *by_limit, "urgency", *SHOWN])
+    everything = ["holder_id", "is_aside", *by_urgency, "stage", "read_due_at", *SHOWN]
+    op.create_index("ix_reports_all", "reports", everything)
     op.create_table(
         "tellings",
         sa.Column("report_id", sa.Uuid(), nullable=False),
