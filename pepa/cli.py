@@ -104,7 +104,7 @@ def replay() -> None:
 @pepa.command("check")
 def check() -> None:
     """Say what is wrong here, and in production what still keeps it from going live. Exit 1 where something does."""
-    faults = installation.faults(_config().production)
+    faults = installation.faults(_config())
     for chain in Chain:
         broken = audit.first_broken(chain)
         if broken is not None:

@@ -1,13 +1,17 @@
 """The installation as a whole: what is wrong with it, what keeps it from going live, giving space back."""
 
+import stat
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from pepa.config import Config
 from pepa.db import SQLITE_PRAGMAS, db
 from pepa.domain import keys, settings
 from pepa.models.installation import Installation
-from pepa.models.organisations import KeyWrap, Membership, Organisation, OrganisationKind
+from pepa.models.organisations import KeyWrap, Membership, Organisation, OrganisationKind, Role
 from pepa.models.people import Person
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -37,14 +41,40 @@ def check_schema() -> None:
         )
 
 
-def faults(production: bool) -> list[str]:
-    """What is wrong, a line each; with `production` also whatever keeps the office from going live."""
-    found = [*_keys(), *_pragmas()]
-    if production:
+def faults(config: Config) -> list[str]:
+    """What is wrong, a line each; in production also whatever keeps the office from going live."""
+    found = [*_key_file(config), *_keys(), *_pragmas()]
+    if config.production:
         found += _demo()
+        found += _reach(config)
         found += [f"setting {key} is empty" for key in settings.missing()]
         found += _able()
         found.append("no recovery sheets have been made and typed back")
+    return found
+
+
+def _key_file(config: Config) -> list[str]:
+    """The server key lies outside of whatever is copied, and nobody else on this machine reads it (vault.md § 1)."""
+    found = [f"the server key stands inside {folder}: whoever copies one has both" for folder in keys.beside(config)]
+    with suppress(OSError):
+        if stat.S_IMODE(config.server_key_file.stat().st_mode) & 0o077:
+            found.append(f"others on this machine may read {config.server_key_file}: chmod 600")
+    return found
+
+
+def _reach(config: Config) -> list[str]:
+    """Whether an alarm leaves this machine, leads back here, and has somebody to go to."""
+    found = []
+    if config.mail_url == "console:":
+        found.append("no mail leaves: alarms go to the journal alone (PEPA_MAIL_URL)")
+    if urlsplit(config.base_url).hostname in ("localhost", "127.0.0.1", "::1"):
+        found.append(f"links in mails lead to {config.base_url}, which nobody else reaches (PEPA_BASE_URL)")
+    nowhere = (Person.is_active, Membership.is_active, Person.email.is_(None), Person.phone.is_(None))
+    people = sa.select(Person.name, Membership.roles).join(Membership, Membership.person_id == Person.id)
+    reading = {Role.INTAKE_OFFICER.value, Role.SUPERVISOR.value}
+    for name, roles in db.session.execute(people.where(*nowhere).order_by(Person.name)):
+        if reading & set(roles.split()):
+            found.append(f"{name} reads reports and has neither mail nor phone: no alarm reaches them")
     return found
 
 

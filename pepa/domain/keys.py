@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from secrets import token_bytes
 from typing import Any
 from uuid import UUID
@@ -80,12 +81,20 @@ def install(config: Config) -> None:
     A key is made only where neither the database nor the file has one. Raises KeyRefused, KeyFileError.
     """
     if db.session.get(Installation, 1) is None:
+        if folders := beside(config):
+            raise KeyRefused(f"the server key may not stand inside {folders[0]}: whoever copies that has both")
         present = config.server_key_file.exists()
         key = server.load(config.server_key_file) if present else server.create(config.server_key_file)
         with transaction() as session:
             salt = token_bytes(16)
             session.add(Installation(id=1, key_id=key.key_id, key_check=key.check_value, code_salt=salt))
     open_installation(config)
+
+
+def beside(config: Config) -> list[Path]:
+    """The folders of data that the server key's file lies in; it should lie in none."""
+    folders = (config.instance, config.spool, config.uploads)
+    return [folder for folder in folders if config.server_key_file.is_relative_to(folder)]
 
 
 def open_installation(config: Config) -> bool:

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from pepa.config import Config
 from pepa.db import SQLITE_PRAGMAS, db, transaction
 from pepa.domain import installation
 from pepa.models.installation import Setting
@@ -43,11 +44,11 @@ def test_the_file_itself_keeps_what_must_stand_before_the_first_table(context: F
     plain.engine.dispose()
 
 
-def test_a_check_reads_them_back(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert installation.faults(production=False) == []
+def test_a_check_reads_them_back(context: Flask, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert installation.faults(config) == []
     monkeypatch.setitem(SQLITE_PRAGMAS, "synchronous", 3)
     monkeypatch.setitem(SQLITE_PRAGMAS, "secure_delete", 0)
-    assert installation.faults(production=False) == ["pragma synchronous reads 2", "pragma secure_delete reads 1"]
+    assert installation.faults(config) == ["pragma synchronous reads 2", "pragma secure_delete reads 1"]
 
 
 def test_a_new_connection_does_not_wait_for_a_writer(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
