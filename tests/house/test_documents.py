@@ -6,6 +6,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from pepa import cli
 from pepa.models import TABLES
@@ -209,3 +210,17 @@ def test_changes_are_kept_under_unreleased() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
     assert re.search(r"^## Unreleased$", text, re.MULTILINE)
     assert set(re.findall(r"^### (.+)$", text, re.MULTILINE)) <= KINDS
+
+
+# ---- words of the screen
+
+
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "docs/guides/a-first-day-at-the-desk.md"])
+def test_words_in_italics_stand_on_a_screen(name: str) -> None:
+    """What a document calls by its word on the screen is called so there."""
+    catalogue = ROOT / "pepa/translations/en/LC_MESSAGES/messages.po"
+    with catalogue.open("rb") as file:
+        sentences = [m.id if isinstance(m.id, str) else m.id[0] for m in read_po(file) if m.id]
+    said = re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", _prose((ROOT / name).read_text()))
+    assert said
+    assert not [word for word in said if not any(word.strip(" ×.…") in sentence for sentence in sentences)]
