@@ -8,7 +8,7 @@ from pepa.blueprints.staff import staff
 from pepa.config import Config
 from pepa.db import Kept, db, prepare
 from pepa.domain import installation, keys, settings
-from pepa.web import access, bodies, errors, gates, headers, languages, padding, pages, templates
+from pepa.web import access, bodies, drafts, errors, gates, headers, languages, padding, pages, templates
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -44,6 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
     access.register(app)
     gates.register(app)
     pages.register(app)
+    drafts.register(app)
     templates.register(app)  # after those who give templates something: its macros see what stands by then
     headers.register(app)
     errors.register(app)

@@ -17,6 +17,7 @@ from pepa.policy import Member
 from pepa.words import N_
 
 LONGEST = timedelta(hours=10)
+KEPT = timedelta(days=30)  # a text that nobody went on with
 FREE_TRIES = 3
 LONGEST_WAIT = 60  # seconds
 AHEAD = timedelta(minutes=5)  # seen later than now: the clock was put back, and idle time cannot be told any more
@@ -211,7 +212,8 @@ def keep_draft(cookie: str | None, path: str, fields: Mapping[str, str]) -> bool
 def _keep(person: Person, path: str, fields: Mapping[str, str]) -> None:
     person_id, sealed = person.id, keys.seal_draft(person, path, dict(fields))
     with transaction() as session:
-        session.merge(Draft(person_id=person_id, path=path, body_sealed=sealed))
+        kept_at = clock.hour(clock.now())
+        session.merge(Draft(person_id=person_id, path=path, kept_at=kept_at, body_sealed=sealed))
 
 
 def keep_for(actor: Member, path: str, fields: Mapping[str, str]) -> None:
@@ -232,6 +234,19 @@ def unsent(actor: Member) -> Sequence[str]:
     )
 
 
+def older_draft(actor: Member, path: str, newer: str) -> dict[str, str] | None:
+    """The same; where only a newer text is kept, beside which no older one stands now, that one takes its place."""
+    query = sa.select(Draft).where(Draft.person_id == actor.person_id, Draft.path.in_((path, newer)))
+    sealed = {row.path: row.body_sealed for row in db.session.scalars(query)}
+    if path in sealed or newer not in sealed:
+        return keys.open_draft(actor.keyring, path, sealed[path]) if path in sealed else None
+    fields = keys.open_draft(actor.keyring, newer, sealed[newer])
+    if fields is not None:
+        keep_for(actor, path, fields)
+        drop_draft(actor, newer)
+    return fields
+
+
 def drop_draft(actor: Member, path: str) -> None:
     """It was used or thrown away."""
     with transaction() as session:
@@ -248,11 +263,13 @@ def _blank(which: sa.ColumnElement[bool]) -> int:
 
 
 def purge() -> int:
-    """Take the keys out of sessions that nobody used too long, and delete those that are over. Returns how many."""
+    """Take the keys out of sessions that nobody used too long; delete those that are over, and texts that were not sent
+    for thirty days. Returns how many."""
     now = clock.now()
     live = db.session.scalars(sa.select(StaffSession).where(StaffSession.secret_sealed != b""))
     idle = [row.id_hash for row in live if row.seen_at + timedelta(minutes=row.idle_minutes) < now]
     blanked = _blank(StaffSession.id_hash.in_(idle)) if idle else 0
     with transaction() as session:
         gone = session.execute(sa.delete(StaffSession).where(StaffSession.opened_at < now - LONGEST))
-    return blanked + int(gone.rowcount)  # type: ignore[attr-defined]
+        old = session.execute(sa.delete(Draft).where(Draft.kept_at < clock.hour(now) - KEPT))
+    return blanked + int(gone.rowcount + old.rowcount)  # type: ignore[attr-defined]

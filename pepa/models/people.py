@@ -60,11 +60,12 @@ class LoginDelay(Base):
 
 
 class Draft(Base):
-    """What a member was typing and has not sent, sealed to that member alone."""
+    """What a member was typing and has not sent, sealed to that member alone. kept_at: the hour."""
 
     __tablename__ = "drafts"
     __table_args__ = {"sqlite_with_rowid": False}
 
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
     path: Mapped[str] = mapped_column(primary_key=True)
+    kept_at: Mapped[datetime | None] = mapped_column(Instant)
     body_sealed: Mapped[bytes]

@@ -9,7 +9,7 @@ somebody moved since it last asked. Tabs of one browser tell one another that so
   const lock = document.getElementById("lock");
   if (!lock) return;
   const early = 90e3;
-  const left = ["csrf_token", "once", "end", "back", "passphrase"];
+  const left = ["csrf_token", "once", "end", "back", "passphrase", "typed_beside"];
   const patience = Math.max(lock.dataset.minutes * 60e3 - early, 30e3);
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("there") : null;
   let last = Date.now();

@@ -2,12 +2,12 @@
 Keeps what is being typed while it is typed: a dead battery or a lost line costs the last words, not the text. It goes to
 the server soon after the fingers rest, sealed there to whoever types, and is offered on the same page again.
 
-Only forms with room for a text are kept. While an older text is offered (#before), that one is not written over.
+Only forms with room for a text are kept. One that is typed while an older one is offered says so and is kept beside it.
 */
 (() => {
   const lock = document.getElementById("lock");
-  if (!lock || document.getElementById("before")) return;
-  const left = ["csrf_token", "once", "end", "back", "passphrase"];
+  if (!lock) return;
+  const left = ["csrf_token", "once", "end", "back", "passphrase", "typed_beside"];
   const rest = 2e3;
   const most = 6e4; // bytes that a browser still sends while the page goes away
   let form = null;
@@ -28,7 +28,9 @@ Only forms with room for a text are kept. While an older text is offered (#befor
     if (!form?.isConnected) return;
     const text = typed();
     if (!text || text === told || (goes && text.length > most)) return;
-    const end = new URLSearchParams({ typed_at: location.pathname, csrf_token: form.elements.csrf_token.value, end: "1" });
+    const end = new URLSearchParams({ typed_at: location.pathname, csrf_token: form.elements.csrf_token.value });
+    if (form.elements.typed_beside) end.set("typed_beside", "1");
+    end.set("end", "1");
     sending = new AbortController();
     const sent = { method: "POST", body: new URLSearchParams(`${text}&${end}`), keepalive: goes, signal: sending.signal };
     fetch(lock.dataset.typing, sent).then((answer) => answer.ok && (told = text), () => {});

@@ -10,6 +10,7 @@ from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
 from flask import Flask, g, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import ClientDisconnected
 
 from pepa.domain import keys, onces, uploads
@@ -98,6 +99,9 @@ def take_in(begin: Callable[[], uploads.Upload]) -> None:
         request.taker = g.upload  # type: ignore[attr-defined]
         with _patience():
             _ = request.form  # read here, and not where somebody first asks for a field
+    except ClientDisconnected:
+        request.form = ImmutableMultiDict()  # whoever asks now, for the page that says so, finds nothing
+        raise
     finally:
         _desk.release()
 

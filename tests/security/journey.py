@@ -22,6 +22,7 @@ from pepa.domain import (
     follow_up,
     intake,
     keys,
+    letters,
     reporters,
     reports,
     sessions,
@@ -38,6 +39,8 @@ ADDED, NAMED, REASON = "Tandabunyi-delapan", "Tandabunyi-sembilan.jpg", "Tandabu
 CALLER = "0812 0000 5555"
 IN_FILE = "Tandabunyi-sebelas di foto"
 CHAT, CHAT_NAME, CHAT_FILE = "Tandabunyi-duabelas di chat", "Tandabunyi-tigabelas", "Tandabunyi-empatbelas.opus"
+LETTER = {"sender": "Tandabunyi-limabelas", "number": "Tandabunyi-enambelas", "what": "Tandabunyi-tujuhbelas diminta"}
+SCAN, DONE = "Tandabunyi-delapanbelas.pdf", "Tandabunyi-sembilanbelas dilakukan"
 TYPED = (
     WHAT,
     PLACE,
@@ -111,6 +114,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     follow_up.following(typed)
     cards.complete(officer)
     _take_chat_in(officer)
+    _take_letter_in(officer)
     logged = [calls.log(officer, kind="silent", number=CALLER, once=once) for once in ("journey", "again")]
     db.session.remove()
     pair = officer.keyring.pair(officer.organisation_id, 1)
@@ -142,6 +146,17 @@ def _take_chat_in(officer: Member) -> None:
         if once == "journey":
             chats.store(officer, bundle, sender=CHAT_NAME)
             chats.stored(officer)
+
+
+def _take_letter_in(officer: Member) -> None:
+    scans = letters.Brought()
+    part = scans.begin(SCAN)
+    part.write(b"%PDF-" + IN_FILE.encode() * 500)
+    part.end()
+    letters.bring(officer, scans, once="journey")
+    ticket = intake.mint_ticket()
+    made = letters.take_in(officer, ticket, once="journey", body="hospital", sent_on=clock.today(), **LETTER)
+    letters.reply(officer, made.report_id, text=DONE, replied_on=None, once="journey")
 
 
 def _at_work(config: Config, login: str) -> tuple[Member, str, str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from pepa import clock
 from pepa.db import db
 from pepa.domain import hand_ins, intake, sessions
 from pepa.models.people import Draft
@@ -110,15 +112,69 @@ def test_a_browser_that_dies_costs_nothing(browser: Browser, live_server: str, a
     assert draft(app, "/petugas/telepon") is None, "what was sent is offered no more"
 
 
-def test_while_an_older_text_is_offered_it_is_not_written_over(phone: Phone, app: Flask) -> None:
+def test_what_is_typed_beside_an_older_text_writes_over_nothing(phone: Phone, app: Flask) -> None:
+    """The text of one caller must neither go nor get into another's."""
+    path, newer = "/petugas/telepon", "Cerita lain"
     with app.app_context():
-        sessions.keep_draft(cast.cookie_of("ratna"), "/petugas/telepon", {"what": HALF})
+        sessions.keep_draft(cast.cookie_of("ratna"), path, {"what": HALF})
     page = desk(phone, app)
-    page.clock.install()
-    page.goto("/petugas/telepon")
+    page.goto(path)
+    kept(page, newer)
+    assert (draft(app, path) or {})["what"] == HALF
+    page.close()  # the battery
+    page = desk(phone, app)
+    page.goto("/petugas/")
+    expect(page.locator(".notice").get_by_role("link", name="Telepon")).to_have_count(1)
+    page.goto(path)
+    page.get_by_role("link", name="Pakai").click()
+    expect(page.get_by_label("Apa yang diceritakan?")).to_have_value(HALF)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    page.goto(path)
+    page.get_by_role("link", name="Pakai").click()
+    expect(page.get_by_label("Apa yang diceritakan?")).to_have_value(newer)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tersimpan")
+    page.goto(path)
+    expect(page.get_by_text("Ketikan tadi")).to_have_count(0)
+
+
+def test_sending_the_newer_one_leaves_the_older_one_offered(app: Flask) -> None:
+    client = cast.at_work(app, "ratna")
+    client.open("/petugas/telepon")
+    keep(client, "/petugas/telepon", what=HALF)
+    client.open("/petugas/telepon")
+    assert client.submit("Simpan", what=" ").status == 422
+    assert client.submit("Simpan", what="Cerita lain").h1 == "Tersimpan"
+    assert client.open("/petugas/telepon").has("Ketikan tadi ada di sini.")
+    assert client.click("Pakai").value("what") == HALF
+
+
+def test_a_lock_beside_an_older_text_keeps_both(phone: Phone, app: Flask) -> None:
+    path = "/petugas/telepon"
+    with app.app_context():
+        sessions.keep_draft(cast.cookie_of("ratna"), path, {"what": HALF})
+    page = desk(phone, app)
+    page.goto(path)
     page.locator("textarea").first.fill("Cerita lain")
-    page.clock.fast_forward(10_000)
-    assert draft(app, "/petugas/telepon") == {"what": HALF}
+    page.get_by_role("button", name="Kunci sekarang").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Masuk")
+    assert (draft(app, path) or {})["what"] == HALF
+    assert (draft(app, f"{path}~") or {})["what"] == "Cerita lain"
+    client = cast.at_work(app, "ratna")
+    client.open(path)
+    client.submit("Buang")
+    assert client.open(path).has("Ketikan tadi ada di sini.")
+    assert client.click("Pakai").value("what") == "Cerita lain"
+
+
+def test_an_old_text_goes_after_thirty_days(context: Flask) -> None:
+    sessions.keep_draft(cast.cookie_of("ratna"), "/petugas/telepon", {"what": HALF})
+    with clock.frozen(clock.now() + timedelta(days=29)):
+        sessions.purge()
+    assert db.session.scalars(sa.select(Draft.path)).all()
+    with clock.frozen(clock.now() + timedelta(days=31)):
+        assert sessions.purge() >= 1
+    assert not db.session.scalars(sa.select(Draft.path)).all()
 
 
 def test_an_answer_is_kept_and_gone_once_it_was_sent(phone: Phone, app: Flask) -> None:

@@ -98,7 +98,8 @@ def unsent() -> Sequence[tuple[str, str]]:
     """Pages on which the visitor was typing and has not sent it, each with its name: after a dead battery nobody
     remembers where that was."""
     me = visitor()
-    named = ((path, _name_of(path)) for path in sessions.unsent(me)) if me else ()
+    paths = dict.fromkeys(path.removesuffix(drafts.NEWER) for path in sessions.unsent(me)) if me else ()
+    named = ((path, _name_of(path)) for path in paths)
     return [(path, name) for path, name in named if name]
 
 

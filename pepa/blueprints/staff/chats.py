@@ -7,10 +7,11 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 from flask_babel import gettext, lazy_gettext
 
-from pepa.domain import chats, hand_ins, intake, keys, lists, onces, sessions, transcripts
+from pepa.domain import chats, hand_ins, intake, keys, lists, onces, transcripts
 from pepa.domain.bundles import Bundle
 from pepa.errors import Busy
 from pepa.policy import Permission
+from pepa.web import drafts
 from pepa.web.access import actor, needs
 from pepa.web.asked import AskedForm
 from pepa.web.fields import FilesField, LineField, OnceField, PickField, TextField
@@ -45,11 +46,7 @@ class StoreForm(AskedForm):
 @needs(Permission.HAND_IN)
 def begin() -> Reply:
     form = ChatForm(formdata=None)
-    draft = sessions.draft_for(actor(), request.path)
-    if draft and request.args.get("ketikan") == "pakai":
-        form.refill(draft)
-        draft = None
-    return _form(form, draft)
+    return _form(form, drafts.offered(form))
 
 
 @chats_door.route("", methods=["POST"])
@@ -64,7 +61,7 @@ def read() -> Reply:
         return _form(form, status=503)
     if bundle is None:
         return _form(form)
-    sessions.drop_draft(actor(), request.path)
+    drafts.done()
     return see_other("staff.chats.look")
 
 

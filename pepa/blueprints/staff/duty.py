@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import Blueprint, request
 
 from pepa import clock
-from pepa.domain import duty, limits, onces, sessions
+from pepa.domain import duty, limits, onces
 from pepa.policy import Permission, can
-from pepa.web import formats
+from pepa.web import drafts, formats
 from pepa.web.access import actor, needs
 from pepa.web.fields import InstantField, OnceField, PickField
 from pepa.web.forms import Form
@@ -32,11 +32,7 @@ class ShiftForm(Form):
 @needs(Permission.SEE_ROSTER)
 def roster() -> Reply:
     form = _form() if can(actor(), Permission.KEEP_ROSTER) else None
-    draft = sessions.draft_for(actor(), request.path) if form else None
-    if form and draft and request.args.get("ketikan") == "pakai":
-        form.refill(draft)
-        draft = None
-    return _roster(form, draft)
+    return _roster(form, drafts.offered(form) if form else None)
 
 
 @duty_door.route("", methods=["POST"])
@@ -44,7 +40,7 @@ def roster() -> Reply:
 def add() -> Reply:
     form = _form()
     if form.submit(duty.add, actor()):
-        sessions.drop_draft(actor(), request.path)
+        drafts.done()
         return see_other("staff.duty.roster", said=ADDED)
     return _roster(form, None)
 

@@ -6,10 +6,11 @@ Nothing of what was written is shown afterwards.
 from flask import Blueprint, request
 from flask_babel import lazy_gettext
 
-from pepa.domain import calls, hand_ins, intake, keys, onces, sessions, tickets
+from pepa.domain import calls, hand_ins, intake, keys, onces, tickets
 from pepa.errors import Busy
 from pepa.models.reports import Channel
 from pepa.policy import Member, Permission
+from pepa.web import drafts
 from pepa.web.access import hand, hands_in, needs
 from pepa.web.asked import AskedForm
 from pepa.web.fields import OnceField, TextField
@@ -63,14 +64,9 @@ def saved() -> Reply:
 
 
 def _begin(channel: Channel) -> Reply:
-    by = hand()
     form = HandInForm(formdata=None)
     form.offer(intake.state())
-    draft = sessions.draft_for(by, request.path) if isinstance(by, Member) else None
-    if draft and request.args.get("ketikan") == "pakai":
-        form.refill(draft)
-        draft = None
-    return _page(form, channel, draft)
+    return _page(form, channel, drafts.offered(form))
 
 
 def _page(form: HandInForm, channel: Channel, draft: dict[str, str] | None = None, status: int = 200) -> Reply:
@@ -107,6 +103,5 @@ def _take(channel: Channel) -> Reply:
         return _page(form, channel, status=503)
     if handed_in is None:
         return _page(form, channel, status=422)
-    if isinstance(by, Member):
-        sessions.drop_draft(by, request.path)
+    drafts.done()
     return see_other("staff.hand_ins.saved", r=handed_in.handle or None)

@@ -3,15 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask_babel import gettext, lazy_gettext
 
 from pepa import clock
-from pepa.domain import intake, keys, letters, onces, sessions, tickets
+from pepa.domain import intake, keys, letters, onces, tickets
 from pepa.errors import Busy, Failure
 from pepa.models.letters import Body
 from pepa.policy import Permission
-from pepa.web import formats
+from pepa.web import drafts, formats
 from pepa.web.access import actor, needs
 from pepa.web.asked import AskedForm
 from pepa.web.fields import ChoiceField, DayField, FilesField, LineField, OnceField, TextField
@@ -55,11 +55,7 @@ class ReplyForm(Form):
 @needs(Permission.HAND_IN)
 def begin() -> Reply:
     form = LetterForm(formdata=None)
-    draft = sessions.draft_for(actor(), request.path)
-    if draft and request.args.get("ketikan") == "pakai":
-        form.refill(draft)
-        draft = None
-    return _page(form, draft)
+    return _page(form, drafts.offered(form))
 
 
 @letters_door.route("/surat", methods=["POST"])
@@ -82,7 +78,7 @@ def take_in() -> Reply:
         return _page(form, status=503)
     if made is None:
         return _page(form, status=422)
-    sessions.drop_draft(actor(), request.path)
+    drafts.done()
     return see_other("staff.letters.saved")
 
 
@@ -135,10 +131,7 @@ def _acknowledged(receipt: letters.Receipt) -> str:
 def answer(report_id: UUID) -> Reply:
     report = letters.get_for(actor(), report_id)
     form = ReplyForm(formdata=None, data={"replied_on": clock.today(), "once": onces.new()})
-    draft = sessions.draft_for(actor(), request.path)
-    if draft and request.args.get("ketikan") == "pakai":
-        form.refill(draft)
-        draft = None
+    draft = drafts.offered(form)
     return page("staff/letters/reply.html", form=form, report=report, draft=draft)
 
 
@@ -148,6 +141,6 @@ def reply(report_id: UUID) -> Reply:
     report = letters.get_for(actor(), report_id)
     form = ReplyForm()
     if form.submit(letters.reply, actor(), report_id):
-        sessions.drop_draft(actor(), request.path)
+        drafts.done()
         return see_other("staff.reports.show", report_id=report_id, said=REPLIED)
     return page("staff/letters/reply.html", form=form, report=report, draft=None)

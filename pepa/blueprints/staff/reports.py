@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import additions, confirmations, lists, reports, sessions, viewings, withdrawals
+from pepa.domain import additions, confirmations, lists, reports, viewings, withdrawals
 from pepa.models.additions import RedFlag
 from pepa.policy import Permission
-from pepa.web import tellings, threads
+from pepa.web import drafts, tellings, threads
 from pepa.web.access import actor, needs
 from pepa.web.fields import OnceField, TextField
 from pepa.web.forms import Form
@@ -41,11 +41,8 @@ def put_back(report_id: UUID) -> Reply:
 def show(report_id: UUID) -> Reply:
     opened = reports.open_for(actor(), report_id)
     form = AnswerForm(formdata=None, data={"once": opened.once})
-    draft = sessions.draft_for(actor(), request.path)
-    if draft and request.args.get("ketikan") == "pakai":
-        form.refill(draft)
-        draft = None
-    elif picked := request.args.get("jawaban"):
+    draft = drafts.offered(form)
+    if not form.text.data and (picked := request.args.get("jawaban")):
         form.text.data = _ready_answers().get(picked, "")
     return _shown(opened, form, draft)
 
@@ -55,7 +52,7 @@ def show(report_id: UUID) -> Reply:
 def answer(report_id: UUID) -> Reply:
     form = AnswerForm()
     if form.submit(reports.answer, actor(), report_id):
-        sessions.drop_draft(actor(), request.path)
+        drafts.done()
         return see_other("staff.reports.show", report_id=report_id, said=ANSWERED)
     return _shown(reports.open_for(actor(), report_id), form, None)
 
