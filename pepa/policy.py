@@ -27,6 +27,11 @@ class Permission(StrEnum):
     CONFIRM_SURVIVOR = "confirm_survivor"
     DECIDE_WITHDRAWN = "decide_withdrawn"
     NAME_VIEWERS = "name_viewers"
+    TRIAGE_REPORT = "triage_report"
+    WRITE_NOTE = "write_note"
+    LINK_REPORTS = "link_reports"
+    SEE_CASES = "see_cases"
+    WATCH_OPENINGS = "watch_openings"
     SEE_ROSTER = "see_roster"
     KEEP_ROSTER = "keep_roster"
     WRITE_AS_REPORTER = "write_as_reporter"
@@ -45,6 +50,10 @@ _WITH_REPORTS = frozenset(
         P.TAKE_ORIGINAL,
         P.CONFIRM_SURVIVOR,
         P.DECIDE_WITHDRAWN,
+        P.TRIAGE_REPORT,
+        P.WRITE_NOTE,
+        P.LINK_REPORTS,
+        P.SEE_CASES,
     }
 )
 _DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.HAND_IN}
@@ -52,8 +61,8 @@ _DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.HAND_IN}
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.INTAKE_OFFICER: _DUTY,
     Role.CASE_MANAGER: frozenset({P.SEE_DESK}),
-    Role.SUPERVISOR: _DUTY | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS},
-    Role.HEAD: frozenset({P.SEE_DESK, P.SEE_ROSTER}),
+    Role.SUPERVISOR: _DUTY | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS},
+    Role.HEAD: frozenset({P.SEE_DESK, P.SEE_ROSTER, P.WATCH_OPENINGS}),
     Role.DATA_OFFICER: frozenset({P.SEE_DESK}),
     Role.COORDINATOR: frozenset({P.SEE_DESK}),
     Role.WORKER: frozenset({P.SEE_DESK}),
@@ -61,7 +70,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({P.SEE_DESK}),
 }
 # Reports and rosters are the two root holders', whatever role somebody has elsewhere.
-ROOT_ONLY = (_DUTY - {P.SEE_DESK}) | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS}
+ROOT_ONLY = (_DUTY - {P.SEE_DESK}) | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS}
 
 
 @dataclass(repr=False)

@@ -202,6 +202,15 @@ def _nearest_first(found: Found) -> tuple[int, int, datetime, UUID]:
     return -found.score, list(Urgency).index(report.urgency), report.received_at, report.id
 
 
+Contents = dict[str, Any]  # of a card: words as they sound, numbers, dangers
+
+
+def shelf(actor: Member) -> list[tuple[UUID, Contents]]:
+    """Every card of the actor's shelf, opened; those that wait are filled first."""
+    complete(actor)
+    return _shelf(actor)
+
+
 def _shelf(
     actor: Member, of: Sequence[UUID] | None = None, which: sa.Select[Report] | None = None
 ) -> list[tuple[UUID, dict[str, Any]]]:

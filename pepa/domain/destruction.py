@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock, storage
 from pepa.db import Base, db, insert_once, transaction
-from pepa.domain import attachments, audit, installation
+from pepa.domain import attachments, audit, installation, links
 from pepa.models import TABLES
 from pepa.models.boxes import Box
 from pepa.models.installation import Clearing, Once
@@ -119,6 +119,7 @@ def _delete(session: Session, report: Report) -> list[UUID]:
     session.expire(report)
     report_id, box_id = report.id, report.box_id
     files = list(attachments.drop(session, report_id))
+    links.drop(session, report_id)
     made = {report_id, *files}
     for table in reversed(Base.metadata.sorted_tables):
         if "report_id" in table.c:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock, storage
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, cards, keys, limits, messages, parcels, reporters
+from pepa.domain import audit, boxes, cards, cases, keys, limits, messages, parcels, reporters
 from pepa.errors import Busy, Invalid
 from pepa.models.boxes import HolderKind
 from pepa.models.organisations import Organisation, OrganisationKind
@@ -96,6 +96,7 @@ def _hand_over(session: Session, box: boxes.OpenBox, report: Report) -> boxes.Op
         raise keys.KeysUnsound
     boxes.share(session, box, boxes.organisation_holder(holder))
     report.holder_id = holder.id
+    cases.hand_over(session, report, holder.id)
     report.held_by_id = report.held_at = report.read_at = report.read_by_id = report.alarm_at = None
     report.alarm_step = 0
     report.read_due_at = limits.reading_limit(holder.id, report.urgency, clock.now())

@@ -360,6 +360,22 @@ def read_cards(
     return sealing.open_texts(key, sealed, sealing.associated("card", organisation_id, generation))
 
 
+def seal_note(
+    ring: Keyring, organisation_id: UUID, generation: int, domain: str, row_id: UUID, document: dict[str, Any]
+) -> bytes:
+    """What an organisation writes for itself, under its shelf key: nobody else's grant opens it. Raises Unopened."""
+    key = _shelf_key(ring, organisation_id, generation)
+    return sealing.seal_document(key, document, sealing.associated(domain, organisation_id, generation, row_id))
+
+
+def open_note(
+    ring: Keyring, organisation_id: UUID, generation: int, domain: str, row_id: UUID, sealed: bytes
+) -> dict[str, Any]:
+    """It again, also under an earlier generation that this ring still holds. Raises Unopened."""
+    key = _shelf_key(ring, organisation_id, generation)
+    return sealing.open_document(key, sealed, sealing.associated(domain, organisation_id, generation, row_id))
+
+
 def _shelf_key(ring: Keyring, organisation_id: UUID, generation: int) -> Secret:
     pair = ring.pair(organisation_id, generation)
     if pair is None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, keys, messages, onces, outbox
+from pepa.domain import audit, boxes, excesses, keys, messages, onces, outbox
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.additions import Answer
 from pepa.models.people import Person
@@ -28,6 +28,12 @@ class NothingWritten(Invalid):
 class ReferenceUnknown(Invalid):
     says = N_("Kode laporan ini tidak ada di daftar Anda. Contoh: L-4K7Q2M.")
     field = "reference"
+
+
+class MovedOn(Conflict):
+    """It stands elsewhere now: a colleague was first, or the reporter told something that nobody has read yet."""
+
+    says = N_("Laporan ini sudah berubah. Baca dulu yang baru, lalu simpan lagi.")
 
 
 class Withdrawn(Conflict):
@@ -181,9 +187,11 @@ def changing(actor: Member, report_id: UUID) -> Iterator[tuple[Session, Report]]
 def open_for(actor: Member, report_id: UUID) -> Opened:
     """Open a report: its first opening is its reading; every opening is recorded.
 
-    Raises NotFound; Broken or KeysUnsound where something in the database was tampered with, recorded too.
+    Raises NotFound; ReasonAsked where the actor opens too many; Broken or KeysUnsound where something in the database
+    was tampered with, recorded too.
     """
     report = get_for(actor, report_id)
+    excesses.check(actor, report)
     with recorded(actor, report_id):
         box = boxes.open_for(actor, report.box_id)
         told = Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
@@ -196,6 +204,18 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
     held = sa.select(Report, Person.name).outerjoin(Person, Person.id == Report.held_by_id)
     report, held_by = db.session.execute(held.where(Report.id == report_id)).one()
     return Opened(report, box, told, written, audit.acts_on(report_id), held_by, onces.new())
+
+
+def seen(actor: Member, report_id: UUID) -> Opened:
+    """A report that the actor has on screen, for a verb: that opening was recorded. Without its messages and acts.
+
+    Raises as `open_for`.
+    """
+    report = get_for(actor, report_id)
+    with recorded(actor, report_id):
+        box = boxes.open_for(actor, report.box_id)
+        told = Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
+    return Opened(report, box, told, (), (), None, "")
 
 
 @contextmanager
@@ -218,15 +238,17 @@ def warn_of(session: Session, report_id: UUID) -> None:
 
 
 def _read(report: Report, actor: Member) -> None:
-    _move(report, Stage.READ)
+    move(report, Stage.READ)
     report.read_at, report.read_by_id = clock.now(), actor.person_id
     report.read_due_at = clock.hour(report.read_due_at) if report.read_due_at else None
     _quieten(report)
 
 
-def _move(report: Report, stage: Stage) -> None:
+def move(report: Report, stage: Stage) -> None:
+    """Where `TRANSITIONS` leads from here. The row was read under the write lock (ADR 2), so of two who move it at once
+    the second finds it moved. Raises MovedOn."""
     if stage not in TRANSITIONS[Stage(report.stage)]:
-        raise ValueError(f"a report does not go from {report.stage} to {stage}")
+        raise MovedOn
     report.stage = stage.value
 
 

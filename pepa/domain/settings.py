@@ -51,6 +51,7 @@ class Settings:
     contact_soon_days: str = "3"
     contact_plan_days: str = "5"
     alarm_minutes: str = "5"
+    openings_an_hour: str = "30"
 
     def number(self, code: str) -> str:
         """A national number by its code, or nothing."""

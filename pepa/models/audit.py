@@ -24,6 +24,7 @@ class AuditEntry(Base):
     __table_args__ = (
         sa.CheckConstraint("chain in ('staff', 'anonymous')", name="chain"),
         sa.Index("ix_audit_entries_thing", "thing_id", "chain", "number"),
+        sa.Index("ix_audit_entries_person", "person_id", "at"),
         {"sqlite_with_rowid": False},
     )
 

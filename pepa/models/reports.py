@@ -145,8 +145,13 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs without 0, O, 1, I
 
 def reference_of(report_id: UUID) -> str:
     """A report's code for people to say aloud; drawn from the random id, it says nothing about the report."""
-    bits = report_id.int >> 98
-    return "L-" + "".join(ALPHABET[bits >> (5 * place) & 31] for place in range(6))
+    return f"L-{spoken(report_id)}"
+
+
+def spoken(thing_id: UUID) -> str:
+    """Six signs of a random id that are not mistaken for one another."""
+    bits = thing_id.int >> 98
+    return "".join(ALPHABET[bits >> (5 * place) & 31] for place in range(6))
 
 
 class Report(Base):

@@ -15,6 +15,7 @@ from pepa.words import N_, Choice
 
 __all__ = [
     "ChoiceField",
+    "ChoicesField",
     "CodeField",
     "DayField",
     "FilesField",
@@ -27,6 +28,7 @@ __all__ = [
     "PickField",
     "TextField",
     "TickField",
+    "VersionField",
 ]
 
 
@@ -120,6 +122,19 @@ class OnceField(HiddenField):
         super().__init__("", **more)
 
 
+class VersionField(HiddenField):
+    """Which version of something the page showed: a number; what is none is none that ever was."""
+
+    data: int  # type: ignore[assignment]
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__("", **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0] if valuelist else ""
+        self.data = int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else -1
+
+
 NOT_LISTED = N_("Pilihan ini tidak ada di daftar. Pilih lagi, atau lewati.")
 
 
@@ -140,6 +155,22 @@ class ChoiceField(RadioField):
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.data not in {value for value, _ in self.offered}:
             raise StopValidation(lazy_gettext(NOT_LISTED))
+
+
+class ChoicesField(Field):
+    """Any of a closed list: their codes, in its order; what is not in it is left out."""
+
+    data: list[str]
+
+    def __init__(self, label: str, choice: type[Choice], **more: Any) -> None:
+        self.offered = [(member.value, lazy_gettext(member.label)) for member in choice]
+        super().__init__(lazy_gettext(label), **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = [value for value, _ in self.offered if value in valuelist]
+
+    def _value(self) -> str:
+        return ""
 
 
 class PickField(SelectField):

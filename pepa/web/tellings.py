@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext
 
-from pepa.domain import additions, intake, lists, reports
+from pepa.domain import additions, intake, judgements, lists, reports
 from pepa.models.additions import ASKED, Ago, Answer, Cover, Reach
 from pepa.models.letters import Body
 from pepa.models.reports import About, Speaker, Urgency
@@ -28,6 +28,11 @@ class Part(NamedTuple):
 def numbers(told: reports.Told, plans: Sequence[additions.Contact]) -> list[str]:
     """The numbers that she gave, the newest first."""
     return list(dict.fromkeys(number for number in (*(plan.phone for plan in reversed(plans)), told.phone) if number))
+
+
+def tick(one: judgements.Ticked) -> str:
+    """Who ticked a danger, and when."""
+    return f"{one.by or gettext('dari pelapor')}, {formats.near(one.at)}"
 
 
 PARTS = {"when": N_("Kapan dan di mana"), "who": N_("Siapa, dan bahayanya"), "contact": N_("Cara menghubungi")}

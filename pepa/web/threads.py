@@ -11,6 +11,7 @@ from pepa.domain import reports
 from pepa.domain.attachments import Attached
 from pepa.domain.audit import Act
 from pepa.models.audit import Chain
+from pepa.models.reports import Stage
 from pepa.web import formats
 from pepa.words import N_
 
@@ -39,6 +40,14 @@ DONE = {
     "report.held": N_("Dipegang %(nama)s"),
     "report.looked_over": N_("Dilihat sekilas %(nama)s"),
     "report.put_back": N_("Dikembalikan ke daftar, %(nama)s"),
+    "report.triaged": N_("Dipilah %(nama)s"),
+    "report.help": N_("Bantuan singkat, %(nama)s"),
+    "report.other": N_("Selesai dengan cara lain, %(nama)s"),
+    "report.case": N_("Menjadi kasus, %(nama)s"),
+    "report.linked": N_("Dihubungkan dengan laporan lain, %(nama)s"),
+    "report.unlinked": N_("Hubungan dilepas, %(nama)s"),
+    "note.written": N_("Catatan dalam, %(nama)s"),
+    "note.changed": N_("Catatan dalam diubah, %(nama)s"),
     "report.answered": N_("Dijawab %(nama)s"),
     "report.kept": N_("Ditahan %(nama)s"),
     "report.released": N_("Boleh dihapus, %(nama)s"),
@@ -82,10 +91,16 @@ def _again(times: int) -> str:
 
 def _ahead(opened: reports.Opened) -> list[Step]:
     report, ahead = opened.report, []
+    if report.stage in (Stage.HELP, Stage.OTHER, Stage.WITHDRAWN):
+        return []
     if report.held_by_id is None:
         ahead.append((gettext("Dipegang"), gettext("belum ada orangnya")))
     if not any(act.act == "report.answered" for act in opened.acts):
         ahead.append((gettext("Jawaban di halaman pelapor"), gettext("belum")))
+    if report.stage in (Stage.RECEIVED, Stage.READ):
+        ahead.append((gettext("Dipilah"), gettext("belum")))
+    elif report.stage == Stage.TRIAGED:
+        ahead.append((gettext("Bantuan singkat, kasus, atau lain"), gettext("belum")))
     return [Step(what, when, "next" if n else "now") for n, (what, when) in enumerate(ahead)]
 
 

@@ -84,7 +84,7 @@ def test_every_table_that_hangs_on_a_report_is_known() -> None:
     for table in TABLES.values():
         points = {key.column.table.name for key in table.foreign_keys}
         if "reports" in points:
-            assert "report_id" in table.c, table.name
+            assert "report_id" in table.c or table.name == "links", f"{table.name}: links.drop knows of two columns"
         if "boxes" in points and table.name != "reports":
             assert table.name in ("grants", "epochs"), table.name
 

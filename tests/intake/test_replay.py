@@ -23,7 +23,8 @@ def lose(*gone: Reporter) -> None:
     """Delete every row of these reports, as a database that was rolled back would have none."""
     report_ids, box_ids = [one.report_id for one in gone], [one.box_id for one in gone]
     with transaction() as session:
-        for name in ("cards", "messages", "readings", "reporter_keys", "exclusions"):
+        hanging = ("cards", "messages", "readings", "reporter_keys", "exclusions", "triages", "notes", "case_reports")
+        for name in hanging:
             table = TABLES[name]
             session.execute(sa.delete(table).where(table.c.report_id.in_(report_ids)))
         session.execute(sa.delete(Report).where(Report.id.in_(report_ids)))

@@ -24,16 +24,16 @@ from pepa.vault.secret import Secret
 
 # Of a root holder (the intake office, the independent holder). Nobody else reads reports or sees a roster.
 ROOT = """
-                     see  read hold ans  open take conf canc rost hand keep devs view
-    intake_officer    x    x    x    x    x    x    x    x    x    x    .    .    .
-    case_manager      x    .    .    .    .    .    .    .    .    .    .    .    .
-    supervisor        x    x    x    x    x    x    x    x    x    x    x    x    x
-    head              x    .    .    .    .    .    .    .    x    .    .    .    .
-    data_officer      x    .    .    .    .    .    .    .    .    .    .    .    .
-    coordinator       x    .    .    .    .    .    .    .    .    .    .    .    .
-    worker            x    .    .    .    .    .    .    .    .    .    .    .    .
-    outreach_worker   x    .    .    .    .    .    .    .    .    .    .    .    .
-    administrator     x    .    .    .    .    .    .    .    .    .    .    .    .
+                     see  read hold ans  open take conf canc tria note link case rost hand keep devs many view
+    intake_officer    x    x    x    x    x    x    x    x    x    x    x    x    x    x    .    .    .    .
+    case_manager      x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+    supervisor        x    x    x    x    x    x    x    x    x    x    x    x    x    x    x    x    x    x
+    head              x    .    .    .    .    .    .    .    .    .    .    .    x    .    .    .    x    .
+    data_officer      x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+    coordinator       x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+    worker            x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+    outreach_worker   x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+    administrator     x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
 """
 P = Permission
 COLUMNS = (
@@ -45,10 +45,15 @@ COLUMNS = (
     P.TAKE_ORIGINAL,
     P.CONFIRM_SURVIVOR,
     P.DECIDE_WITHDRAWN,
+    P.TRIAGE_REPORT,
+    P.WRITE_NOTE,
+    P.LINK_REPORTS,
+    P.SEE_CASES,
     P.SEE_ROSTER,
     P.HAND_IN,
     P.KEEP_ROSTER,
     P.KEEP_DEVICES,
+    P.WATCH_OPENINGS,
     P.NAME_VIEWERS,
 )
 ROWS = {cells[0]: [cell == "x" for cell in cells[1:]] for cells in map(str.split, ROOT.strip().splitlines()[1:])}

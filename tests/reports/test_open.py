@@ -152,5 +152,5 @@ def test_a_later_format_s_unknown_fields_are_left_alone() -> None:
 def test_stages_go_one_way(context: Flask) -> None:
     reporter = tell()
     reports.open_for(member("ratna"), reporter.report_id)
-    with pytest.raises(ValueError, match="from read to draft"):
-        reports._move(db.session.get_one(Report, reporter.report_id), Stage.DRAFT)
+    with pytest.raises(reports.MovedOn):
+        reports.move(db.session.get_one(Report, reporter.report_id), Stage.DRAFT)

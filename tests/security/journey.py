@@ -19,13 +19,16 @@ from pepa.domain import (
     cards,
     chats,
     duty,
+    excesses,
     follow_up,
     intake,
     keys,
     letters,
+    notes,
     reporters,
     reports,
     sessions,
+    triage,
     uploads,
     viewings,
 )
@@ -41,6 +44,7 @@ IN_FILE = "Tandabunyi-sebelas di foto"
 CHAT, CHAT_NAME, CHAT_FILE = "Tandabunyi-duabelas di chat", "Tandabunyi-tigabelas", "Tandabunyi-empatbelas.opus"
 LETTER = {"sender": "Tandabunyi-limabelas", "number": "Tandabunyi-enambelas", "what": "Tandabunyi-tujuhbelas diminta"}
 SCAN, DONE = "Tandabunyi-delapanbelas.pdf", "Tandabunyi-sembilanbelas dilakukan"
+JUDGED, NOTED, WHY = "Tandabunyi-duapuluh dinilai", "Tandabunyi-duasatu dicatat", "Tandabunyi-duadua alasannya"
 TYPED = (
     WHAT,
     PLACE,
@@ -57,6 +61,9 @@ TYPED = (
     CHAT,
     CHAT_NAME,
     CHAT_FILE,
+    JUDGED,
+    NOTED,
+    WHY,
 )
 PHOTO = b"\xff\xd8\xff" + IN_FILE.encode() * 5000
 
@@ -75,6 +82,9 @@ class Journey:
     addition: UUID
     file: UUID
     call: UUID
+    judged: UUID
+    noted: UUID
+    excess: UUID
     secrets: tuple[bytes, ...]
 
 
@@ -106,6 +116,12 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     (file,) = viewings.to(officer, opened)
     viewings.take(officer, reporter.report_id, file_id, reason=REASON, passphrase=passphrase)
     answered = reports.answer(officer, reporter.report_id, text=ANSWER, once=opened.once)
+    judged = triage.judge(officer, reporter.report_id, urgency="now", note=JUDGED, number=0, once="journey")
+    noted = notes.add(officer, reporter.report_id, note=NOTED, once="journey")
+    with transaction() as session:
+        session.add(excesses._begun(officer))
+    excess = excesses.explain(officer, reason=WHY)
+    assert excess
     sessions.keep_draft(cookie, f"/petugas/laporan/{reporter.report_id}", {"text": DRAFT})
     box, partner = boxes.open_for(officer, reporter.box_id), holder("legal_aid")
     with transaction() as session:
@@ -132,7 +148,22 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         file.key.reveal(),
     )
     messages = (written, answered)
-    return Journey(reporter, code, ticket, handle, cookie, officer, messages, added, file_id, logged[0], secrets)
+    return Journey(
+        reporter,
+        code,
+        ticket,
+        handle,
+        cookie,
+        officer,
+        messages,
+        added,
+        file_id,
+        logged[0],
+        judged,
+        noted,
+        excess,
+        secrets,
+    )
 
 
 def _take_chat_in(officer: Member) -> None:

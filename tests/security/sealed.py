@@ -16,9 +16,12 @@ from pepa.domain import (
     boxes,
     calls,
     cards,
+    excesses,
     follow_up,
+    judgements,
     keys,
     messages,
+    notes,
     reporters,
     reports,
     sessions,
@@ -74,6 +77,28 @@ def _is(table: str, **values: Any) -> Where:
     return sa.and_(*(TABLES[table].c[name] == value for name, value in values.items()))
 
 
+Value = tuple[str, str, dict[str, Any], Callable[[], Any]]
+
+
+def _by_the_office(done: Journey, login: str) -> list[Value]:
+    """What officers wrote for one another."""
+    report_id = done.reporter.report_id
+
+    def what_was_judged() -> object:
+        at_work = member(login)
+        return judgements.of(at_work, reports.open_for(at_work, report_id))
+
+    def why_so_many() -> object:
+        told = {one.id: one.reason for one in excesses.unseen_by(member("wulan"))}
+        return told[done.excess] or None
+
+    return [
+        ("triages", "body_sealed", {"id": done.judged}, what_was_judged),
+        ("notes", "body_sealed", {"id": done.noted}, lambda: notes.of(member(login), report_id)),
+        ("excesses", "body_sealed", {"id": done.excess}, why_so_many),
+    ]
+
+
 def places(config: Config, done: Journey) -> list[Place]:
     """Every sealed value that a journey left."""
     her, officer, (written, answered) = done.reporter, done.officer, done.messages
@@ -113,13 +138,13 @@ def places(config: Config, done: Journey) -> list[Place]:
         return calls.recent(member(login)).repeats or None
 
     def by_code() -> object:
-        sealed = db.session.get_one(ReporterKey, her.report_id).code_sealed
-        return tickets.open_by_code(sealed or b"", stretched.key, her.report_id)
+        sealed = db.session.get_one(ReporterKey, her.report_id).code_sealed or b""
+        return tickets.open_by_code(sealed, stretched.key, her.report_id)
 
     def by_handle() -> object:
         return tickets.open_handle(done.handle, db.session.get_one(Handle, mark).token_sealed)
 
-    rows: list[tuple[str, str, dict[str, Any], Callable[[], Any]]] = [
+    rows: list[Value] = [
         ("reports", "body_sealed", {"id": her.report_id}, lambda: reporters.told(her)),
         ("messages", "body_sealed", {"id": written}, lambda: messages.all_of(box(), her.report_id)),
         ("messages", "body_sealed", {"id": answered}, lambda: follow_up.following(her)),
@@ -127,6 +152,7 @@ def places(config: Config, done: Journey) -> list[Place]:
         ("attachments", "body_sealed", {"id": done.file}, what_was_sent),
         ("cards", "body_sealed", {"report_id": her.report_id}, on_the_shelf),
         ("calls", "body_sealed", {"id": done.call}, who_called),
+        *_by_the_office(done, login),
         ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": officer.organisation_id}, box),
         ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": her.report_id}, her_box),
         ("epochs", "previous_sealed", {"box_id": her.box_id, "number": 2}, her_box),

@@ -16,7 +16,7 @@ from pepa.models.people import StaffSession
 from pepa.models.reports import Report
 from tests import cast
 from tests.client import Client
-from tests.security.test_matrix import doors, names_a_thing
+from tests.security.test_matrix import doors, names_a_thing, worked_on
 from tests.uploads.test_add import PHOTO, send
 
 ELSEWHERE = [
@@ -203,6 +203,8 @@ def test_an_id_of_another_office_is_refused_wherever_it_stands(app: Flask) -> No
     fields = {"csrf_token": page.value("csrf_token"), "once": "1", "text": "Halo", "end": "1", "report_id": str(theirs)}
     things = {"report_id": theirs, "shift_id": cast.people.UUID(str(shift_id)), "device_id": device_id}
     things["file_id"] = file_id
+    with app.app_context():
+        things |= worked_on(reporter, "intan")
     for door in doors(app, things):
         if door.method in ("GET", "POST") and door.method in door.answers and names_a_thing(door):
             for headers in ({}, {"HX-Request": "true", "HX-Target": f"section#{theirs}", "HX-Request-Type": "partial"}):

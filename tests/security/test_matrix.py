@@ -1,5 +1,6 @@
 """Every door × every member of the cast × every method, generated from the URL map (C01)."""
 
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -8,14 +9,14 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import Client as Caller
 
-from pepa.db import db
-from pepa.domain import devices, duty
+from pepa.db import db, transaction
+from pepa.domain import cases, devices, duty, excesses, links, notes, reports, triage
 from pepa.models.audit import AuditEntry
 from pepa.models.duty import Shift
 from pepa.models.messages import Message
 from pepa.models.people import Draft, StaffSession
 from pepa.models.reports import Report
-from pepa.policy import ROLE_MAY, ROOT_ONLY, Permission
+from pepa.policy import ROLE_MAY, ROOT_ONLY, Permission, Reporter
 from pepa.seeds import reading
 from tests import cast
 from tests.uploads.test_add import PHOTO, send
@@ -23,6 +24,7 @@ from tests.uploads.test_add import PHOTO, send
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 THOROUGH = ("ratna", "asep")  # an insider and an outsider try every method; of the others each its GETs and POSTs
 ROOTS = ("intake", "independent")
+SECOND = {"wulan": "ratna", "intan": "rahmat"}  # a colleague of each
 
 
 class Door(NamedTuple):
@@ -67,7 +69,7 @@ def may(login: str, access: str) -> bool:
 
 
 def names_a_thing(door: Door) -> bool:
-    return "laporan/" in door.path or "/hapus" in door.path or "/kode" in door.path
+    return any(part in door.path for part in ("laporan/", "/hapus", "/kode", "kasus/", "/pembukaan"))
 
 
 def caller(app: Flask, login: str) -> Caller:
@@ -111,10 +113,28 @@ def things(app: Flask) -> dict[str, dict[str, UUID]]:
                 "shift_id": shift.id,
                 "device_id": device_id,
                 "file_id": file_id,
+                **worked_on(report, login),
             }
         nothing = UUID("00000000-0000-4000-8000-000000000000")
-        found["nothing"] = {"report_id": nothing, "shift_id": nothing, "device_id": nothing, "file_id": nothing}
+        found["nothing"] = dict.fromkeys(found["intake"], nothing)
     return found
+
+
+def worked_on(report: Reporter, login: str) -> dict[str, UUID]:
+    """A note about a report, its case, a report that is linked with it, and an hour of many openings; the case is
+    another's, so that this one may still be judged."""
+    me = cast.member(login)
+    other = cast.tell(about="office" if login == "intan" else None)
+    note_id = notes.add(me, report.report_id, note="Catatan", once="n")
+    links.link(me, report.report_id, other_id=other.report_id)
+    reports.open_for(me, other.report_id)
+    triage.judge(me, other.report_id, urgency="today", number=0, once="j")
+    case_id = cases.open_from(me, other.report_id, once="c")
+    excess = excesses._begun(replace(me, person_id=cast.member(SECOND[login]).person_id))
+    excess_id = excess.id
+    with transaction() as session:
+        session.add(excess)
+    return {"note_id": note_id, "case_id": case_id, "other_id": other.report_id, "excess_id": excess_id}
 
 
 def expected(login: str, kind: str, door: Door) -> set[int]:

@@ -3,16 +3,12 @@
 import pytest
 from flask import Flask
 
-from pepa.domain import additions, reporters, reports
+from pepa.domain import additions, links, notes, reporters, reports, triage
 from tests import cast
 from tests.counting import BESIDES, OPENING, own_questions
 from tests.uploads.test_add import PHOTO, send
 
-LISTS = ("messages", "additions", "attachments", "audit_entries", "ready_answers")
-
-
-def lists_in(asked: list[str]) -> int:
-    return sum(any(f"FROM {name}" in statement for statement in asked) for name in LISTS)
+LISTS = ("messages", "additions", "attachments", "audit_entries", "triages", "notes", "links", "ready_answers")
 
 
 @pytest.mark.parametrize("many", [0, 12])
@@ -24,9 +20,13 @@ def test_a_report_s_page_asks_once_for_each_list(app: Flask, many: int) -> None:
             reporters.write(sent, text=f"Pesan {n}", once=f"w{n}")
             reports.answer(ratna, sent.report_id, text=f"Jawaban {n}", once=f"a{n}")
             additions.add(sent, answers=additions.Who(hurt=f"Contoh {n}"), once=f"d{n}")
+            notes.add(ratna, sent.report_id, note=f"Catatan {n}", once=f"n{n}")
+            links.link(ratna, sent.report_id, other_id=cast.tell(str(n)).report_id)
+        reports.hold(ratna, sent.report_id)
         if many:
             send(sent, PHOTO, PHOTO)
-        reports.hold(ratna, sent.report_id)
+            reports.open_for(ratna, sent.report_id)
+            triage.judge(ratna, sent.report_id, urgency="today", number=0, once="j")
     asked = own_questions(app, cast.at_work(app, "ratna"), f"/petugas/laporan/{sent.report_id}")
     assert len(asked) <= len(LISTS) + OPENING + BESIDES, "\n".join(asked)
 

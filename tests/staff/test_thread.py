@@ -49,6 +49,7 @@ def test_what_was_done_stands_in_its_order(app: Flask) -> None:
         "Pelapor menambah keterangan Rabu 25 Nov, sekitar pukul 12",
         "Lebih mendesak sejak keterangan itu Rabu 25 Nov, sekitar pukul 12",
         "Dipastikan penyintas, Wulan Contoh Rabu 25 Nov, 13.41 WIB",
+        "Dipilah belum",
     ]
 
 
@@ -56,9 +57,9 @@ def test_what_is_still_to_be_done_stands_at_its_end(app: Flask) -> None:
     with app.app_context():
         sent = cast.tell()
     page = cast.at_work(app, "ratna").open(f"/petugas/laporan/{sent.report_id}")
-    ahead = page.tree.select(".thread li")[-2:]
-    assert [step.get("class") for step in ahead] == [["now"], ["next"]]
-    assert thread(page)[-2:] == ["Dipegang belum ada orangnya", "Jawaban di halaman pelapor belum"]
+    ahead = page.tree.select(".thread li")[-3:]
+    assert [step.get("class") for step in ahead] == [["now"], ["next"], ["next"]]
+    assert thread(page)[-3:] == ["Dipegang belum ada orangnya", "Jawaban di halaman pelapor belum", "Dipilah belum"]
 
 
 def test_cancelling_stands_there_by_the_hour(app: Flask) -> None:

@@ -9,24 +9,29 @@ from flask_babel import gettext
 
 from pepa.blueprints.staff.calls import calls_door
 from pepa.blueprints.staff.cards import cards_door
+from pepa.blueprints.staff.cases import cases_door
 from pepa.blueprints.staff.chats import chats_door
 from pepa.blueprints.staff.confirmations import confirmations_door
 from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.duty import duty_door
+from pepa.blueprints.staff.excesses import excesses_door
 from pepa.blueprints.staff.files import files_door
 from pepa.blueprints.staff.guards import guards_door
 from pepa.blueprints.staff.hand_ins import HEADINGS, hand_ins_door
 from pepa.blueprints.staff.inbox import inbox_door
 from pepa.blueprints.staff.letters import letters_door
+from pepa.blueprints.staff.links import links_door
+from pepa.blueprints.staff.notes import notes_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
+from pepa.blueprints.staff.triage import triage_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
-from pepa.domain import calls, duty, lists, reports, sessions
+from pepa.domain import calls, duty, excesses, lists, reports, sessions
 from pepa.models.reports import Channel, Elsewhere, reference_of
 from pepa.policy import Permission, can
 from pepa.web import drafts
 from pepa.web.access import visitor
-from pepa.web.pages import forget_said
+from pepa.web.pages import Reply, forget_said, see_other
 from pepa.words import N_
 
 TYPED = {
@@ -42,6 +47,11 @@ staff.after_request(forget_said)
 for door in (
     inbox_door,
     reports_door,
+    triage_door,
+    cases_door,
+    notes_door,
+    links_door,
+    excesses_door,
     files_door,
     guards_door,
     cards_door,
@@ -56,6 +66,12 @@ for door in (
     sessions_door,
 ):
     staff.register_blueprint(door)
+
+
+@staff.errorhandler(excesses.ReasonAsked)
+def ask_why(asked: excesses.ReasonAsked) -> Reply:
+    """Before one more report is opened."""
+    return see_other("staff.excesses.explain", report_id=asked.report_id)
 
 
 @staff.before_request
@@ -87,6 +103,13 @@ def calls_aside() -> int:
 
 
 @staff.app_template_global()
+def many_openings() -> Sequence[excesses.Told]:
+    """Who opened many reports that are not theirs, for whoever leads."""
+    me = visitor()
+    return excesses.unseen_by(me) if me and can(me, Permission.WATCH_OPENINGS) else []
+
+
+@staff.app_template_global()
 def repeats() -> Sequence[calls.Repeat]:
     """Numbers that called again and told nothing."""
     me = visitor()
@@ -105,7 +128,7 @@ def unsent() -> Sequence[tuple[str, str]]:
 
 def _name_of(path: str) -> str | None:
     """What a page is called that offers what was typed on it, or None: no such page."""
-    if found := re.fullmatch(r"/petugas/laporan/([0-9a-f-]{36})(?:/surat)?", path):
+    if found := re.fullmatch(r"/petugas/laporan/([0-9a-f-]{36})(/.+)?", path):
         return reference_of(UUID(found[1]))
     headings = {url_for(endpoint): word for endpoint, word in TYPED.items()}
     return str(gettext(headings[path])) if path in headings else None

@@ -5,8 +5,20 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import additions, confirmations, lists, reports, viewings, withdrawals
-from pepa.models.additions import RedFlag
+from pepa import clock
+from pepa.domain import (
+    additions,
+    cases,
+    confirmations,
+    judgements,
+    links,
+    lists,
+    notes,
+    reports,
+    viewings,
+    withdrawals,
+)
+from pepa.models.reports import Stage
 from pepa.policy import Permission
 from pepa.web import drafts, tellings, threads
 from pepa.web.access import actor, needs
@@ -67,7 +79,7 @@ def hold(report_id: UUID) -> Reply:
 def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | None) -> Reply:
     added = additions.to(actor(), opened)
     plans = [one.answers for one in added if isinstance(one.answers, additions.Contact)]
-    flags = {flag for one in added for flag in one.answers.flags}
+    course, report = judgements.of(actor(), opened), opened.report
     files = viewings.to(actor(), opened)
     return page(
         "staff/reports/show.html",
@@ -76,7 +88,12 @@ def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | Non
         draft=draft,
         files=files,
         parts=[tellings.part(one) for one in added],
-        flags=[flag for flag in RedFlag if flag in flags],
+        course=course,
+        flags=list(judgements.flags_of(added, course.last)),
+        windows=course.last.windows(clock.now()) if course.last else [],
+        case=cases.of(report.id) if report.stage == Stage.CASE else None,
+        notes=notes.of(actor(), report.id),
+        links=links.of(actor(), report),
         plan=plans[-1] if plans else None,
         numbers=tellings.numbers(opened.told, plans),
         facts=tellings.facts(opened.told),
@@ -84,8 +101,8 @@ def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | Non
         steps=threads.steps(opened),
         looks=threads.looks(opened.acts, files),
         ready_answers=_ready_answers(),
-        decided=withdrawals.decided(opened.report.id) if opened.report.withdrawn_at else None,
-        confirmed=confirmations.of(opened.report),
+        decided=withdrawals.decided(report.id) if report.withdrawn_at else None,
+        confirmed=confirmations.of(report),
     )
 
 
