@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import files, flood, growth, journey, kills, rotation, server, shelf, tables
+from bench import files, flood, growth, journey, kills, reading, rotation, server, shelf, tables
 
 ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "server": server.measure,
     "growth": growth.measure,
     "shelf": shelf.measure,
+    "reading": reading.measure,
     "journey": journey.measure,
     "rotation": rotation.measure,
     "kills": kills.measure,
