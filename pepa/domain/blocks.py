@@ -27,7 +27,7 @@ NUMBERS = {
 WORD = r"[a-z0-9][a-z0-9_-]{0,39}"
 _STRONG = r"\*([^*{}\[\]\s](?:[^*{}\[\]]*[^*{}\[\]\s])?)\*"
 _INSIDE = re.compile(rf"\{{nomor:({WORD})\}}|(\{{tautan\}})|\[\^({WORD})\]|{_STRONG}")
-_SENTENCE = re.compile(r"\S.*?(?:[.?…](?:\[\^[^\]]*\])*(?=\s)|$)")
+_SENTENCE = re.compile(r"\S.*?(?:[.?…][\"”)]*(?:\[\^[^\]]*\])*(?=\s)|$)")
 
 
 class ClaimKind(Choice):

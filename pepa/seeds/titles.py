@@ -178,3 +178,5 @@ def _whole(title: Title) -> None:
     kinds = {claim.kind for claim in title.claims.values()}
     if ClaimKind.LAW in kinds and Reviewer.LAWYER not in reviewers:
         raise ValueError("speaks of law, and no lawyer is named")
+    if ClaimKind.HEALTH in kinds and not {Reviewer.DOCTOR, Reviewer.CHILD_PSYCHOLOGIST} & reviewers:
+        raise ValueError("speaks of health, and neither doctor nor psychologist is named")
