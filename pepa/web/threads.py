@@ -37,6 +37,7 @@ OPENED, READ = "report.opened", N_("Dibaca %(nama)s")
 # By whom, where staff did it; where a citizen did, the words alone.
 DONE = {
     "report.taken_in": N_("Dicatat %(nama)s"),
+    "report.chat_added": N_("Chat ditambahkan %(nama)s"),
     "report.held": N_("Dipegang %(nama)s"),
     "report.looked_over": N_("Dilihat sekilas %(nama)s"),
     "report.put_back": N_("Dikembalikan ke daftar, %(nama)s"),
@@ -49,6 +50,15 @@ DONE = {
     "note.written": N_("Catatan dalam, %(nama)s"),
     "note.changed": N_("Catatan dalam diubah, %(nama)s"),
     "report.answered": N_("Dijawab %(nama)s"),
+    "report.late": N_("Terlambat: atasan diberi tahu"),
+    "callback.promised": N_("Telepon balik dijanjikan, %(nama)s"),
+    "callback.begun": N_("Menelepon: %(nama)s"),
+    "callback.done": N_("Hasil telepon dicatat, %(nama)s"),
+    "police.begun": N_("Jam lapor polisi mulai, %(nama)s"),
+    "police.ended": N_("Jam lapor polisi selesai, %(nama)s"),
+    "file.locked": N_("File dikunci, %(nama)s"),
+    "file.viewer_named": N_("Yang boleh melihat file ditunjuk, %(nama)s"),
+    "file.released": N_("Kunci file dibuka, %(nama)s"),
     "report.kept": N_("Ditahan %(nama)s"),
     "report.released": N_("Boleh dihapus, %(nama)s"),
     "reporter.confirmed": N_("Dipastikan penyintas, %(nama)s"),
@@ -56,6 +66,7 @@ DONE = {
     "report.continued": N_("Pelapor menulis lagi"),
     "report.added": N_("Pelapor menambah keterangan"),
     "report.raised": N_("Lebih mendesak sejak keterangan itu"),
+    "report.turned": N_("Pelapor: ternyata tentang orang kantor atau mitra"),
     "report.withdrawn": N_("Dibatalkan lewat kode"),
     "code.replaced": N_("Kode diganti"),
 }
@@ -63,8 +74,26 @@ LOOKS = {
     OPENED: N_("Isi"),
     "file.opened": N_("File %(n)s"),
     "file.viewed": N_("File %(n)s, salinan"),
+    "file.looked_at": N_("File %(n)s, yang dikunci"),
     "file.taken": N_("File %(n)s, asli diambil"),
 }
+# On no page: what failed or rang, what she read, and what a colleague only compared.
+UNTOLD = frozenset(
+    {
+        "report.delivered",
+        "report.saved",
+        "report.changed",
+        "report.followed",
+        "report.alarmed",
+        "report.compared",
+        "report.refused",
+        "report.broken",
+        "report.destroyed",
+        "file.refused",
+        "note.refused",
+    }
+)
+PROMPTED = ("report.taken_in", "report.chat_added", "report.late")  # kept by the hour, though staff did it
 
 
 def steps(opened: reports.Opened) -> list[Step]:
@@ -81,7 +110,8 @@ def _done(acts: Sequence[Act]) -> Iterator[Step]:
         same = list(some)
         what = gettext(DONE.get(act, READ), nama=name or gettext("HP kantor"))
         at = same[0].at
-        when = formats.around(at) if same[0].chain is Chain.ANONYMOUS else formats.when(at)
+        by_hour = same[0].chain is Chain.ANONYMOUS or act in PROMPTED
+        when = formats.around(at) if by_hour else formats.when(at)
         yield Step(what, f"{when}, {_again(len(same) - 1)}" if len(same) > 1 else when)
 
 

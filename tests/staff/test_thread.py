@@ -1,16 +1,34 @@
 """The way of a report on its page: what was done, by whom and when, and who looked at what."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from flask import Flask
 
 from pepa import clock
 from pepa.domain import additions, confirmations, reporters, reports, viewings, withdrawals
+from pepa.models.reports import Stage
+from pepa.web import threads
 from tests import cast
 from tests.client import Page
 from tests.uploads.test_add import PHOTO, send
 
 AT = datetime(2026, 11, 25, 3, 41, 27, tzinfo=UTC)
+
+
+PEPA = Path(__file__).parents[2] / "pepa"
+
+
+def test_no_act_on_a_report_is_forgotten() -> None:
+    """Each that the program records is told on the page, or meant not to be."""
+    code = "\n".join(path.read_text() for path in (PEPA / "domain").glob("*.py"))
+    acts = set(re.findall(r'"((?:report|reporter|file|note|code|callback|police)\.[a-z_]+)"', code))
+    verbs = set(re.findall(r'onces\.(?:made|keep)\([^"]*"([a-z_.]+)"', code))
+    stages = {f"report.{stage.value}" for stage in (Stage.HELP, Stage.OTHER, Stage.CASE)}
+    known = {*threads.DONE, *threads.LOOKS, *threads.UNTOLD}
+    assert acts - verbs <= known, "say it in web/threads.py, or say there that it is not told"
+    assert stages <= known
 
 
 def thread(page: Page) -> list[str]:

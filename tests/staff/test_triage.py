@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.db import db, transaction
-from pepa.domain import additions, confirmations, follow_up, reporters, reports, triage, withdrawals
+from pepa.domain import additions, confirmations, follow_up, notes, reporters, reports, triage, withdrawals
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.cases import Case
@@ -272,3 +272,39 @@ def test_the_verbs_ask_for_themselves(app: Flask, sent: Reporter) -> None:
         assert db.session.get_one(Report, sent.report_id).stage == Stage.READ
         with transaction() as session:
             assert session.scalars(sa.select(Triage)).first() is None
+
+
+# ---- what never leaves, and what is typed
+
+
+def test_her_page_has_the_answer_and_nothing_else_of_the_office(app: Flask, sent: Reporter, officer: Client) -> None:
+    """B16: no name of an officer, no judgement, no note."""
+    judged(officer, sent, urgency="today", note="Tandabunyi-satu")
+    with app.app_context():
+        notes.add(cast.member("ratna"), sent.report_id, note="Tandabunyi-dua", once="n")
+        triage.give_help(
+            cast.member("ratna"),
+            sent.report_id,
+            help="deed",
+            problem="Tandabunyi-tiga",
+            done="Tandabunyi-empat",
+            answer="Surat itu bisa diminta di KUA.",
+            once="h",
+        )
+        confirmations.confirm(cast.member("ratna"), sent.report_id, way="met")
+        cookie = reporters.cookie(sent.token)
+    her = Client(app)
+    her.set_cookie("__Host-s", cookie)
+    page = her.get("/pantau")
+    assert page.has("Surat itu bisa diminta di KUA.", "Layanan selesai. Anda tetap bisa menulis di sini.")
+    for leak in ("Tandabunyi", "Ratna", "Contoh", "Bantuan singkat", "Pilah"):
+        assert leak not in page.text, leak
+
+
+@pytest.mark.parametrize("typed", ["24/11/2025 23.30", "25/11/2025 00.30"])
+def test_the_day_that_was_typed_is_the_day_that_is_shown(
+    app: Flask, sent: Reporter, officer: Client, typed: str
+) -> None:
+    """B6: whatever zone the server has."""
+    judged(officer, sent, urgency="today", group="sexual", happened_at=typed)
+    assert officer.open(at(sent, "/pilah")).value("happened_at") == typed
