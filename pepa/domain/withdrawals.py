@@ -1,7 +1,7 @@
 """Cancelling by the code (vault.md, Losing nothing): the code ends at once, the report is hidden and kept a while.
 
 Whoever cancels may be made to. So officers have it sealed for fourteen days, marked, and where it is about a child,
-sexual violence or high danger nothing is destroyed before somebody has looked.
+sexual violence or high danger, or nobody has said yet that it is not, nothing is destroyed before somebody has looked.
 """
 
 import logging
@@ -68,9 +68,8 @@ def _withdraw(session: Session, report: Report, dangers: bool = False) -> str:
         hour = clock.hour(clock.now())
         report.withdrawn_at = hour
         if Stage.WITHDRAWN in TRANSITIONS[Stage(report.stage)]:
-            must_be_seen = dangers or report.urgency is Urgency.NOW or report.coarse_group in _SEEN_FIRST
             report.stage = Stage.WITHDRAWN.value
-            report.destroy_at = None if must_be_seen else _earliest(hour)
+            report.destroy_at = None if dangers or _must_be_seen(report) else _earliest(hour)
             report.read_due_at = clock.hour(report.read_due_at) if report.read_due_at else None
             report.alarm_at = clock.hour(report.alarm_at) if report.alarm_at else None
             report.answer_due_at = None
@@ -78,7 +77,12 @@ def _withdraw(session: Session, report: Report, dangers: bool = False) -> str:
     return reporters.end_code(session, report.id)
 
 
-_SEEN_FIRST = (CoarseGroup.CHILD, CoarseGroup.SEXUAL)
+_SEEN_FIRST = (CoarseGroup.CHILD, CoarseGroup.SEXUAL, CoarseGroup.UNKNOWN)  # unknown: nobody sorted it yet
+
+
+def _must_be_seen(report: Report) -> bool:
+    """What a report is about stands in its words, which no job can read: unread or unsorted, it may be any of these."""
+    return report.read_at is None or report.urgency is Urgency.NOW or report.coarse_group in _SEEN_FIRST
 
 
 def _earliest(withdrawn_at: datetime) -> datetime:

@@ -25,12 +25,18 @@ AT = datetime(2026, 11, 25, 3, 41, 27, tzinfo=UTC)
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
 
+def cancel(reporter: Reporter, *came_by: str) -> None:
+    """Its reporter cancels, an officer looks."""
+    withdrawals.withdraw(reporter, came_by=came_by)
+    withdrawals.release(member("ratna"), reporter.report_id)
+
+
 @pytest.fixture
 def reporter(context: Flask) -> Reporter:
-    """Cancelled in the 42nd minute of an hour; the last look was in the same minute."""
+    """Cancelled in the 42nd minute of an hour, and seen; the last look was in the same minute."""
     with clock.frozen(AT):
         found = tell("Isi", urgency="soon")
-        withdrawals.withdraw(found, came_by=("cookie",))
+        cancel(found, "cookie")
         destruction.purge()
     return found
 
@@ -121,7 +127,7 @@ def test_the_whole_of_a_long_one(context: Flask, config: Config) -> None:
 def test_the_space_is_given_back(context: Flask, config: Config) -> None:
     with clock.frozen(AT):
         for _ in range(6):
-            withdrawals.withdraw(tell("x" * 60_000, urgency="soon"), came_by=())
+            cancel(tell("x" * 60_000, urgency="soon"))
         destruction.purge()
     compact()
     full = len(raw(config))
@@ -264,7 +270,7 @@ def test_a_disk_that_refuses_is_asked_again(context: Flask, monkeypatch: pytest.
     gone, other = tell("Isi", urgency="soon"), tell("Lain", urgency="soon")
     with clock.frozen(AT):
         for one in (gone, other):
-            withdrawals.withdraw(one, came_by=())
+            cancel(one)
 
     def refuse(*_: object) -> None:
         raise OSError(errno.EROFS, "read only")
