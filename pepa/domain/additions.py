@@ -203,7 +203,7 @@ def _read_sooner(session: Session, report_id: UUID, urgency: Urgency | None) -> 
     elif again or (urgency and report.is_unread):
         limits.bring_forward(report)
     if urgency is Urgency.NOW and not report.is_alarming and (person_id := report.held_by_id or report.read_by_id):
-        outbox.tell(session, person_id, outbox.Notice.ALARM)
+        outbox.tell(session, person_id, outbox.Notice.ALARM, report_id)
 
 
 def _sooner(urgency: Urgency, than: Urgency) -> bool:

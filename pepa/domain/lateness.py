@@ -139,14 +139,22 @@ def stands(due: outbox.Due) -> bool:
     if due.report_id is None:
         return True
     report = db.session.get(Report, due.report_id)
-    if report is None or report.withdrawn_at is not None:
+    if report is None or report.withdrawn_at is not None or not _may_hear(report, due.person_id):
         return False
     for limit, notice in NOTICES.items():
         if due.notice is notice:
             return is_late(report, limit)
     if due.notice is outbox.Notice.ALARM:
-        return report.is_unread and report.held_by_id in (None, due.person_id)
+        waits = report.is_unread or report.continued_at is not None
+        return waits and report.held_by_id in (None, due.person_id)
     return True
+
+
+def _may_hear(report: Report, person_id: UUID) -> bool:
+    """Whether somebody is still of the office that has a report, and may know of it: it may have been turned away."""
+    there = (Membership.organisation_id == report.holder_id, Membership.person_id == person_id)
+    query = sa.select(Membership.id).join(Person).where(*there, Membership.is_active, Person.is_active)
+    return db.session.scalar(query) is not None and duty.may_know(db.session(), report.id, [person_id]) != []
 
 
 def words(due: outbox.Due) -> str:

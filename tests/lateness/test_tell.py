@@ -13,10 +13,11 @@ from flask import Flask
 from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import audit, duty, follow_up, lateness, outbox, reporters, reports, withdrawals
+from pepa.domain import additions, audit, duty, exclusions, follow_up, lateness, outbox, reporters, reports, withdrawals
 from pepa.domain.outbox import Notice
 from pepa.models.audit import Chain
 from pepa.models.lateness import Limit, Telling
+from pepa.models.organisations import Membership
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.models.reports import Exclusion, Report
@@ -133,6 +134,44 @@ def test_an_alarm_that_somebody_holds_meanwhile_wakes_nobody(context: Flask, con
     reports.hold(member("bayu"), reporter.report_id)
     assert delivery.send_due(config) == 0
     assert told(Notice.ALARM) == []
+
+
+def queued(at: timedelta) -> list[tuple[Notice, UUID]]:
+    """The notices that would leave now: what is said, and to whom."""
+    with clock.frozen(AT + at):
+        return [(due.notice, due.person_id) for due in outbox.claim() if lateness.stands(due)]
+
+
+def test_once_she_turned_the_office_away_nothing_of_it_leaves_to_them(context: Flask) -> None:
+    """The code of a report says that it exists."""
+    reporter = tell(urgency="now")
+    reports.hold(member("bayu"), reporter.report_id)
+    additions.add(reporter, answers=additions.Who(weapon="yes"), once="a")
+    look(20 * MINUTE)
+    exclusions.exclude(reporter, about="office")
+    assert told(Notice.LATE_READING) == ["bayu", "wulan"], "they wait to be sent"
+    assert told(Notice.ALARM) == ["bayu"]
+    assert queued(50 * MINUTE) == []
+
+
+def test_nothing_leaves_to_whoever_may_know_no_more(context: Flask) -> None:
+    reporter = tell(urgency="now")
+    look(20 * MINUTE)
+    with transaction() as session:
+        session.add(Exclusion(report_id=reporter.report_id, excluded_id=person("ratna")))
+        left = sa.select(Membership).where(Membership.person_id == person("wulan"))
+        session.scalars(left).one().is_active = False
+    assert queued(20 * MINUTE) == []
+
+
+def test_a_danger_that_is_told_later_leaves_to_whoever_holds_it(context: Flask) -> None:
+    reporter = tell(urgency="today")
+    reports.open_for(member("ratna"), reporter.report_id)
+    reports.hold(member("ratna"), reporter.report_id)
+    with transaction() as session:
+        session.get_one(Report, reporter.report_id).stage = "triaged"
+    additions.add(reporter, answers=additions.Who(weapon="yes"), once="a")
+    assert queued(MINUTE) == [(Notice.ALARM, person("ratna"))]
 
 
 def test_many_at_once_are_few_notices(context: Flask) -> None:
