@@ -194,8 +194,7 @@ def _read_sooner(session: Session, report_id: UUID, urgency: Urgency | None) -> 
         return
     again = report.stage in (Stage.HELP, Stage.OTHER) or (report.stage == Stage.READ and urgency is Urgency.NOW)
     if again:
-        report.stage = Stage.RECEIVED.value
-        report.read_due_at = limits.reading_limit(report.holder_id, urgency or report.urgency, clock.now())
+        limits.read_again(report)
     if urgency and _sooner(urgency, report.urgency):
         report.urgency = urgency
         audit.record_anonymous(session, "report.raised", report_id)

@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from pepa import clock, storage
+from pepa import storage
 from pepa.db import db, transaction
 from pepa.domain import audit, boxes, cards, cases, keys, limits, messages, parcels, reporters
 from pepa.errors import Busy, Invalid
 from pepa.models.boxes import HolderKind
+from pepa.models.lateness import Limit
 from pepa.models.organisations import Organisation, OrganisationKind
-from pepa.models.reports import About, Exclusion, Report, Stage
+from pepa.models.reports import About, Exclusion, Report
 from pepa.policy import Permission, Reporter, require
 from pepa.words import N_
 
@@ -97,12 +98,8 @@ def _hand_over(session: Session, box: boxes.OpenBox, report: Report) -> boxes.Op
     boxes.share(session, box, boxes.organisation_holder(holder))
     report.holder_id = holder.id
     cases.hand_over(session, report, holder.id)
-    report.held_by_id = report.held_at = report.read_at = report.read_by_id = report.alarm_at = None
-    report.alarm_step = 0
-    report.read_due_at = limits.reading_limit(holder.id, report.urgency, clock.now())
-    report.answer_due_at = limits.answer_limit(holder.id, report.urgency, clock.now())
-    if report.stage != Stage.CASE:
-        report.stage = Stage.RECEIVED.value
+    limits.begin_anew(report)
+    limits.forget_tellings(report, *Limit)
     boxes.insert(session, [cards.empty(holder.id, report.id)])
     return box
 

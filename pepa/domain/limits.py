@@ -119,21 +119,31 @@ def twice(limit: Limit, urgency: Urgency, due_at: datetime) -> datetime:
 
 
 def begin_anew(report: Report) -> None:
-    """A report that somebody has to read, again or at another office: its clocks and its alarm begin now."""
+    """A report that somebody has to read, again or at another office: its clocks and its alarm begin now. A case stays
+    one."""
     assert report.holder_id is not None
-    report.stage = Stage.RECEIVED.value
-    report.read_at = report.read_by_id = report.held_at = report.held_by_id = None
-    report.read_due_at = reading_limit(report.holder_id, report.urgency, clock.now())
+    before = report.stage
+    read_again(report)
+    report.stage = before if before == Stage.CASE else report.stage
+    report.read_at = report.read_by_id = report.held_at = report.held_by_id = report.continued_at = None
     report.answer_due_at = answer_limit(report.holder_id, report.urgency, clock.now())
     report.alarm_at, report.alarm_step = None, 0
-    _forget_tellings(report, Limit.READ, Limit.ANSWER)
+    forget_tellings(report, Limit.ANSWER)
+
+
+def read_again(report: Report) -> None:
+    """It is unread once more, by a limit of its own: that the one before was over says nothing of it."""
+    assert report.holder_id is not None
+    report.stage = Stage.RECEIVED.value
+    report.read_due_at = reading_limit(report.holder_id, report.urgency, clock.now())
+    forget_tellings(report, Limit.READ)
 
 
 def begin_answer(report: Report) -> None:
     """Something came that asks for an answer; where one is due already, that one stands."""
     if report.holder_id is not None and report.answer_due_at is None and report.withdrawn_at is None:
         report.answer_due_at = answer_limit(report.holder_id, report.urgency, clock.now())
-        _forget_tellings(report, Limit.ANSWER)
+        forget_tellings(report, Limit.ANSWER)
 
 
 def bring_forward(report: Report) -> None:
@@ -156,7 +166,8 @@ def put_off(report: Report) -> None:
         report.read_due_at = reading_limit(report.holder_id, report.urgency, report.received_at)
 
 
-def _forget_tellings(report: Report, *limits: Limit) -> None:
+def forget_tellings(report: Report, *limits: Limit) -> None:
+    """Whoever answers for it is to be told anew."""
     session = object_session(report)
     assert session is not None
     ours = (Telling.report_id == report.id, Telling.limit.in_([limit.value for limit in limits]))

@@ -235,6 +235,43 @@ def test_what_begins_anew_is_told_anew(context: Flask) -> None:
     assert told(Notice.LATE_ANSWER) == ["ratna", "ratna", "wulan", "wulan"]
 
 
+def test_at_another_office_it_is_told_anew(context: Flask) -> None:
+    """Whom she turned away was told; those who have it now were not."""
+    reporter = tell(urgency="now")
+    look(20 * MINUTE)
+    with clock.frozen(AT + 25 * MINUTE):
+        exclusions.exclude(reporter, about="office")
+    with clock.frozen(AT + 20 * HOUR):
+        found = follow_up.following(reporter)
+        assert (found.late, found.is_told) == (True, False)
+        assert lateness.tell() >= 1
+        assert follow_up.following(reporter).is_told
+    assert told(Notice.LATE_READING) == ["intan", "ratna", "wulan"]
+
+
+def test_a_case_stays_one_at_another_office_and_is_told_anew(context: Flask) -> None:
+    reporter = tell(urgency="now")
+    look(5 * HOUR)
+    with transaction() as session:
+        session.get_one(Report, reporter.report_id).stage = "case"
+    exclusions.exclude(reporter, about="office")
+    db.session.rollback()
+    assert db.session.get_one(Report, reporter.report_id).stage == "case"
+    assert list(db.session.scalars(sa.select(Telling))) == []
+
+
+def test_a_danger_that_is_told_after_reading_is_late_anew(context: Flask) -> None:
+    reporter = tell(urgency="now")
+    look(20 * MINUTE)
+    with clock.frozen(AT + 25 * MINUTE):
+        reports.open_for(member("ratna"), reporter.report_id)
+    with clock.frozen(AT + HOUR):
+        additions.add(reporter, answers=additions.Who(weapon="yes"), once="a")
+        assert not follow_up.following(reporter).is_told
+    assert look(80 * MINUTE) == 1
+    assert told(Notice.LATE_READING) == ["ratna", "ratna", "wulan", "wulan"]
+
+
 def test_a_notice_says_a_code_and_nothing_else(context: Flask) -> None:
     reporter = tell("Suami saya", urgency="now", place="Jalan Mawar 7", kecamatan=None)
     look(20 * MINUTE)
