@@ -39,9 +39,9 @@ def is_late(report: Report, limit: Limit) -> bool:
 
 
 def was_told(report_id: UUID, limit: Limit) -> datetime | None:
-    """The hour at which those who answer for a report were told that this limit is over; None where they were not."""
+    """The hour at which a superior was told that this limit of a report is over; None where none was."""
     told = sa.select(Telling.told_at).where(Telling.report_id == report_id, Telling.limit == limit.value)
-    return db.session.scalar(told.where(Telling.step == AT_LIMIT))
+    return db.session.scalar(told.where(Telling.has_superior).order_by(Telling.step).limit(1))
 
 
 def tell() -> int:
@@ -76,24 +76,27 @@ def _tell_one(report_id: UUID, limit: Limit, step: int) -> bool:
             return False
         if session.get(Telling, (report_id, limit.value, step)):
             return False
-        who = heads if step == AT_TWICE else _responsible
-        keep(session, report, limit, step)
-        for person_id in duty.may_know(session, report_id, list(dict.fromkeys(who(session, report)))):
-            if not _were_many_told(session, person_id, NOTICES[limit]):
-                outbox.tell(session, person_id, NOTICES[limit], report_id)
+        superiors = heads(session, report) if step == AT_TWICE else supervisors(session, report)
+        others = [] if step == AT_TWICE else holders(session, report)
+        told = tell_each(session, report, [*others, *superiors], NOTICES[limit])
+        keep(session, report, limit, step, has_superior=not set(superiors).isdisjoint(told))
         return True
 
 
-def keep(session: Session, report: Report, limit: Limit, step: int) -> None:
+def tell_each(session: Session, report: Report, people: Iterable[UUID], notice: outbox.Notice) -> list[UUID]:
+    """Tell those of them who may know, but nobody more than `AT_MOST` of the same in an hour. Returns whom."""
+    able = duty.may_know(session, report.id, list(dict.fromkeys(people)))
+    told = [person_id for person_id in able if not _were_many_told(session, person_id, notice)]
+    for person_id in told:
+        outbox.tell(session, person_id, notice, report.id)
+    return told
+
+
+def keep(session: Session, report: Report, limit: Limit, step: int, *, has_superior: bool = False) -> None:
     """That it was told of, so that it is told once; in the transaction that tells."""
-    session.add(Telling(report_id=report.id, limit=limit.value, step=step, told_at=clock.hour(clock.now())))
+    kept = {"step": step, "told_at": clock.hour(clock.now()), "has_superior": has_superior}
+    session.add(Telling(report_id=report.id, limit=limit.value, **kept))
     audit.record_prompted(session, "report.late", report.id, f"{limit.value} {step}")
-
-
-def _responsible(session: Session, report: Report) -> Iterable[UUID]:
-    """Whoever holds it, else whoever is on duty; and the supervisors."""
-    yield from holders(session, report)
-    yield from supervisors(session, report)
 
 
 def holders(session: Session, report: Report) -> Iterable[UUID]:
@@ -106,13 +109,13 @@ def holders(session: Session, report: Report) -> Iterable[UUID]:
         yield now.person_id
 
 
-def supervisors(session: Session, report: Report) -> Iterable[UUID]:
+def supervisors(session: Session, report: Report) -> list[UUID]:
     """Who answers for the officers of the office that has a report."""
     assert report.holder_id is not None
     return _members(session, report.holder_id, lambda roles: Role.SUPERVISOR in roles)
 
 
-def heads(session: Session, report: Report) -> Iterable[UUID]:
+def heads(session: Session, report: Report) -> list[UUID]:
     """Who answers for that office."""
     assert report.holder_id is not None
     return _members(session, report.holder_id, lambda roles: Role.HEAD in roles)

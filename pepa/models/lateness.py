@@ -21,7 +21,8 @@ class Limit(Choice):
 class Telling(Base):
     """Those who answer for a report were told about one of its limits. told_at: the hour.
 
-    step  of reading and answering: 1 holder and supervisors, 2 the head; of the police clock: the hours that had passed
+    step          of reading and answering: 1 holder and supervisors, 2 the head; of the police clock: hours that passed
+    has_superior  a supervisor or the head was among those who were told: the reporter reads so
     """
 
     __tablename__ = "tellings"
@@ -31,3 +32,4 @@ class Telling(Base):
     limit: Mapped[str] = mapped_column(primary_key=True)
     step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     told_at: Mapped[datetime] = mapped_column(Instant)
+    has_superior: Mapped[bool] = mapped_column(server_default=sa.false())

@@ -223,6 +223,31 @@ def test_the_reporter_reads_who_knows_once_that_is_so(context: Flask) -> None:
         assert follow_up.following(reporter).due_at is None
 
 
+@pytest.mark.both
+def test_she_reads_no_superior_knows_where_none_was_told(context: Flask) -> None:
+    reporter = tell(urgency="today")
+    superiors = sa.update(Person).where(Person.login.in_(["wulan", "hadi"]))
+    with transaction() as session:
+        session.execute(superiors.values(is_active=False))
+    assert look(3 * HOUR) == 1
+    assert told(Notice.LATE_READING) == ["ratna"]
+    with clock.frozen(AT + 3 * HOUR):
+        assert not follow_up.following(reporter).is_told
+    with transaction() as session:
+        session.execute(superiors.values(is_active=True))
+    look(5 * HOUR)
+    assert told(Notice.LATE_READING) == ["hadi", "ratna"]
+    with clock.frozen(AT + 5 * HOUR):
+        assert follow_up.following(reporter).is_told, "now the head knows"
+
+
+def test_she_reads_it_neither_where_too_many_were_late_to_tell_of_hers(context: Flask) -> None:
+    sent = [tell(f"Laporan {number}", urgency="now") for number in range(lateness.AT_MOST + 2)]
+    look(20 * MINUTE)
+    with clock.frozen(AT + 20 * MINUTE):
+        assert sum(follow_up.following(reporter).is_told for reporter in sent) == lateness.AT_MOST
+
+
 def test_what_begins_anew_is_told_anew(context: Flask) -> None:
     reporter = tell(urgency="today")
     opened = reports.open_for(member("ratna"), reporter.report_id)

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("limit", sa.String(), nullable=False),
         sa.Column("step", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("told_at", pepa.db.Instant(timezone=True), nullable=False),
+        sa.Column("has_superior", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_tellings_report_id_reports")),
         sa.PrimaryKeyConstraint("report_id", "limit", "step", name=op.f("pk_tellings")),
         sqlite_with_rowid=False,
