@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, excesses, keys, messages, onces, outbox
+from pepa.domain import audit, boxes, excesses, keys, limits, messages, onces, outbox
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.additions import Answer
 from pepa.models.people import Person
@@ -321,6 +321,8 @@ def answer(actor: Member, report_id: UUID, *, text: str, once: str) -> UUID:
             raise Withdrawn
         boxes.insert(session, [row])
         report.answer_due_at = None
+        if report.is_unread or report.continued_at is not None:  # it answers nothing that came while it was typed
+            limits.begin_answer(report)
         onces.keep(session, "report.answer", report_id, once, message_id)
         audit.record(session, "report.answered", actor, report_id)
     return message_id

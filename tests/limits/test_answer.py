@@ -102,6 +102,30 @@ def test_an_answer_ends_it_and_another_message_begins_it_again(context: Flask) -
         assert report(reporter).answer_due_at == at(5, 15), "the first one counts"
 
 
+@pytest.mark.both
+def test_what_comes_while_the_answer_is_typed_is_still_to_be_answered(context: Flask) -> None:
+    reporter = tell(urgency="today")
+    opened = reports.open_for(member("ratna"), reporter.report_id)
+    reporters.write(reporter, text="Ia sudah di depan pintu.", once="a")
+    with clock.frozen(at(4, 11)):
+        reports.answer(member("ratna"), reporter.report_id, text="Kami baca.", once=opened.once)
+        assert report(reporter).answer_due_at == at(4, 17)
+        opened = reports.open_for(member("ratna"), reporter.report_id)
+        reports.answer(member("ratna"), reporter.report_id, text="Kami datang.", once=opened.once)
+        assert report(reporter).answer_due_at is None
+
+
+def test_what_was_closed_and_asks_again_while_the_answer_is_typed_too(context: Flask) -> None:
+    reporter = tell(urgency="today")
+    opened = reports.open_for(member("ratna"), reporter.report_id)
+    with transaction() as session:
+        session.get_one(Report, reporter.report_id).stage = "help"
+    reporters.write(reporter, text="Ada lagi.", once="a")
+    reports.answer(member("ratna"), reporter.report_id, text="Selesai.", once=opened.once)
+    assert report(reporter).is_unread
+    assert report(reporter).answer_due_at == at(4, 17)
+
+
 def test_a_danger_that_is_told_brings_it_forward(context: Flask) -> None:
     reporter = tell(urgency="soon")
     additions.add(reporter, answers=additions.Who(weapon="yes"), once="a")
