@@ -44,8 +44,8 @@ def test_the_first_opening_is_the_reading(reporter: Reporter) -> None:
     with clock.frozen(AT + timedelta(hours=1)):
         again = reports.open_for(wulan, reporter.report_id)
     assert (again.report.read_by_id, again.report.read_at) == (ratna.person_id, AT + timedelta(minutes=4))
-    assert [name for _, name in again.openings] == ["Ratna Contoh", "Wulan Contoh"]
-    assert [at for at, _ in again.openings] == [AT + timedelta(minutes=4), AT + timedelta(hours=1)]
+    assert [name for _, name in audit.opened_by(again.acts)] == ["Ratna Contoh", "Wulan Contoh"]
+    assert [at for at, _ in audit.opened_by(again.acts)] == [AT + timedelta(minutes=4), AT + timedelta(hours=1)]
     assert recorded(reporter) == [
         ("report.opened", ratna.person_id, office()),
         ("report.opened", wulan.person_id, office()),
