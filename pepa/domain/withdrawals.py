@@ -77,12 +77,10 @@ def _withdraw(session: Session, report: Report, dangers: bool = False) -> str:
     return reporters.end_code(session, report.id)
 
 
-_SEEN_FIRST = (CoarseGroup.CHILD, CoarseGroup.SEXUAL, CoarseGroup.UNKNOWN)  # unknown: nobody sorted it yet
-
-
 def _must_be_seen(report: Report) -> bool:
-    """What a report is about stands in its words, which no job can read: unread or unsorted, it may be any of these."""
-    return report.read_at is None or report.urgency is Urgency.NOW or report.coarse_group in _SEEN_FIRST
+    """What a report is about stands in its words, which no job can read: unread or unsorted, it may be any of these.
+    Whoever forces her may live with her, and what happens in a household may be sexual too."""
+    return report.read_at is None or report.urgency is Urgency.NOW or report.coarse_group != CoarseGroup.OTHER
 
 
 def _earliest(withdrawn_at: datetime) -> datetime:

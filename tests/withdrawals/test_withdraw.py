@@ -91,6 +91,7 @@ def test_an_urgent_one_no_longer_rings(context: Flask) -> None:
         ({"urgency": "now"}, CoarseGroup.OTHER),
         ({}, CoarseGroup.CHILD),
         ({}, CoarseGroup.SEXUAL),
+        ({}, CoarseGroup.HOUSEHOLD),
         ({}, CoarseGroup.UNKNOWN),
     ],
 )
