@@ -246,7 +246,14 @@ def _claim(key: str, text: str, line: int) -> Claim:
     kind, mark, day, source, article, page, says = parts
     try:
         return Claim(
-            key, ClaimKind(kind), Mark(mark), date.fromisoformat(day), source, article.removeprefix("-"), page, says
+            key,
+            ClaimKind(kind),
+            Mark(mark),
+            date.fromisoformat(day),
+            source,
+            "" if article == "-" else article,
+            page,
+            says,
         )
     except ValueError:
         raise Unreadable(

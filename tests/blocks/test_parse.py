@@ -125,6 +125,13 @@ def test_what_is_written_is_read_again() -> None:
     assert markup.write(()) == ""
 
 
+def test_a_source_without_articles_has_none() -> None:
+    (claim,) = markup.parse("[^a]: angka | V2 | 2026-11-25 | SNPHAR 2024 | - | Antara | Satu dari dua.")
+    assert isinstance(claim, Claim)
+    assert claim.article == ""
+    assert markup.parse(markup.write([claim])) == (claim,)
+
+
 @given(SOURCES)
 def test_nothing_typed_breaks_it_and_nothing_read_is_lost(source: str) -> None:
     read = told(source)
