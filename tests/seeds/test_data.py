@@ -272,7 +272,7 @@ def test_a_default_is_what_its_kind_says() -> None:
         match row.kind:
             case SettingKind.WHOLE:
                 assert re.fullmatch(r"([1-9]\d*)?", row.default), row.code
-                assert row.unit in {"minutes", "hours", "days", "working_days", "months", "years", "people"}
+                assert row.unit in {"minutes", "hours", "days", "working_days", "months", "years", "people", "reports"}
             case SettingKind.YES_NO:
                 assert row.default in ("yes", "no"), row.code
             case SettingKind.ADDRESS:
