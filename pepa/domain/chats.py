@@ -66,7 +66,7 @@ class Piece(uploads.Arriving):
     def write(self, chunk: bytes) -> None:
         super().write(chunk)
         if self.plain is not None and not self.is_archive and len(self.plain) > LARGEST_TEXT:
-            self.refuse(uploads.TooLarge)
+            self.refuse(TooLong)
 
     def drop(self) -> None:
         super().drop()

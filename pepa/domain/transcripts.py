@@ -20,6 +20,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 MEMBERS = 2000  # of an archive
 UNPACKED = 50 * 1024 * 1024  # bytes of all that an archive holds: photos and sound are packed already
 CHUNK = 65_536
+LONGEST_LINE = 400  # letters of what the program itself writes
 _SPOILED = (BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
@@ -148,8 +149,8 @@ def _sender(rest: str) -> tuple[str | None, str]:
 
 
 def _is_program(sender: str | None, said: str) -> bool:
-    """iPhones name the chat before such a line, and steer it."""
-    return bool(_PROGRAM.search(said)) and (sender is None or said[:1] in _STEERS)
+    """iPhones name the chat before such a line, and steer it. It is short: a long one was written by a person."""
+    return len(said) <= LONGEST_LINE and bool(_PROGRAM.search(said)) and (sender is None or said[:1] in _STEERS)
 
 
 def _plain(text: str) -> str:

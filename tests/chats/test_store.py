@@ -303,6 +303,13 @@ def test_too_long_is_said_before_anything_is_kept(
     assert on_disk(config) == []
 
 
+def test_a_text_in_an_archive_that_is_too_long_is_said(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chats, "LARGEST_TEXT", 5000)
+    bundle = bring(member("ratna"), ("a.zip", exported(TEXT * 50)))
+    assert [why for _, why in bundle.left_out] == [chats.TooLong.says]
+    assert (bundle.text, len(bundle.files)) == ("", 2)
+
+
 def test_files_that_wait_too_long_are_said(context: Flask) -> None:
     ratna = member("ratna")
     bring(ratna, ("a.zip", exported()))

@@ -99,6 +99,13 @@ def test_lines_of_the_program_go_wherever_they_stand() -> None:
         assert ([one.text for one in chat.messages], chat.left_out) == (["a", "b"], 1)
 
 
+def test_a_line_that_was_made_to_take_long_takes_no_time() -> None:
+    for word in ("encrypted ", "end-to-end ", "~ ", ": ", "25/11/26 14.30 - ", "[25/11/26 14.30] "):
+        line = f"25/11/26 14.30 - {word * 60_000}"
+        chat = transcripts.read(line)
+        assert (chat.text, chat.left_out) == (line, 0)
+
+
 @given(st.text())
 def test_nothing_written_is_lost(text: str) -> None:
     """Every line comes again, but for the program's and for empty ones at the edges."""
