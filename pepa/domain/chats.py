@@ -17,17 +17,16 @@ from pepa.domain import (
     transcripts,
     uploads,
 )
+from pepa.domain.attachments import Attached
 from pepa.domain.bundles import Bundle
 from pepa.errors import Conflict, Invalid
 from pepa.models.reports import Channel, Report
-from pepa.policy import Member, Permission, require
+from pepa.policy import Device, Member, Permission, require
 from pepa.words import N_
 
 PLACE = "/petugas/chat/isi"  # where it waits, as the page that shows it
 LONGEST = 1_000_000  # letters of one chat
 LARGEST_TEXT = 4 * LONGEST  # bytes
-OTHER_TEXT = N_("Teks ini bukan chat WhatsApp.")
-NOT_OPENED = N_("Isinya tidak bisa dibuka.")
 
 
 class NothingBrought(Invalid):
@@ -44,6 +43,14 @@ class Unreadable(Invalid):
     """Nothing of what was chosen: it says why not the first."""
 
     field = "file"
+
+
+class NotOpened(Invalid):
+    says = N_("Isinya tidak bisa dibuka.")
+
+
+class NoChat(Invalid):
+    says = N_("Teks ini bukan chat WhatsApp.")
 
 
 class StillWaiting(Conflict):
@@ -110,6 +117,30 @@ def read(actor: Member, brought: uploads.Upload, *, text: str, once: str) -> Bun
         return before
     if before:
         raise StillWaiting
+    whole, files, left_out = _read(brought, text)
+    bundle = Bundle(once, intake.mint_ticket(), whole, files, left_out)
+    bundles.keep(actor, PLACE, bundle)
+    return bundle
+
+
+def take_in(
+    actor: Member | Device, brought: uploads.Upload, ticket: str, *, text: str, with_code: bool = False
+) -> tuple[hand_ins.HandedIn, int]:
+    """The same by a phone that is locked: it can be shown nothing, so the chat is a report at once.
+
+    Returns it, and how many files were left out. Raises as `read`; TicketSpoiled, Busy (nothing was stored).
+    """
+    require(actor, Permission.HAND_IN)
+    whole, files, left_out = _read(brought, text)
+    bundle = Bundle("", ticket, whole, files, left_out)
+    return _as_report(actor, bundle, with_code=with_code), len(left_out)
+
+
+def _read(brought: uploads.Upload, text: str) -> tuple[str, Sequence[Attached], list[tuple[str, str]]]:
+    """What was pasted and chosen: the text, the files that now stand on the disk, and what was left out and why.
+
+    Raises NothingBrought, TooLong, Unreadable, NoRoom.
+    """
     texts, files, left_out = [text], list[uploads.Arriving](), list[tuple[str, str]]()
     for piece in brought.files:
         for found in _in(piece):
@@ -127,12 +158,10 @@ def read(actor: Member, brought: uploads.Upload, *, text: str, once: str) -> Bun
             raise Unreadable(left_out[0][1]) if left_out else NothingBrought
         if len(whole) > LONGEST:
             raise TooLong
-        bundle = Bundle(once, intake.mint_ticket(), whole, bundles.stand(files), left_out)
+        return whole, bundles.stand(files), left_out
     finally:
         for file in files:
             file.drop()  # after it was closed this does nothing
-    bundles.keep(actor, PLACE, bundle)
-    return bundle
 
 
 def _in(piece: uploads.Arriving) -> Iterator[str | uploads.Arriving]:
@@ -149,14 +178,6 @@ def _in(piece: uploads.Arriving) -> Iterator[str | uploads.Arriving]:
         if text is None:
             piece.refuse(uploads.UnknownKind)
         yield piece if text is None else text
-
-
-class NotOpened(Invalid):
-    says = NOT_OPENED
-
-
-class NoChat(Invalid):
-    says = OTHER_TEXT
 
 
 def _in_archive(piece: uploads.Arriving, content: bytes) -> Iterator[str | uploads.Arriving]:
@@ -217,19 +238,21 @@ def store(
 
     Raises reports.ReferenceUnknown, reports.Withdrawn, TicketSpoiled, Busy (nothing was stored).
     """
-    texts = _parts(transcripts.read(bundle.text).text)
     if reference.strip():
         report = reports.by_reference(actor, reference)
-        _add(actor, report, bundle, texts)
+        _add(actor, report, bundle, _parts(transcripts.read(bundle.text).text))
         return hand_ins.HandedIn(report.id, None, "")
-    beside = hand_ins.Beside(texts[1:], bundle.files)
-    what = texts[0] if texts else ""
+    return _as_report(actor, bundle, chat_name=sender or "", **told)
+
+
+def _as_report(actor: Member | Device, bundle: Bundle, **told: object) -> hand_ins.HandedIn:
+    texts = _parts(transcripts.read(bundle.text).text)
+    what, beside = texts[0] if texts else "", hand_ins.Beside(texts[1:], bundle.files)
     return hand_ins.hand_in(
         actor,
         bundle.ticket,
         channel=Channel.CHAT,
         what=what,
-        chat_name=sender or "",
         beside=beside,
         **told,  # type: ignore[arg-type]
     )

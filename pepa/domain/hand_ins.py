@@ -49,7 +49,7 @@ class Beside:
 
     def words(self) -> Sequence[str]:
         """What tells it from another one."""
-        return [*self.texts, *(file.id.hex for file in self.files)]
+        return [*self.texts, *sorted(file.sha256 for file in self.files)]
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def _guard() -> None:
     unsafe = request.method in UNSAFE
     if unsafe and _from_elsewhere():
         raise FromElsewhere
-    if access == "public" or (getattr(view, "by_device", False) and _is_by_device(unsafe)):
+    if access == "public" or (getattr(view, "by_device", False) and _is_by_device(view, unsafe)):
         return
     at_work = actor()
     if access != "member" and not can(at_work, Permission(access)):
@@ -177,18 +177,20 @@ def _read_files(view: Callable[..., Any]) -> None:
     """Only of whoever may send some: nobody else's are looked at. Raises CutOff, uploads.NoRoom."""
     begin = getattr(view, "files", None)
     try:
-        if begin is not None:
+        if begin is not None and "upload" not in g:
             gates.take_in(begin)
     except ClientDisconnected:
         raise CutOff from None
 
 
-def _is_by_device(unsafe: bool) -> bool:
+def _is_by_device(view: Callable[..., Any], unsafe: bool) -> bool:
     """Nobody is at work at this phone, or what it sends was begun while nobody was: the phone itself hands in.
 
     Its cookie goes with no form of another site. Raises CutOff.
     """
     at_work = visitor()
+    if unsafe and (device() or can(at_work, Permission.HAND_IN)):
+        _read_files(view)
     begun = can(at_work, Permission.HAND_IN) and not (unsafe and CSRF not in request.form)
     if begun or device() is None:
         return False

@@ -17,6 +17,7 @@ from pepa.web import gates
 from tests import cast
 from tests.chats.exports import PHOTO, STORED, TEXT, exported
 from tests.client import Client
+from tests.staff.test_hand_ins import registered
 from tests.staff.test_scripts import desk, draft
 from tests.uploads.test_add import on_disk
 
@@ -185,6 +186,45 @@ def test_what_is_pasted_comes_out_as_it_was(app: Flask, text: str) -> None:
     with app.app_context():
         found = chats.reports.open_for(cast.member("ratna"), only_report(app).id).told.what
     assert found == f"awal {text} akhir".replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def test_a_locked_phone_of_the_office_stores_at_once(app: Flask) -> None:
+    """The chat is on that very phone; it reads nothing, so nothing is shown there."""
+    phone = registered(app)
+    assert phone.open("/petugas/").h1 == "Masuk"
+    phone.click("Chat")
+    page = phone.send_files("Simpan", ("x.exe", b"MZ\x90\x00" * 9))
+    assert page.status == 422
+    page = phone.send_files(
+        "Simpan, dengan kode untuknya", ("a.zip", exported(**{"kartu.vcf": b"BEGIN:VCARD"})), text="Ini dia."
+    )
+    assert page.h1 == "Tersimpan"
+    assert page.has("Ini kode Anda: ", "1 file tidak bisa dibaca.", "Hapus dari HP kantor")
+    assert not page.has("Saya takut pulang")
+    assert phone.get("/petugas/chat/isi").status == 303
+    with app.app_context():
+        opened = chats.reports.open_for(cast.member("ratna"), only_report(app).id)
+        assert (opened.told.what, opened.told.taken_by) == (f"Ini dia.\n\n{STORED}", "HP piket")
+        assert chats.attachments.count(opened.report.id) == 2
+
+
+def test_a_locked_phone_sends_again_what_it_does_not_know_of(app: Flask, config: Config) -> None:
+    phone = registered(app)
+    page = phone.open("/petugas/chat")
+    for _ in range(2):
+        phone.page = page
+        assert phone.send_files("Simpan", ZIP).h1 == "Tersimpan"
+    with app.app_context():
+        assert chats.attachments.count(only_report(app).id) == 2
+
+
+def test_cut_at_a_locked_phone(app: Flask, config: Config) -> None:
+    phone = registered(app)
+    phone.open("/petugas/chat")
+    page = phone.send_files("Simpan", ZIP, ("foto.jpg", PHOTO * 50), cut=0.6)
+    assert page.status == 422
+    assert page.has("Belum sampai semua. TIDAK ada yang disimpan.")
+    assert on_disk(config) == []
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

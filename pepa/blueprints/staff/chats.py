@@ -7,14 +7,14 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 from flask_babel import gettext, lazy_gettext
 
-from pepa.domain import chats, hand_ins, intake, keys, lists, onces, transcripts
+from pepa.domain import chats, hand_ins, intake, keys, lists, onces, tickets, transcripts
 from pepa.domain.bundles import Bundle
 from pepa.errors import Busy
-from pepa.policy import Permission
+from pepa.policy import Device, Member, Permission
 from pepa.web import drafts
-from pepa.web.access import actor, needs
+from pepa.web.access import actor, hand, hands_in, needs
 from pepa.web.asked import AskedForm
-from pepa.web.fields import FilesField, LineField, OnceField, PickField, TextField
+from pepa.web.fields import FilesField, LineField, OnceField, PickField, TextField, TickField
 from pepa.web.forms import Form
 from pepa.web.gates import upload, with_files
 from pepa.web.pages import Reply, notices, page, see_other
@@ -22,6 +22,7 @@ from pepa.words import N_
 
 chats_door = Blueprint("chats", __name__, url_prefix="/chat")
 NOT_KEPT = N_("BELUM tersimpan. Gangguan di pihak kami. Chat masih ada. Tekan Simpan lagi.")
+NOT_KEPT_HERE = N_("BELUM tersimpan. Gangguan di pihak kami. Tulisan masih ada di bawah. Tekan Simpan lagi.")
 THROWN = N_("Chat itu dibuang.")
 notices(THROWN)
 SHOWN = 4  # messages at each end
@@ -42,17 +43,31 @@ class StoreForm(AskedForm):
     reference = LineField(N_("Sudah ada laporan? Tulis kodenya"), longest=40)
 
 
+class StraightForm(ChatForm):
+    """On a registered phone that nobody unlocked: nothing can be shown there, so it is stored at once."""
+
+    ticket = OnceField()
+    with_code = TickField()
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name != "once"}
+
+
 @chats_door.route("")
-@needs(Permission.HAND_IN)
+@hands_in
 def begin() -> Reply:
+    if isinstance(hand(), Device):
+        return _straight(StraightForm(formdata=None))
     form = ChatForm(formdata=None)
     return _form(form, drafts.offered(form))
 
 
 @chats_door.route("", methods=["POST"])
-@needs(Permission.HAND_IN)
+@hands_in
 @with_files(chats.Brought)
 def read() -> Reply:
+    if isinstance(hand(), Device):
+        return _take_in(StraightForm())
     form = ChatForm()
     try:
         bundle = form.submit(chats.read, actor(), upload())
@@ -69,6 +84,27 @@ def _form(form: ChatForm, draft: dict[str, str] | None = None, status: int = 200
     form.once.data = form.once.data or onces.new()
     waits = chats.waiting(actor()) is not None
     return page("staff/chats/form.html", form=form, draft=draft, waits=waits, status=status)
+
+
+def _take_in(form: StraightForm) -> Reply:
+    try:
+        made = form.submit(chats.take_in, hand(), upload())
+    except intake.TicketSpoiled as spoiled:
+        form.refuse(spoiled)
+        made = None
+    except (Busy, keys.KeysUnsound):
+        form.form_errors.append(gettext(NOT_KEPT_HERE))
+        return _straight(form, 503)
+    if made is None:
+        return _straight(form, 422)
+    handed_in, left_out = made
+    return see_other("staff.chats.saved", r=handed_in.handle or None, sisa=left_out or None)
+
+
+def _straight(form: StraightForm, status: int = 200) -> Reply:
+    if not (form.ticket.data and tickets.read(form.ticket.data)):
+        form.ticket.data = intake.mint_ticket()
+    return page("staff/chats/straight.html", form=form, status=status)
 
 
 @chats_door.route("/isi")
@@ -124,10 +160,12 @@ def throw_away() -> Reply:
 
 
 @chats_door.route("/tersimpan")
-@needs(Permission.HAND_IN)
+@hands_in
 def saved() -> Reply:
     """The code by the handle in the address, once; and what is to be copied back into the chat."""
-    chats.stored(actor())
+    by = hand()
+    if isinstance(by, Member):
+        chats.stored(by)
     handle = request.args.get("r", "")
     groups = hand_ins.code_of(handle) if handle else None
     return page(
@@ -136,6 +174,7 @@ def saved() -> Reply:
         groups=groups,
         answers=list(_answers(groups)),
         added_to=request.args.get("laporan", type=UUID),
+        left_out=request.args.get("sisa", 0, type=int),
     )
 
 
