@@ -19,7 +19,7 @@ from pepa.models.triages import Help, Lowered, OtherOutcome, Triage
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
-JUDGED = (Stage.READ, Stage.TRIAGED, Stage.CASE)  # where it may be judged: whatever is new has been read
+JUDGED = (Stage.READ, Stage.TRIAGED, Stage.CASE)  # where it may be judged, once whatever is new has been read
 
 
 class JudgedMeanwhile(Conflict):
@@ -49,6 +49,11 @@ class NotYet(Invalid):
 class HelpUnsaid(Invalid):
     says = N_("Tulis masalahnya dan yang dilakukan. Satu kalimat sudah cukup.")
     field = "problem"
+
+
+class HelpKindMissing(Invalid):
+    says = N_("Pilih salah satu: nasihat, tindakan, atau dua-duanya.")
+    field = "help"
 
 
 class OutcomeMissing(Invalid):
@@ -113,7 +118,7 @@ def judge(
         if made := onces.made(session, "triage.judge", report_id, once):
             return made
         _require_number(session, report_id, number)
-        if report.stage not in JUDGED:
+        if report.stage not in JUDGED or report.continued_at is not None:
             raise reports.MovedOn
         if report.stage == Stage.READ:
             reports.move(report, Stage.TRIAGED)
@@ -184,14 +189,16 @@ def give_help(
 ) -> UUID:
     """ "Bantuan singkat": the problem, what was said or done, and it is done with. answer: words for the reporter.
 
-    Raises HelpUnsaid, MovedOn, Withdrawn, NotFound, KeysUnsound.
+    Raises HelpUnsaid, HelpKindMissing, MovedOn, Withdrawn, NotFound, KeysUnsound.
     """
     require(actor, Permission.TRIAGE_REPORT)
     if not problem.strip():
         raise HelpUnsaid
     if not done.strip():
         raise HelpUnsaid(field="done")
-    told = {"help": Help(help or Help.ADVICE).value, "problem": problem.strip(), "done": done.strip()}
+    if help is None:
+        raise HelpKindMissing
+    told = {"help": Help(help).value, "problem": problem.strip(), "done": done.strip()}
     return _settle(actor, report_id, Stage.HELP, told, answer, once)
 
 

@@ -120,6 +120,19 @@ def test_the_same_form_twice_judges_once(app: Flask, sent: Reporter, officer: Cl
         assert len(list(db.session.scalars(sa.select(Triage).where(Triage.report_id == sent.report_id)))) == 1
 
 
+def test_a_danger_told_after_judging_is_not_lost(app: Flask, sent: Reporter, officer: Client) -> None:
+    """It keeps the stage; the form that was open knew nothing of it."""
+    judged(officer, sent, urgency="today")
+    officer.open(at(sent, "/pilah"))
+    with app.app_context():
+        additions.add(sent, answers=additions.When(ago="recent"), once="d")
+    page = officer.submit("Simpan penilaian", note="Tidak tahu.")
+    assert page.has("Laporan ini sudah berubah.")
+    (box,) = (one for one in page.tree.select("input[name=flags]") if one["value"] == "within_72h")
+    assert box.parent
+    assert "dari pelapor" in box.parent.get_text()
+
+
 def test_a_danger_told_meanwhile_is_read_first(app: Flask, sent: Reporter, officer: Client) -> None:
     officer.open(at(sent, "/pilah"))
     with app.app_context():
@@ -168,7 +181,7 @@ def test_a_case_holds_the_report_and_has_a_code_without_meaning(app: Flask, sent
 
 
 ENDS = {
-    "/bantuan": ("Simpan, selesai", {"problem": "x", "done": "y"}),
+    "/bantuan": ("Simpan, selesai", {"problem": "x", "help": "deed", "done": "y"}),
     "/lain": ("Simpan, kirim kalimat ini", {"outcome": "advised", "answer": "z"}),
     "/kasus": ("Buka kasus", {}),
 }
@@ -184,13 +197,27 @@ def test_nothing_is_decided_before_it_is_judged(app: Flask, sent: Reporter, offi
     assert report(app, sent).stage == Stage.READ
 
 
+def test_of_two_who_end_it_the_second_reads_both_texts(app: Flask, sent: Reporter, officer: Client) -> None:
+    judged(officer, sent, urgency="today")
+    officer.open(at(sent, "/lain"))
+    other = cast.at_work(app, "bayu")
+    other.open(at(sent, "/bantuan"))
+    other.submit("Simpan, selesai", problem="Kata Bayu.", help="deed", done="Diantar ke RS.")
+    page = officer.submit("Simpan, kirim kalimat ini", outcome="advised", answer="Kata Ratna.")
+    assert page.status == 409
+    assert page.has("Bayu Contoh menyimpan lebih dulu. Ketikan Anda masih ada", "Kata Bayu.", "Diantar ke RS.")
+    assert page.value("answer").strip() == "Kata Ratna."
+    assert her_page(app, sent).messages == ()
+
+
 def test_two_outcomes_at_once_are_one(app: Flask, sent: Reporter, officer: Client) -> None:
     judged(officer, sent, urgency="today")
     officer.open(at(sent, "/kasus"))
     other = cast.at_work(app, "bayu")
     other.open(at(sent, "/bantuan"))
-    other.submit("Simpan, selesai", problem="x", done="y")
-    assert officer.submit("Buka kasus").has("Laporan ini sudah berubah.")
+    other.submit("Simpan, selesai", problem="Kata Bayu.", help="deed", done="y")
+    page = officer.submit("Buka kasus")
+    assert (page.status, page.has("Bayu Contoh menyimpan lebih dulu.")) == (409, True)
     with app.app_context():
         assert db.session.scalars(sa.select(Case)).first() is None
 
@@ -201,7 +228,7 @@ def test_a_new_message_brings_it_back(app: Flask, sent: Reporter, officer: Clien
     with app.app_context():
         ratna = cast.member("ratna")
         if which == "help":
-            triage.give_help(ratna, sent.report_id, help=None, problem="x", done="y", once="o")
+            triage.give_help(ratna, sent.report_id, help="advice", problem="x", done="y", once="o")
         else:
             triage.end_otherwise(ratna, sent.report_id, outcome="advised", answer="Halo.", once="o")
         reporters.write(sent, text="Ada lagi.", once="w")
@@ -220,7 +247,7 @@ def test_a_message_that_nobody_read_is_read_before_it_ends(app: Flask, sent: Rep
     officer.open(at(sent, "/bantuan"))
     with app.app_context():
         reporters.write(sent, text="Tunggu.", once="w")
-    page = officer.submit("Simpan, selesai", problem="x", done="y")
+    page = officer.submit("Simpan, selesai", problem="x", help="deed", done="y")
     assert (page.status, page.has("Laporan ini sudah berubah.")) == (422, True)
     assert page.value("problem").strip() == "x"
 
@@ -268,7 +295,7 @@ def test_the_verbs_ask_for_themselves(app: Flask, sent: Reporter) -> None:
             with pytest.raises((NotAllowed, NotFound)):
                 triage.judge(me, sent.report_id, urgency="today", number=0, once="x")
             with pytest.raises((NotAllowed, NotFound)):
-                triage.give_help(me, sent.report_id, help=None, problem="x", done="y", once="x")
+                triage.give_help(me, sent.report_id, help="deed", problem="x", done="y", once="x")
         assert db.session.get_one(Report, sent.report_id).stage == Stage.READ
         with transaction() as session:
             assert session.scalars(sa.select(Triage)).first() is None

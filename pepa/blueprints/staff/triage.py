@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from pepa import clock
 from pepa.domain import additions, cases, judgements, links, onces, reports, triage
 from pepa.models.additions import RedFlag
-from pepa.models.reports import CoarseGroup, Urgency
+from pepa.models.reports import CoarseGroup, Report, Stage, Urgency
 from pepa.models.triages import Help, Lowered, OtherOutcome
 from pepa.policy import Permission
 from pepa.web import drafts, tellings
@@ -155,7 +155,7 @@ def give_help(report_id: UUID) -> Reply:
     if form.submit(triage.give_help, actor(), report_id):
         drafts.done()
         return see_other("staff.reports.show", report_id=report_id, said=HELPED)
-    return page("staff/triage/help.html", form=form, report=report, draft=_begun(form))
+    return _ending("staff/triage/help.html", form, report)
 
 
 @triage_door.route("/lain", methods=["GET", "POST"])
@@ -167,7 +167,7 @@ def end_otherwise(report_id: UUID) -> Reply:
     if form.submit(triage.end_otherwise, actor(), report_id):
         drafts.done()
         return see_other("staff.reports.show", report_id=report_id, said=ENDED)
-    return page("staff/triage/other.html", form=form, report=report, draft=_begun(form))
+    return _ending("staff/triage/other.html", form, report)
 
 
 @triage_door.route("/kasus", methods=["GET", "POST"])
@@ -181,13 +181,19 @@ def open_case(report_id: UUID) -> Reply:
     if case_id := form.submit(cases.open_from, actor(), report_id):
         said = JOINED if form.case_id.data else OPENED
         return see_other("staff.cases.show", case_id=case_id, said=said)
-    _begun(form)
-    return page("staff/triage/case.html", form=form, report=report)
+    return _ending("staff/triage/case.html", form, report)
 
 
-def _begun(form: HelpForm | OtherForm | CaseForm) -> dict[str, str] | None:
-    """A form that was not sent yet gets its mark, and what was typed on its page before is offered."""
-    if form.is_submitted():
-        return None
-    form.once.data = onces.new()
-    return drafts.offered(form)
+def _ending(template: str, form: HelpForm | OtherForm | CaseForm, report: Report) -> Reply:
+    """The page of an end. A form that was not sent yet gets its mark, and what was typed there before is offered;
+    beside one that came too late stands what a colleague has stored."""
+    if not form.is_submitted():
+        form.once.data = onces.new()
+        return page(template, form=form, report=report, draft=drafts.offered(form), theirs=None)
+    theirs = None
+    if form.form_errors:
+        opened = reports.open_for(actor(), report.id)
+        ended = opened.report.stage in (Stage.HELP, Stage.OTHER, Stage.CASE)
+        theirs = judgements.of(actor(), opened).settled[-1] if ended else None
+        report = opened.report
+    return page(template, status=409 if theirs else 200, form=form, report=report, draft=None, theirs=theirs)
