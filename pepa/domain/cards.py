@@ -25,6 +25,7 @@ from pepa.models.cards import Card
 from pepa.models.messages import Message, Side
 from pepa.models.organisations import Organisation
 from pepa.models.reports import Report, Urgency, reference_of
+from pepa.models.triages import Triage
 from pepa.policy import Member, Permission, require
 
 EMPTY = 0  # the generation of a card that nobody has filled yet: an organisation's first is 1
@@ -121,11 +122,11 @@ def _generation(actor: Member) -> int:
     return db.session.scalars(sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id)).one()
 
 
-Source = tuple[str, UUID, int, bytes]  # domain, row, epoch and sealed body of one thing that the reporter wrote
+Source = tuple[str, UUID, int, bytes]  # domain, row, epoch and sealed body of one thing about a report
 
 
 def _sources(found: Sequence[Report]) -> dict[UUID, list[Source]]:
-    """Whatever reporters wrote, by report: the report itself, its additions, their messages."""
+    """Whatever reporters wrote, by report: the report itself, its additions, their messages; then what was judged."""
     ids = [report.id for report in found]
     sources: dict[UUID, list[Source]] = {
         report.id: [("report", report.id, report.body_epoch, report.body_sealed)] for report in found
@@ -135,6 +136,8 @@ def _sources(found: Sequence[Report]) -> dict[UUID, list[Source]]:
     written = sa.select(Message).where(Message.report_id.in_(ids), Message.side == Side.REPORTER.value)
     for message in db.session.scalars(written):
         sources[message.report_id].append(("message", message.id, message.body_epoch, message.body_sealed))
+    for judged in db.session.scalars(sa.select(Triage).where(Triage.report_id.in_(ids)).order_by(Triage.number)):
+        sources[judged.report_id].append(("triage", judged.id, judged.body_epoch, judged.body_sealed))
     return sources
 
 
@@ -149,15 +152,26 @@ def _document(box: boxes.OpenBox | None, sources: Sequence[Source]) -> dict[str,
     if box is None:
         return None
     try:
-        told = [boxes.open_body(box, *source) for source in sources]
+        opened = [(source[0], boxes.open_body(box, *source)) for source in sources]
     except keys.Unopened:
         return None
+    told = [document for domain, document in opened if domain != "triage"]
+    judged = [document for domain, document in opened if domain == "triage" and document["kind"] == "judged"]
     texts = [str(document[name]) for name in SEARCHED for document in told if document.get(name)]
     words = dict.fromkeys(word for text in texts for word in spellings.words(text) if len(word) > 2)
     numbers = [number for document in told if (number := spellings.digits(str(document.get("phone") or "")))]
-    flags = sorted({flag for document in told for flag in dangers(document)})
+    flags = sorted(_flags(told, judged[-1] if judged else None))
     added = sorted({str(document["kind"]) for document in told if "kind" in document})
     return {"words": " ".join(list(words)[:MOST_WORDS]), "numbers": numbers, "flags": flags, "added": added}
+
+
+def _flags(told: Sequence[dict[str, Any]], judged: dict[str, Any] | None) -> set[str]:
+    """Dangers that an officer found, with those that were told after that; all that were told where nobody judged."""
+    if judged is None:
+        return {flag for document in told for flag in dangers(document)}
+    since = datetime.fromisoformat(judged["at"])
+    later = [one for one in told if one.get("at") and datetime.fromisoformat(one["at"]) > since]
+    return {*judged["flags"], *(flag for document in later for flag in dangers(document))}
 
 
 def marks_of(actor: Member, report_ids: Sequence[UUID]) -> dict[UUID, Marks]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pepa import clock
-from pepa.domain import additions, audit, boxes, judgements, limits, messages, onces, reports
+from pepa.domain import additions, audit, boxes, cards, judgements, limits, messages, onces, reports
 from pepa.domain.judgements import Ticked
 from pepa.errors import Conflict, Invalid
 from pepa.models.additions import RedFlag
@@ -170,6 +170,7 @@ def _insert(session: Session, actor: Member, row: boxes.Row, act: str, note: str
     report_id: UUID = row.values["report_id"]
     made: UUID = row.values["id"]
     boxes.insert(session, [boxes.Row(Triage, {**row.values, "number": _newest(session, report_id) + 1})])
+    cards.empty_again(session, report_id)
     audit.record(session, act, actor, report_id, note)
     return made
 

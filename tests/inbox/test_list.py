@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import additions, cards, inbox, reporters, reports
+from pepa.domain import additions, cards, inbox, reporters, reports, triage
 from pepa.errors import NotAllowed
 from pepa.models.additions import RedFlag
 from pepa.models.reports import Report, Stage, Urgency
@@ -76,6 +76,21 @@ def test_a_danger_is_found_on_the_sealed_cards(context: Flask) -> None:
     assert marks[grave.report_id].flags == [RedFlag.WEAPON, RedFlag.STRANGLED]
     assert marks[calm.report_id].flags == []
     assert grave.report_id not in listed(inbox.Filters(danger=True), "intan")
+
+
+def test_what_an_officer_judged_holds_over_what_was_told(context: Flask) -> None:
+    reporter, ratna = tell("Ada yang luka."), member("ratna")
+    additions.add(reporter, answers=additions.Who(weapon="yes"), once="1")
+
+    def flags() -> list[RedFlag]:
+        return list(inbox.marks_of(ratna, inbox.list_for(ratna, inbox.Filters(), size=500))[reporter.report_id].flags)
+
+    assert flags() == [RedFlag.WEAPON]
+    reports.open_for(ratna, reporter.report_id)
+    triage.judge(ratna, reporter.report_id, urgency="now", flags=["strangled"], number=0, once="1")
+    assert flags() == [RedFlag.STRANGLED]
+    additions.add(reporter, answers=additions.Who(suicidal="yes"), once="2")
+    assert flags() == [RedFlag.STRANGLED, RedFlag.SUICIDAL], "told after that"
 
 
 def test_a_part_while_some_was_added_and_when_or_who_was_not(context: Flask) -> None:

@@ -18,7 +18,7 @@ TABS = {
     "baru": N_("Belum dibaca"),
     "jawab": N_("Perlu dijawab"),
     "susulan": N_("Pesan susulan"),
-    "dibaca": N_("Sudah dibaca"),
+    "dibaca": N_("Perlu dipilah"),
     "semua": N_("Semua"),
     "dibatalkan": N_("Dibatalkan"),
 }
