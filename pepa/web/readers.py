@@ -47,8 +47,10 @@ def _reader() -> Reporter | None:
         return found
     if not handle or request.method != "GET":
         return None
-    g.said, g.is_alone = said, True
-    return reporters.by_handle(handle)
+    g.is_alone = True
+    if found := reporters.by_handle(handle):
+        g.said = said  # anybody can write an address: what it tells counts with its handle alone
+    return found
 
 
 def by_code(typed: str) -> Reporter | None:

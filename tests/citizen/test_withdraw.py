@@ -107,3 +107,18 @@ def test_all_four_that_open_nothing_look_the_same(app: Flask, client: Client) ->
         for page, code in zip(pages, typed, strict=True)
     }
     assert len(shown) == 1
+
+
+def test_an_address_that_anybody_can_write_says_nothing(app: Flask, client: Client) -> None:
+    """Nor does a cookie that nothing was cancelled by: only whoever did it is told that it is done."""
+    for sign in "WXKPTsVN":
+        for path in (f"/pantau?r=zz.{sign}", f"/lapor?r=zz.{sign}"):
+            page = Client(app).get(path)
+            assert "SUDAH" not in page.text, path
+            assert page.tree.select("form")
+    mine = Client(app)
+    enter(mine, send(client))
+    for cookie in ("zz", (mine.cookie("__Host-s") or "").partition(".")[0]):
+        for sign in "WX":
+            mine.set_cookie("__Host-s", f"{cookie}.{sign}")
+            assert "SUDAH" not in mine.get("/pantau").text

@@ -27,8 +27,8 @@ REPLACED, REPLACED_ELSEWHERE, FIRST_USE, WITHDRAWN, TURNED, THROWN = "K", "L", "
 CHANGED, SEND = "V", steps.SENT_NOW  # a text that is only kept: it was changed; it is to be sent, or was
 ASKED = {About.OFFICE: N_("Ya, orang kantor kami"), About.PARTNER: N_("Ya, orang lembaga lain:")}
 OVER = {
-    WITHDRAWN: N_("Laporan SUDAH dibatalkan. Anda boleh menulis lagi kapan saja."),
-    THROWN: N_("Simpanan SUDAH dihapus. Anda boleh menulis lagi kapan saja."),
+    WITHDRAWN: (N_("Laporan SUDAH dibatalkan. Anda boleh menulis lagi kapan saja."), withdrawals.was_withdrawn),
+    THROWN: (N_("Simpanan SUDAH dihapus. Anda boleh menulis lagi kapan saja."), unsent.was_thrown_away),
 }
 STAGES = {
     Stage.CASE: N_("Kami membuka kasus"),
@@ -85,7 +85,8 @@ def show() -> Reply:
     reporter = None if "baru" in request.args else readers.reader()
     if reporter:
         return PAGES.get(readers.said(), _kept_or_answers)(reporter)
-    if readers.said() in OVER:
+    _, is_over = OVER.get(readers.said(), ("", None))
+    if is_over and is_over(readers.came_by(None)):
         readers.forget()
         return _over(readers.said())
     if not intake.is_set_up():
@@ -306,7 +307,7 @@ def _all_over(how: str) -> Response:
 
 
 def _over(how: str) -> Response:
-    return make_response(_asking(MessageForm(formdata=None), over=gettext(OVER[how])))
+    return make_response(_asking(MessageForm(formdata=None), over=gettext(OVER[how][0])))
 
 
 # A text that is only kept
@@ -348,8 +349,7 @@ def _throw() -> Response:
     came_by = readers.came_by(request.form.get("code"))
     if unsent.was_thrown_away(came_by):
         return _all_over(THROWN)
-    reporter = _sender()
-    if reporter is None:
+    if (reporter := _sender()) is None:
         return pages.to("/pantau")
     try:
         unsent.throw_away(reporter, came_by=came_by)
