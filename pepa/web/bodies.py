@@ -38,9 +38,16 @@ class Part(Protocol):
 
 
 class Taker(Protocol):
-    """Where a door lets the files of its form go."""
+    """Where a door lets the files of its form go. None: no file is taken, and nothing behind this one is read."""
 
-    def begin(self, name: str) -> Part: ...
+    def begin(self, name: str) -> Part | None: ...
+
+
+class NoFiles:
+    """Takes none: of a form its fields before the first file are read."""
+
+    def begin(self, _: str) -> None:
+        """What comes is let go by."""
 
 
 class Body(FormDataParser):
@@ -89,6 +96,8 @@ def _parts(stream: IO[bytes], boundary: str, taker: Taker) -> list[tuple[str, st
         for event in _events(decoder, stream):
             if isinstance(event, File):
                 part = taker.begin(event.filename) if event.filename else _Nothing()
+                if part is None:
+                    break
             elif isinstance(event, Field):
                 part = None
                 fields.append((event.name or "", bytearray()))

@@ -17,6 +17,7 @@ from pepa.domain import keys, onces, uploads
 from pepa.errors import Failure
 from pepa.policy import Reporter
 from pepa.web import bodies
+from pepa.web.steps import STEP  # the first field of a citizen's form with files
 
 # With those that bodies lets go by, half of the sixteen threads of a worker (deploy/gunicorn.conf.py). The desk's
 # archives lie in memory while they are read, so there is one at a time.
@@ -39,9 +40,9 @@ _reading, _desk = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_THE_DESK)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def receive(reporter: Reporter) -> str:
+def receive(reporter: Reporter) -> str | None:
     """Read a form with files to its end, keep what may be kept. Returns signs for the next page: how many have arrived,
-    then a letter of SAYS where something was wrong."""
+    then a letter of SAYS where something was wrong. None where it is no such form, but one that came in its clothes."""
     if (request.content_length or 0) > uploads.MOST * uploads.LARGEST + BESIDE:
         return _turned_away(uploads.TooLarge)
     if not _reading.acquire(blocking=False):
@@ -56,10 +57,12 @@ def receive(reporter: Reporter) -> str:
         _reading.release()
 
 
-def _received(reporter: Reporter) -> str:
+def _received(reporter: Reporter) -> str | None:
     try:
         with uploads.receiving(reporter) as upload, _patience():
             request.taker = upload  # type: ignore[attr-defined]
+            if STEP not in request.form:
+                return None
             if not request.is_whole:  # type: ignore[attr-defined]
                 return _letters[uploads.Cut]
             uploads.add(reporter, upload, once=request.form.get("once") or onces.new())
@@ -117,14 +120,15 @@ def _let_go(_: BaseException | None) -> None:
         found.drop()
 
 
-def _turned_away(why: type[Failure]) -> str:
-    turn_away()
-    return _letters[why]
+def _turned_away(why: type[Failure]) -> str | None:
+    return _letters[why] if turn_away() else None
 
 
-def turn_away() -> None:
-    """Nothing of this form is taken; what of it is still to come is read for a while, if there is a thread to spare."""
-    bodies.drain(request.stream)
+def turn_away() -> bool:
+    """No file of this form is taken; what of it is still to come is read for a while, if there is a thread to spare.
+    Returns whether it is a form with files at all; else its fields are all here."""
+    request.taker = bodies.NoFiles()  # type: ignore[attr-defined]
+    return STEP in request.form
 
 
 @contextmanager

@@ -48,12 +48,12 @@ class Step:
     show  its form, empty
     take  its form was sent, whole. Without a reporter (her ten minutes are over) it asks for the code and keeps what
           was typed; where there is a fault it keeps it too, and says so. Ends with `onward`
-    has_files  its form is read by `take` itself, as it arrives
+    has_files  its form is read by `take` itself, as it arrives; None where another form came in its clothes
     """
 
     name: str
     show: Callable[[Reporter, Here], Response]
-    take: Callable[[Reporter | None, Here], Response]
+    take: Callable[[Reporter | None, Here], Response | None]
     has_files: bool = False
 
 
@@ -86,7 +86,10 @@ def page(reporter: Reporter) -> Response | None:
 
 
 def received() -> Response | None:
-    """What a form with files leads to, or None where it is none. To be asked before anything of the form is read."""
+    """What a form with files leads to, or None where it is none. To be asked before anything of the form is read.
+
+    Some browsers and proxies dress every form like one with files.
+    """
     if request.mimetype != "multipart/form-data":
         return None
     return _take(files())
@@ -105,7 +108,7 @@ def taken() -> Response | None:
     return _to(reporter, number if number in _steps else "")
 
 
-def _take(number: str) -> Response:
+def _take(number: str) -> Response | None:
     reporter, fault = None, False
     try:
         reporter = readers.reader()

@@ -19,10 +19,12 @@ def _show(_: Reporter, here: Here) -> Response:
     return _page(here, arrived=int(arrived) if arrived.isdecimal() else 0, error=gettext(wrong.says) if wrong else "")
 
 
-def _take(reporter: Reporter | None, here: Here) -> Response:
+def _take(reporter: Reporter | None, here: Here) -> Response | None:
     if reporter:
-        return steps.again(here, reporter, gates.receive(reporter))
-    gates.turn_away()
+        says = gates.receive(reporter)
+        return None if says is None else steps.again(here, reporter, says)
+    if not gates.turn_away():
+        return None
     if here.fault:
         return _page(here, 503, error=gettext(uploads.NotKept.says))
     return _page(here, 422, timed_out=True)
