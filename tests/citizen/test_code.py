@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 from pepa import clock
 from pepa.domain import arrivals, intake, reporters
 from pepa.models.reports import Handle
-from tests.citizen.walks import MORNING, STORY, count, digits, enter, kept, only, post, send, ticket
+from tests.citizen.walks import MORNING, STORY, count, digits, enter, kept, later, only, post, send, ticket
 from tests.client import Client
 
 
@@ -50,6 +50,16 @@ def test_the_last_four_digits_prove_it(client: Client) -> None:
         assert client.submit("Cocokkan", last=typed).has("Belum cocok. Lihat lagi kodenya di atas.")
 
 
+def test_ten_minutes_later_they_lead_to_where_the_code_is_asked_for(client: Client) -> None:
+    """Not to an empty form, as if nothing had arrived."""
+    with clock.frozen(MORNING):
+        code = send(client)
+    with clock.frozen(later(11)):
+        page = client.submit("Cocokkan", last=code[-4:])
+        assert (page.address, page.h1) == ("/pantau", "Baca jawaban")
+        assert client.submit("Buka", code=code).has("Belum dibaca.")
+
+
 def test_each_shape_opens_it(app: Flask, client: Client) -> None:
     code = send(client)
     assert client.page
@@ -81,10 +91,10 @@ def test_outside_of_the_city_it_says_what_we_can_do(client: Client, kecamatan: s
     assert ("Kami bisa menyambungkan ke kantor di sana, kalau Anda mau." in page.text) == said
 
 
-def test_proof_without_a_way_in_is_an_empty_form(client: Client, alone: Client) -> None:
+def test_proof_without_a_way_in_leads_to_where_the_code_is_asked_for(client: Client, alone: Client) -> None:
     send(client)
     page = alone.post("/lapor", {"last": "1234", "end": "1"})
-    assert (page.status, page.location) == (303, "/lapor")
+    assert (page.status, page.location) == (303, "/pantau")
     assert page.cookies == []
 
 

@@ -305,6 +305,8 @@ def _compare(typed: str) -> Response:
     """The last four digits, typed from paper, prove that the code was kept."""
     reporter = readers.reader()
     digits = reporters.code(reporter) if reporter else None
-    if reporter is None or digits is None:
+    if reporter is None:  # her ten minutes are over
+        return pages.to("/pantau")
+    if digits is None:
         return pages.to("/lapor")
     return readers.arrived("/lapor", reporter.token, MATCHES if tickets.ends_so(digits, typed) else DIFFERS)
