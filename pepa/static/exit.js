@@ -4,7 +4,8 @@ ES5 for old phones; every line ends where a joined line may follow, so comments,
 
 The link `.exit a` leads through /keluar where no script runs. Its data-to is where this goes directly, its data-title the
 neutral title. The body is emptied, not covered: nothing is left that Back or a repair could bring out again. The hidden root
-keeps out what a slow line still adds. The cookie makes browsers drop the kept pages of this site, and tells the server.
+keeps out what a slow line still adds. The cookie makes browsers drop the kept pages of this site, and tells the server, with
+the minute by this phone's clock.
 */
 (function (d, w) {
   var to, used, shifts = [];
@@ -20,7 +21,7 @@ keeps out what a slow line still adds. The cookie makes browsers drop the kept p
     d.documentElement.style.display = "none";
     if (d.body) d.body.innerHTML = "";
     d.title = a && a.getAttribute("data-title") || d.title;
-    try { d.cookie = "__Host-x=1; Path=/; Secure; SameSite=Strict"; } catch (e) {}
+    try { d.cookie = "__Host-x=" + (new Date() / 6e4 | 0) + "; Path=/; Secure; SameSite=Strict"; } catch (e) {}
     w.location.replace(to);
   }
 
@@ -54,6 +55,6 @@ keeps out what a slow line still adds. The cookie makes browsers drop the kept p
 
   /* A page that comes back from the browser's memory after an exit, here or on another page of ours, is left again. */
   w.addEventListener("pageshow", function (e) {
-    if (e.persisted && (to || d.cookie.indexOf("__Host-x=1") >= 0)) leave();
+    if (e.persisted && (to || d.cookie.indexOf("__Host-x=") >= 0)) leave();
   });
 })(document, window);

@@ -4,6 +4,7 @@ from datetime import date
 
 from flask import Response, g, request
 
+from pepa import clock
 from pepa.db import DatabaseFault, db
 from pepa.domain import arrivals, keys, reporters, settings
 from pepa.policy import Reporter
@@ -12,6 +13,8 @@ from pepa.web import pages
 COOKIE = "__Host-s"
 TOMBSTONE = "__Host-x"
 SHOWS = ("GET", "HEAD")
+LATELY = 60  # minutes in which a page that was left may still be looked for by the back key
+FIRST_MINUTE = 29_000_000  # since 1970, in February 2025: a phone that says less has lost the time
 
 
 def checked_on() -> date | None:
@@ -23,6 +26,13 @@ def checked_on() -> date | None:
 def has_left() -> bool:
     """This browser left by the exit, and nothing here has begun anew since."""
     return TOMBSTONE in request.cookies
+
+
+def left_lately() -> bool:
+    """The same, within the last hour; or when is not to be known, since the phone's clock is wrong."""
+    at = request.cookies.get(TOMBSTONE, "")
+    is_old = at.isdecimal() and len(at) < 10 and FIRST_MINUTE <= int(at) < clock.minute() - LATELY
+    return has_left() and not is_old
 
 
 def reader() -> Reporter | None:
@@ -139,13 +149,13 @@ def cookies(response: Response) -> Response:
 
 def _begins_anew() -> bool:
     """The front page begins anew, and so does a POST; a page that the back key brings out does not."""
-    return request.path == "/" or request.method not in SHOWS
+    return request.path == "/" or request.method not in SHOWS or not left_lately()
 
 
 def mark_as_left(response: Response) -> Response:
     """The exit: no way in, and a tombstone, which also drops pages that the browser kept for its back key."""
     response.headers.add("Set-Cookie", f"{COOKIE}=;Max-Age=0;Path=/;Secure")
-    response.headers.add("Set-Cookie", f"{TOMBSTONE}=1;Path=/;Secure;SameSite=Strict")
+    response.headers.add("Set-Cookie", f"{TOMBSTONE}={clock.minute()};Path=/;Secure;SameSite=Strict")
     return response
 
 

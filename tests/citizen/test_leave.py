@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from pepa import clock, storage
 from pepa.db import Kept, db
 from pepa.domain import arrivals, reporters, settings
 from pepa.models.reports import Reading
-from tests.citizen.walks import STORY, count, digits, enter, kept, post, send, set_up, ticket
+from tests.citizen.test_refuse import full
+from tests.citizen.walks import MORNING, STORY, count, digits, enter, kept, later, post, send, set_up, ticket
 from tests.client import Client, Page
 
 DEMO = "CONTOH. Tulisan di sini TIDAK dibaca petugas. Perlu tolong? 110, 112, 129."
@@ -41,9 +43,10 @@ def test_it_leads_where_the_office_says(app: Flask, client: Client) -> None:
 
 
 def test_both_cookies_change(client: Client) -> None:
-    send(client)
-    page = client.get("/keluar")
-    assert page.cookies == ["__Host-s=;Max-Age=0;Path=/;Secure", "__Host-x=1;Path=/;Secure;SameSite=Strict"]
+    with clock.frozen(MORNING):
+        send(client)
+        page = client.get("/keluar")
+    assert page.cookies == ["__Host-s=;Max-Age=0;Path=/;Secure", "__Host-x=29926264;Path=/;Secure;SameSite=Strict"]
     assert client.cookie("__Host-s") is None
 
 
@@ -83,6 +86,29 @@ def test_the_front_page_begins_anew(client: Client) -> None:
     assert client.get("/lapor").h1 == "Ceritakan kepada kami"
 
 
+def test_the_first_hour_is_shut_and_another_day_is_not(app: Flask, client: Client) -> None:
+    """A bookmark of the form, next day: an empty form, and nothing that was written before."""
+    with clock.frozen(MORNING):
+        send(client)
+        client.get("/keluar")
+    left = client.cookie("__Host-x") or ""
+    for minutes, is_shut in ((0, True), (60, True), (62, False), (24 * 60, False)):
+        for path, heading in (("/lapor", "Ceritakan kepada kami"), ("/pantau", "Baca jawaban")):
+            client.set_cookie("__Host-x", left)
+            with clock.frozen(later(minutes)):
+                page = client.get(path)
+            assert (page.status, page.h1) == ((404, "Halaman ini tidak ada.") if is_shut else (200, heading))
+    assert client.cookie("__Host-x") is None, "what is typed now stays in the box after a slip"
+
+
+@pytest.mark.parametrize("at", ["", "1", "x", "9" * 30, "-5", "29x", "23000000", "99000000"])
+def test_a_phone_that_has_lost_the_time_stays_shut(client: Client, at: str) -> None:
+    client.set_cookie("__Host-x", at)
+    assert client.get("/lapor").status == 404
+    client.get("/")
+    assert client.get("/lapor").status == 200
+
+
 def test_leaving_by_script_ends_the_way_in_at_the_next_request(app: Flask, client: Client) -> None:
     """The script asks nobody: it leaves a tombstone, and whatever is asked next finds it."""
     send(client)
@@ -108,14 +134,37 @@ def test_a_handle_dies_with_it(app: Flask) -> None:
 
 
 def test_a_form_that_is_sent_again_after_it_shows_nothing_of_what_was_typed(app: Flask, client: Client) -> None:
+    """Whoever typed in another tab learns that nothing arrived; whoever sends it again sees no more than that."""
     sent = {"ticket": ticket(client), "what": "", "place": "Gang Mawar"}
     assert post(client, sent).value("place") == "Gang Mawar"
+    before = count(app)
     client.get("/keluar")
+    for path, more, status in (
+        ("/lapor", sent, 422),
+        ("/lapor", {**sent, "what": STORY, "phone": "12"}, 422),
+        ("/lapor", {**sent, "what": STORY, "ticket": "x"}, 422),
+        ("/lapor", {**sent, "what": STORY, "end": ""}, 400),
+        ("/pantau", {"code": "1234"}, 422),
+    ):
+        page = client.post(path, {"end": "1", **more})
+        assert (page.status, page.h1) == (status, "Belum terkirim.")
+        assert page.has("TIDAK ada yang disimpan.")
+        assert page.tree.select("a[href='tel:112']")
+        assert not page.forms
+        assert not [typed for typed in (STORY, "Gang Mawar", "1234") if typed in str(page.tree)]
+        assert page.cookies == [], "the next one is not shown either"
+    assert count(app) == before
+
+
+def test_the_fault_is_ours_after_it(app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = {"ticket": ticket(client), "what": STORY}
+    client.get("/keluar")
+    monkeypatch.setattr(storage.Spool, "put", full)
     page = post(client, sent)
-    assert (page.status, page.location, page.body) == (303, "/", b"")
-    client.set_cookie("__Host-x", "1")
-    page = client.post("/pantau", {"code": "1234", "end": "1"})
-    assert (page.status, page.location, page.body) == (303, "/", b"")
+    assert (page.status, page.h1, page.headers["Retry-After"]) == (503, "Belum terkirim.", "30")
+    monkeypatch.undo()
+    digits(client.open(post(client, sent).location or ""))
+    assert len(kept(app)) == 1
 
 
 def test_a_report_from_another_tab_still_arrives_after_it(app: Flask, client: Client) -> None:

@@ -1,6 +1,7 @@
 """The citizens' wing: no log-in, no script needed, no htmx, one neutral cookie from the first POST on."""
 
 from flask import Blueprint, Response, request
+from flask_babel import gettext
 
 from pepa.blueprints.citizen.additions import CONTACT, WHEN, WHO
 from pepa.blueprints.citizen.contact import contact_door
@@ -12,29 +13,33 @@ from pepa.blueprints.citizen.home import home_door
 from pepa.blueprints.citizen.privacy import privacy_door
 from pepa.blueprints.citizen.report import report_door
 from pepa.errors import NotFound
-from pepa.web import pages, readers, steps
+from pepa.web import errors, readers, steps
+from pepa.words import N_
 
 citizen = Blueprint("citizen", __name__)
 for door in (home_door, contact_door, report_door, follow_up_door, privacy_door, exit_door, health_door):
     citizen.register_blueprint(door)
 steps.in_order(WHEN, WHO, FILES, CONTACT)  # what she may add after the code
+NOTHING_KEPT = N_("Belum terkirim. TIDAK ada yang disimpan.")
 READ_AGAIN = ("citizen.report.show", "citizen.follow_up.show")  # what a back key could bring out again
 
 
 @citizen.before_request
 def honour_tombstone() -> None:
-    """After an exit by script, the next request ends the way in; nothing but the front page begins anew."""
+    """After an exit by script, the next request ends the way in; for an hour nothing but the front page begins anew."""
     if readers.has_left() and request.endpoint != "citizen.exit.leave":
         readers.leave()
-        if request.endpoint in READ_AGAIN:
+        if request.endpoint in READ_AGAIN and readers.left_lately():
             raise NotFound
 
 
 @citizen.after_request
 def keep_or_forget(response: Response) -> Response:
-    """A page that answers a POST may hold what was typed: after an exit, a form that is sent again does not show it."""
+    """A page that answers a POST may hold what was typed: after an exit it says no more than that nothing arrived, and
+    the next one, too, since a back key finds all of them."""
     if request.endpoint == "citizen.exit.leave":
         return response
     if readers.has_left() and request.method == "POST" and response.status_code != 303:
-        response = pages.to("/")
+        retry = response.headers.get("Retry-After", type=int)
+        return errors.answer(gettext(NOTHING_KEPT), response.status_code, retry, "calls")
     return readers.cookies(response)
