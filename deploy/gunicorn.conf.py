@@ -43,6 +43,7 @@ timeout = 60
 graceful_timeout = 30
 keepalive = 5
 umask = 0o077
+os.umask(umask)  # gunicorn asks for it in the workers; folders are made before, where the program is loaded
 # Heartbeats are file times; on a disk they could block a worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Since gunicorn 25 a socket for steering the server is opened unless it is refused.

@@ -1,12 +1,16 @@
 """A16, small: the program as it is shipped, with slow lines on every side. (Two thousand of them: `bench/flood.py`.)"""
 
 import re
+import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 
-from pepa.config import Config
+from pepa.config import ROOT, Config
 from tests.e2e.test_killed_workers import Line, served
 from tests.lines.gunicorns import Caller
 
@@ -19,6 +23,13 @@ MANY = 200  # there are 32 threads
 def line(config: Config) -> Iterator[Line]:
     with served(config) as (port, _):
         yield Line(port)
+
+
+def test_folders_are_the_owner_s_alone_from_the_start(tmp_path: Path) -> None:
+    """The program is loaded, and makes its folders, before there are workers, which gunicorn's own setting is for."""
+    load = "import pathlib, runpy, sys; runpy.run_path('deploy/gunicorn.conf.py'); pathlib.Path(sys.argv[1]).mkdir()"
+    subprocess.run([sys.executable, "-c", load, str(tmp_path / "spool")], cwd=ROOT, check=True)
+    assert stat.S_IMODE((tmp_path / "spool").stat().st_mode) == 0o700
 
 
 def test_a_report_arrives_beside_slow_lines(line: Line) -> None:
