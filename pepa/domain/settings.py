@@ -41,7 +41,7 @@ class Settings:
     keep_for: str = ""
     dpo: str = ""
     crisis_number: str = ""
-    law_sentence: str = "A"
+    law_sentence: str = ""  # "A" or "A2", once the head has decided
     reading_now_minutes: str = "15"
     reading_today_minutes: str = "120"
     reading_soon_days: str = "1"
@@ -59,7 +59,16 @@ class Settings:
 
 
 TEXTS = tuple(field.name for field in fields(Settings) if field.name not in ("numbers", "demo"))
-NEEDED = ("office_number", "counter_address", "counter_hours", "independent_holder", "keep_for", "dpo", "exit_url")
+NEEDED = (
+    "office_number",
+    "counter_address",
+    "counter_hours",
+    "independent_holder",
+    "law_sentence",
+    "keep_for",
+    "dpo",
+    "exit_url",
+)
 NUMBER = "number."
 
 

@@ -27,6 +27,7 @@ FICTIONAL = {
     "counter_address": "Loket Contoh, Jalan Contoh 1",
     "counter_hours": "Senin sampai Jumat, 08.00-16.00",
     "independent_holder": "Inspektorat Contoh",
+    "law_sentence": "A",
     "keep_for": "5 tahun",
     "dpo": "Petugas Data Contoh, 0254-000-001",
 }

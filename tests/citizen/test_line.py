@@ -37,6 +37,7 @@ def fullest(app: Flask) -> None:
         counter_address="Loket Layanan UPTD PPA, Jalan Jenderal Ahmad Yani Nomor 125, Cipare, Kecamatan Serang",
         counter_hours="Senin sampai Jumat, 07.30-16.00",
         independent_holder="Inspektorat Daerah Kota Serang",
+        law_sentence="A2",
         keep_for="10 tahun sesudah kasus selesai",
         dpo="Ibu Contoh, (0254) 200 124, pdp@serangkota.example",
     )

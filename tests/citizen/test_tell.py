@@ -187,12 +187,18 @@ def test_naming_a_partner_is_enough_to_keep_it_out(app: Flask, client: Client) -
     assert only(app).told.about_partner
 
 
-def test_the_law_stands_before_the_button_and_can_be_dropped(app: Flask, client: Client) -> None:
+def test_the_law_stands_before_the_button_once_the_head_has_decided(app: Flask, client: Client) -> None:
     sentence = "wajib kami laporkan ke polisi. Batasnya 3×24 jam sejak sampai"
-    page = client.get("/lapor")
-    assert page.text.index(sentence) < page.text.index("Kirim Simpan.")
-    set_up(app, law_sentence="")
-    assert sentence not in client.get("/lapor").text
+    talk = "Kalau ada cara aman, kami bicara dengan Anda lebih dulu."
+    others = "Batas ini berlaku juga untuk laporan tenaga kesehatan, psikolog, psikiater, dan pekerja sosial."
+    for decided, said in (("A", (sentence, others)), ("A2", (sentence, talk, others)), ("", ())):
+        set_up(app, law_sentence=decided)
+        page = client.get("/lapor")
+        places = [page.text.index(part) for part in said]
+        assert places == sorted(places)
+        assert all(place < page.text.index("Kirim Simpan.") for place in places)
+        assert not [part for part in {sentence, talk, others} - set(said) if part in page.text]
+        assert page.has("Belum siap? Pakai Simpan.") == bool(said)
 
 
 @pytest.mark.parametrize(

@@ -175,13 +175,13 @@ def test_in_production_empty_settings_are_refused(production: Run, config: Confi
     app = create_app(replace(config, production=True))
     with app.app_context():
         with transaction() as session:
-            for key in ("office_number", "dpo", "number.129"):
+            for key in ("office_number", "dpo", "law_sentence", "number.129"):
                 session.get_one(Setting, key).value = ""
         Kept.forget()
         db.session.remove()
         db.engine.dispose()
     said = production("check").output
-    for key in ("office_number", "dpo", "number.129"):
+    for key in ("office_number", "dpo", "law_sentence", "number.129"):
         assert f"setting {key} is empty" in said
 
 

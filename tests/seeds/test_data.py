@@ -11,7 +11,7 @@ import pytest
 from pepa.domain import settings as domain_settings
 from pepa.models.organisations import ROOTS, OrganisationKind
 from pepa.models.reports import CoarseGroup, Urgency
-from pepa.seeds import reading
+from pepa.seeds import demo, reading
 from pepa.seeds.reading import CallPath, Checked, HolidayKind, Mark, SettingKind
 
 # From the table of the Kemendagri codes: kelurahan for each kecamatan of the city.
@@ -289,6 +289,15 @@ def test_what_was_not_found_is_left_to_the_office() -> None:
             assert not row.default, f"{row.code} was not found, so nothing stands in for it"
         if not row.default and row.kind is not SettingKind.TABLE:
             assert row.mark is Mark.UNKNOWN, f"{row.code} is empty: say that it was not found"
+
+
+def test_the_sentence_on_the_law_waits_for_the_head() -> None:
+    """Only the demo shows it by itself."""
+    (row,) = (row for row in reading.settings() if row.code == "law_sentence")
+    assert row.default == domain_settings.FIRST.law_sentence == ""
+    assert row.blocks
+    assert "law_sentence" in domain_settings.NEEDED
+    assert demo.FICTIONAL["law_sentence"] == "A"
 
 
 # ---- every fact ----
