@@ -132,9 +132,9 @@ class Both:
         return app.wsgi_app(environ, start_response)
 
 
-def _make_code(token: Any) -> None:
+def _make_code(delivered: Any) -> None:
     if "X-Before-Code" not in request.headers:
-        _made(token)
+        _made(delivered)
 
 
 _made, report._make_code = report._make_code, _make_code

@@ -4,6 +4,7 @@ A talk is a generator that yields requests and is given their answers; whoever c
 whole costs some 40 microseconds a request, of one core that the server would have otherwise: the same for every floor.
 """
 
+import math
 import re
 import selectors
 import socket
@@ -31,7 +32,15 @@ class Answer:
         return found[1].decode("latin-1") if found else ""
 
 
-Talk = Generator[bytes, Answer, None]
+@dataclass(frozen=True)
+class Later:
+    """A request that is made after some seconds in which the one who talks reads what came."""
+
+    request: bytes
+    seconds: float
+
+
+Talk = Generator[bytes | Later, Answer, None]
 
 
 @dataclass(frozen=True)
@@ -63,13 +72,25 @@ class _Line:
 
     def __init__(self, port: int, begin: Callable[[], Talk]) -> None:
         self.begin, self.come, self.is_quiet = begin, b"", False
+        self.due, self._request = math.inf, b""
         self.socket = socket.create_connection((HOST, port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.start()
 
     def start(self) -> None:
         self.talk, self.since = self.begin(), time.perf_counter()
-        self.socket.sendall(next(self.talk))
+        self._say(next(self.talk))
+
+    def _say(self, request: bytes | Later) -> None:
+        if isinstance(request, Later):
+            self.due, self._request = time.perf_counter() + request.seconds, request.request
+        else:
+            self.socket.sendall(request)
+
+    def go_on(self) -> None:
+        """Make the request that was kept for now."""
+        self.due = math.inf
+        self.socket.sendall(self._request)
 
     def read(self) -> float | None:
         """Take in what came, and say what comes next; the seconds of a talk that ended with it."""
@@ -81,7 +102,7 @@ class _Line:
         if answer is None:
             return None
         try:
-            self.socket.sendall(self.talk.send(answer))
+            self._say(self.talk.send(answer))
         except StopIteration:
             return time.perf_counter() - self.since
         return None
@@ -116,7 +137,11 @@ def run(
             now = time.perf_counter()
             if now > end + 30:
                 raise TimeoutError("an answer did not come")
-            for key, _ in waiting.select(timeout=max(0.01, end - now) if now < end else 1):
+            for line in lines:
+                if line.due <= now:
+                    line.go_on()
+            rest = min([end - now if now < end else 1, *(line.due - now for line in lines)])
+            for key, _ in waiting.select(timeout=max(0.001, rest)):
                 line, took = key.data, key.data.read()
                 if took is None:
                     continue

@@ -245,7 +245,8 @@ class Crowd(Generic[T]):
 
     def __call__(self, thing: T) -> None:
         """Returns once the thing is committed. Does not nest, as `transaction`."""
-        db.session.rollback()  # a snapshot that was read before is no use to anybody now
+        if db.session.registry.has():
+            db.session.rollback()  # a snapshot that was read before is no use to anybody now
         place = _Place(thing)
         self._waiting.append(place)
         if self._leading.acquire(timeout=PATIENCE / 1000):

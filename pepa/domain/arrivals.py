@@ -224,6 +224,13 @@ def report_id(rows: Sequence[boxes.Row]) -> UUID:
     return found
 
 
+def box_id(rows: Sequence[boxes.Row]) -> UUID:
+    """Which box they are in."""
+    found = next(row.values["box_id"] for row in rows if row.table is Report)
+    assert isinstance(found, UUID)
+    return found
+
+
 def spool_anew(of: UUID) -> None:
     """The spool's file of a report, as its rows are now: what was changed since it came is not to come home as it was.
 

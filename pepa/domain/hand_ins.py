@@ -30,7 +30,7 @@ from pepa.domain import (
 )
 from pepa.domain.attachments import Attached
 from pepa.errors import Busy
-from pepa.models.reports import Channel, Reading, Report, ReporterKey
+from pepa.models.reports import Channel, Reading, ReporterKey
 from pepa.policy import Device, Member, Permission, Reporter, require
 
 log = logging.getLogger("pepa.hand_ins")
@@ -137,8 +137,7 @@ def _kept(
     report_id = stands or arrivals.report_id(rows)
     if new and stands:
         _record(actor, report_id, channel)
-    box_id = next(row.values["box_id"] for row in rows if row.table is Report)
-    reporter = Reporter(report_id, box_id, "ticket", token, pair) if new else None
+    reporter = Reporter(report_id, arrivals.box_id(rows), "ticket", token, pair) if new else None
     return HandedIn(report_id, reporter, handle)
 
 

@@ -91,6 +91,7 @@ class Delivered:
 
     kept, total: letters taken and letters sent
     handle: a way in for a browser that may keep no cookie, where it was asked for (`reporters.handle`)
+    reporter: whoever sent it, where this POST made it and the database has it
     """
 
     report_id: UUID
@@ -100,6 +101,7 @@ class Delivered:
     kept: int
     total: int
     handle: str = ""
+    reporter: Reporter | None = None
 
 
 def _state() -> Intake:
@@ -234,6 +236,7 @@ def deliver(
     handle, more = reporters.handle_row(token) if alone else ("", [])
     if destruction.is_gone(tickets.token_hash(token)):
         raise Left
+    pair, reporter = keys.new_pair(), None
     try:
         content = spool.get(name)
         if content is not None and destruction.has_tombstone(tickets.token_hash(token)):
@@ -243,7 +246,7 @@ def deliver(
         if content is None:
             seconds = tickets.seconds_of(ticket)
             odd = floods.watch.is_odd(name, what, seconds=seconds, is_filled=bool(subject), urgency=urgency)
-            made = parcels.write(rows := sealed_rows(told, token, odd and not keep, keep=keep))
+            made = parcels.write(rows := sealed_rows(told, token, odd and not keep, pair=pair, keep=keep))
             content = spool.put(name, made)
             new = content is made
             rows = rows if new else parcels.read(content)
@@ -254,11 +257,13 @@ def deliver(
             raise Busy
         if stands is not None and (stands != report_id or not new):  # the spool or the database had it before
             report_id, new = stands, _once_more(token, told, keep)
+        elif stands is not None:
+            reporter = Reporter(report_id, arrivals.box_id(rows), "ticket", token, pair)
     except (OSError, keys.KeysUnsound, keys.Unopened, sa.exc.SQLAlchemyError) as error:
         db.session.rollback()
         log.error("a report could not be kept: %s", type(error).__name__)
         raise Busy from error
-    return Delivered(report_id, token, new, stands is not None, len(told.what), len(what), handle)
+    return Delivered(report_id, token, new, stands is not None, len(told.what), len(what), handle, reporter)
 
 
 def _told(*, what: str, about_partner: UUID | None, **more: Any) -> reports.Told:

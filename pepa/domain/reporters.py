@@ -214,15 +214,16 @@ def leave(text: str | None) -> None:
 # The code
 
 
-def code(reporter: Reporter) -> str | None:
+def code(reporter: Reporter, *, is_new: bool = False) -> str | None:
     """The 20 digits of a report that was just sent, once their wrap is committed; None while it cannot be made.
 
-    Idempotent: whichever of the POST and the pages after it comes first makes it.
+    Idempotent: whichever of the POST and the pages after it comes first makes it. is_new: the report came to be a
+    moment ago, so nobody has made it yet.
     """
     if reporter.kind != "ticket":
         return None
     digits, mark = tickets.code_of(reporter.token), tickets.token_hash(reporter.token)
-    if _standing(reporter, mark):
+    if not is_new and _standing(reporter, mark):
         return digits
     try:
         stretched = tickets.stretch_new(digits)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -142,7 +143,7 @@ class ChoiceField(RadioField):
     """One of a closed list, or nothing (None); its codes are what the verb gets."""
 
     def __init__(self, label: str, choice: type[Choice], *, only: Iterable[Choice] | None = None, **more: Any) -> None:
-        self.offered = [(member.value, lazy_gettext(member.label)) for member in only or choice]
+        self.offered = _offered(tuple(only or choice))
         super().__init__(
             lazy_gettext(label),
             choices=[],
@@ -163,7 +164,7 @@ class ChoicesField(Field):
     data: list[str]
 
     def __init__(self, label: str, choice: type[Choice], **more: Any) -> None:
-        self.offered = [(member.value, lazy_gettext(member.label)) for member in choice]
+        self.offered = _offered(tuple(choice))
         super().__init__(lazy_gettext(label), **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -171,6 +172,12 @@ class ChoicesField(Field):
 
     def _value(self) -> str:
         return ""
+
+
+@cache
+def _offered(choices: tuple[Choice, ...]) -> Sequence[tuple[str, Any]]:
+    """Codes and labels; a form is made for each request, and its sentences know by themselves in which language."""
+    return [(choice.value, lazy_gettext(choice.label)) for choice in choices]
 
 
 class PickField(SelectField):

@@ -101,7 +101,7 @@ def test_proof_without_a_way_in_leads_to_where_the_code_is_asked_for(client: Cli
 def test_a_code_that_cannot_be_made_yet_is_had_by_opening_once_more(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reporters, "code", lambda _: None)
+    monkeypatch.setattr(reporters, "code", lambda *_, **__: None)
     client.get("/lapor")
     page = client.submit("Kirim", what=STORY)
     assert page.status == 200
@@ -112,7 +112,7 @@ def test_a_code_that_cannot_be_made_yet_is_had_by_opening_once_more(
 
 
 def test_without_cookies_it_is_had_once_more_too(app: Flask, alone: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporters, "code", lambda _: None)
+    monkeypatch.setattr(reporters, "code", lambda *_, **__: None)
     alone.get("/lapor")
     page = alone.submit("Kirim", what=STORY)
     assert page.has("Laporan SUDAH sampai.")

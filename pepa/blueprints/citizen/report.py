@@ -180,7 +180,7 @@ def _code(reporter: Reporter) -> Response:
         return _waiting(readers.once_more(reporter.token), is_draft=receipt.is_draft)
     html = render_template(
         f"citizen/report/{'child_code' if receipt.is_child else 'saved' if receipt.is_draft else 'code'}.html",
-        saved=unsent.saved(reporter),
+        saved=unsent.saved(reporter) if receipt.is_draft else None,
         changed=readers.said() == CHANGED,
         groups=tickets.grouped(digits),
         phones=tickets.as_phones(digits),
@@ -226,7 +226,7 @@ def send() -> Reply:
         return _again(form, 503, busy.retry_after)
     if delivered is None:
         return _again(form, 422)
-    _make_code(delivered.token)
+    _make_code(delivered)
     return readers.arrived("/lapor", delivered.token, "" if delivered.new else AGAIN, handle=delivered.handle)
 
 
@@ -292,10 +292,12 @@ def _change() -> Response:
     return readers.arrived(path, reporter.token, CHANGED if KEEP in request.form else steps.SENT_NOW)
 
 
-def _make_code(token: keys.Token) -> None:
+def _make_code(delivered: intake.Delivered) -> None:
     """In the same POST where there is time for it; else the page that shows the code makes it."""
     try:
-        if reporter := arrivals.sender(token):
+        if delivered.reporter:
+            reporters.code(delivered.reporter, is_new=True)
+        elif reporter := arrivals.sender(delivered.token):
             reporters.code(reporter)
     except (DatabaseFault, reporters.Waiting):
         db.session.rollback()
