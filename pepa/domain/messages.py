@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db
@@ -71,6 +72,12 @@ def _row(
     epoch, sealed = boxes.seal_body(box, "message", message_id, document)
     values = {"id": message_id, "report_id": report_id, "side": side.value, "sent_at": shown_at, **signed}
     return boxes.Row(Message, {**values, "body_epoch": epoch, "body_sealed": sealed})
+
+
+def count_from_reporter(session: Session, report_id: UUID) -> int:
+    """How many messages its reporter has sent by now."""
+    hers = (Message.report_id == report_id, Message.side == Side.REPORTER.value)
+    return session.scalar(sa.select(sa.func.count()).select_from(Message).where(*hers)) or 0
 
 
 def all_of(box: boxes.OpenBox, report_id: UUID, side: Side | None = None) -> Sequence[Written]:

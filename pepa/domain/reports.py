@@ -14,6 +14,7 @@ from pepa.db import db, transaction
 from pepa.domain import audit, boxes, excesses, keys, limits, messages, onces, outbox
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.additions import Answer
+from pepa.models.messages import Side
 from pepa.models.people import Person
 from pepa.models.reports import ALPHABET, TRANSITIONS, Exclusion, Report, Stage, Urgency
 from pepa.policy import Member, Permission, hidden_from, require
@@ -199,7 +200,9 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
     with changing(actor, report_id) as (session, report):
         if report.is_unread:
             _read(report, actor)
-        report.continued_at = None
+        shown = sum(one.side is Side.REPORTER for one in written)
+        is_all = messages.count_from_reporter(session, report_id) == shown  # else one came while this was opened
+        report.continued_at = None if is_all else report.continued_at or clock.hour(clock.now())
         audit.record(session, "report.opened", actor, report_id)
     held = sa.select(Report, Person.name).outerjoin(Person, Person.id == Report.held_by_id)
     report, held_by = db.session.execute(held.where(Report.id == report_id)).one()

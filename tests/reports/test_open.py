@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, duty, inbox, reports
+from pepa.domain import audit, duty, inbox, reporters, reports
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.boxes import Box
@@ -51,6 +51,33 @@ def test_the_first_opening_is_the_reading(reporter: Reporter) -> None:
         ("report.opened", wulan.person_id, office()),
     ]
     assert audit.first_broken(Chain.STAFF) is None
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("is_read", [False, True])
+def test_what_comes_while_it_is_opened_still_waits(
+    reporter: Reporter, is_read: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading of the messages and the note that they were read."""
+    ratna = member("ratna")
+    if is_read:
+        reports.open_for(ratna, reporter.report_id)
+        reporters.write(reporter, text="Satu", once="1")
+    all_of = reports.messages.all_of
+
+    def then_writes(*which: object) -> object:
+        found = all_of(*which)  # type: ignore[arg-type]
+        reporters.write(reporter, text="Dua", once="2")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reports.messages, "all_of", then_writes)
+        opened = reports.open_for(ratna, reporter.report_id)
+    assert [message.text for message in opened.messages] == ["Satu"] * is_read
+    waiting = inbox.Filters(continued=True)
+    assert reporter.report_id in {report.id for report in inbox.list_for(ratna, waiting, size=500)}
+    assert len(reports.open_for(ratna, reporter.report_id).messages) == 1 + is_read
+    assert reporter.report_id not in {report.id for report in inbox.list_for(ratna, waiting, size=500)}
 
 
 @pytest.mark.both
