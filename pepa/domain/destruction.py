@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from pepa import clock, storage
 from pepa.db import Base, db, insert_once, transaction
-from pepa.domain import attachments, audit, installation, links
+from pepa.domain import attachments, audit, installation, links, sessions
 from pepa.models import TABLES
 from pepa.models.boxes import Box
 from pepa.models.installation import Clearing, Once
-from pepa.models.people import Draft
 from pepa.models.reports import Report, ReporterKey, Stage, Tombstone
 
 GAP = timedelta(hours=26)  # between two looks; a machine that stood still so long may have a wrong clock
@@ -128,7 +127,7 @@ def _delete(session: Session, report: Report) -> list[UUID]:
                 made |= set(session.scalars(sa.select(table.c.id).where(hangs)))
             session.execute(sa.delete(table).where(hangs))
     session.execute(sa.delete(Once).where(Once.made_id.in_(made)))
-    session.execute(sa.delete(Draft).where(Draft.path.like(f"%{report_id}%")))
+    sessions.drop_drafts_on(session, report_id)
     session.execute(sa.delete(Report).where(Report.id == report_id))
     for name in ("grants", "epochs"):
         session.execute(sa.delete(TABLES[name]).where(TABLES[name].c.box_id == box_id))

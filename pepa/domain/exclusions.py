@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pepa import storage
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, cards, cases, keys, limits, messages, parcels, reporters
+from pepa.domain import audit, boxes, cards, cases, keys, limits, messages, parcels, reporters, sessions
 from pepa.errors import Busy, Invalid
 from pepa.models.boxes import HolderKind
 from pepa.models.lateness import Limit
@@ -101,6 +101,7 @@ def _hand_over(session: Session, box: boxes.OpenBox, report: Report) -> boxes.Op
     limits.begin_anew(report)
     limits.forget_tellings(report, *Limit)
     boxes.insert(session, [cards.empty(holder.id, report.id)])
+    sessions.drop_drafts_on(session, report.id)
     return box
 
 

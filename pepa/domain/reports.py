@@ -151,6 +151,13 @@ def get_for(actor: Member, report_id: UUID) -> Report:
     return report
 
 
+def among(actor: Member, report_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of them that the actor sees."""
+    if not report_ids:
+        return set()
+    return set(db.session.scalars(visible_to(actor).where(Report.id.in_(report_ids)).with_only_columns(Report.id)))
+
+
 def by_reference(actor: Member, typed: str) -> Report:
     """The report that somebody names by its code, among those that the actor sees. Raises ReferenceUnknown."""
     first, last = ids_of(typed)

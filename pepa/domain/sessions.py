@@ -253,6 +253,11 @@ def drop_draft(actor: Member, path: str) -> None:
         session.execute(sa.delete(Draft).where(Draft.person_id == actor.person_id, Draft.path == path))
 
 
+def drop_drafts_on(session: Session, report_id: UUID) -> None:
+    """Whatever anybody was typing on a report's pages, each of which has its id in the path."""
+    session.execute(sa.delete(Draft).where(Draft.path.like(f"%{report_id}%")))
+
+
 def _blank(which: sa.ColumnElement[bool]) -> int:
     """Take the key out of idle sessions. The row stays a while: it says whose typing came too late."""
     with transaction() as session:

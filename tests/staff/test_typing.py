@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import hand_ins, intake, sessions
+from pepa.domain import exclusions, hand_ins, intake, reports, sessions
 from pepa.models.people import Draft
 from pepa.models.reports import Channel
 from tests import cast
@@ -48,6 +48,23 @@ def test_it_is_sealed_and_hers_alone(app: Flask) -> None:
     other = cast.at_work(app, "bayu")
     assert not other.open("/petugas/telepon").has("Ketikan tadi")
     assert not other.open("/petugas/").has("Ketikan yang belum dikirim")
+
+
+def test_what_she_turned_away_is_named_no_more_though_it_was_being_typed_on(app: Flask) -> None:
+    with app.app_context():
+        sent = cast.tell()
+        code = reports.get_for(cast.member("ratna"), sent.report_id).reference
+    path = f"/petugas/laporan/{sent.report_id}"
+    client = cast.at_work(app, "ratna")
+    client.open(path)
+    keep(client, path, text="Ibu, kami")
+    assert client.open("/petugas/").has("Ketikan yang belum dikirim", code)
+    client.open(path)
+    with app.app_context():
+        exclusions.exclude(sent, about="office")
+        assert list(db.session.scalars(sa.select(Draft.path))) == []
+    keep(client, path, text="Ibu, kami akan")  # the page is still open
+    assert not client.open("/petugas/").has(code)
 
 
 def test_the_desk_says_where_something_waits(app: Flask) -> None:

@@ -119,16 +119,21 @@ def repeats() -> Sequence[calls.Repeat]:
 @staff.app_template_global()
 def unsent() -> Sequence[tuple[str, str]]:
     """Pages on which the visitor was typing and has not sent it, each with its name: after a dead battery nobody
-    remembers where that was."""
+    remembers where that was. A report that the visitor may see no more is not named."""
     me = visitor()
     paths = dict.fromkeys(path.removesuffix(drafts.NEWER) for path in sessions.unsent(me)) if me else ()
-    named = ((path, _name_of(path)) for path in paths)
+    of = {path: UUID(found[1]) for path in paths if (found := ON_A_REPORT.fullmatch(path))}
+    seen = reports.among(me, list(of.values())) if me and can(me, Permission.READ_REPORTS) else set()
+    named = ((path, _name_of(path)) for path in paths if path not in of or of[path] in seen)
     return [(path, name) for path, name in named if name]
+
+
+ON_A_REPORT = re.compile(r"/petugas/laporan/([0-9a-f-]{36})(/.+)?")
 
 
 def _name_of(path: str) -> str | None:
     """What a page is called that offers what was typed on it, or None: no such page."""
-    if found := re.fullmatch(r"/petugas/laporan/([0-9a-f-]{36})(/.+)?", path):
+    if found := ON_A_REPORT.fullmatch(path):
         return reference_of(UUID(found[1]))
     headings = {url_for(endpoint): word for endpoint, word in TYPED.items()}
     return str(gettext(headings[path])) if path in headings else None
