@@ -65,7 +65,7 @@ def _exclude(reporter: Reporter, about: str | None, about_partner: UUID | None) 
         cards.take_away(session, report.id, named.id)
         note = f"{NOTE}: {named.name}"
         boxes.insert(session, [messages.from_reporter(newer, uuid4(), report.id, note)])
-        cards.empty_again(session, report.id)
+        limits.begin_answer(reporters.continued(session, report.id))  # whoever has it still must not offer it to them
         audit.record_anonymous(session, "report.turned", report.id)
         session.flush()
         _spool_again(session, report)
@@ -114,6 +114,13 @@ def _spool_again(session: Session, report: Report) -> None:
     name, rows = parcels.of(session, report.id)
     if storage.spool().has(name):
         storage.spool().replace(name, parcels.write(rows))
+
+
+def named(report_id: UUID) -> Sequence[tuple[UUID, str]]:
+    """The organisations that may not know of a report."""
+    query = sa.select(Organisation.id, Organisation.name).join(Exclusion, Exclusion.excluded_id == Organisation.id)
+    found = db.session.execute(query.where(Exclusion.report_id == report_id).order_by(Organisation.name))
+    return [(row.id, row.name) for row in found]
 
 
 def partners() -> Sequence[tuple[UUID, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from flask_babel import gettext
 
@@ -74,15 +75,22 @@ def _answer(name: str, value: str) -> str:
     return gettext(codes(value).label) if codes else value
 
 
-def facts(told: reports.Told) -> list[tuple[str, str]]:
-    """What the reporter ticked, in words; "skipped" is not the same as "not known"."""
+def facts(told: reports.Told, turned_away: Sequence[tuple[UUID, str]]) -> list[tuple[str, str]]:
+    """What the reporter ticked, in words; "skipped" is not the same as "not known".
+
+    turned_away: `exclusions.named`, some of whom she named after she sent it
+    """
     partners = {str(partner_id): name for partner_id, name in intake.state().partners}
     about = gettext(About(told.about).label).rstrip(":") if told.about else gettext(SKIPPED)
+    named = [" ".join((about, partners.get(told.about_partner or "", ""))).strip()]
+    if later := [name for organisation_id, name in turned_away if str(organisation_id) != told.about_partner]:
+        at_first = named if told.about_partner or told.about == About.OFFICE else []
+        named = [*at_first, gettext("%(nama)s, disebut kemudian", nama=", ".join(later))]
     return [
         (gettext("Siapa yang menulis"), gettext(Speaker(told.speaker).label if told.speaker else SKIPPED)),
         (gettext("Perlu ditolong"), gettext(Urgency(told.urgency).label if told.urgency else SKIPPED)),
         (gettext("Terjadi di"), gettext(lists.places().get(told.kecamatan or "", SKIPPED))),
-        (gettext("Tentang kantor atau mitra"), " ".join((about, partners.get(told.about_partner or "", ""))).strip()),
+        (gettext("Tentang kantor atau mitra"), " · ".join(named)),
         (gettext("Tempat yang perlu didatangi"), told.place or gettext(SKIPPED)),
         *([(gettext("Nama pelapor di chat"), told.chat_name)] if told.chat_name else []),
         *_of_a_child(told),

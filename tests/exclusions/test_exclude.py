@@ -94,6 +94,30 @@ def test_about_a_partner_the_office_keeps_it_and_knows_whom_to_leave_out(context
     assert len(said("ratna", reporter)) == 2
 
 
+@pytest.mark.both
+def test_a_partner_that_is_named_later_waits_for_whoever_has_it(context: Flask) -> None:
+    """Else it would be asked to help in a report about itself."""
+    reporter, ratna = tell("Isi", urgency="today"), member("ratna")
+    opened = reports.open_for(ratna, reporter.report_id)
+    reports.answer(ratna, reporter.report_id, text="Kami baca.", once=opened.once)
+    exclusions.exclude(reporter, about="partner", about_partner=office("hospital"))
+    assert row(reporter).answer_due_at
+    waiting = inbox.list_for(ratna, inbox.Filters(continued=True), size=500)
+    assert reporter.report_id in {report.id for report in waiting}
+    assert [found for found, _ in exclusions.named(reporter.report_id)] == [office("hospital")]
+
+
+def test_a_case_waits_for_whoever_has_it_from_here_on(context: Flask) -> None:
+    reporter = tell("Isi")
+    reports.open_for(member("ratna"), reporter.report_id)
+    with transaction() as session:
+        session.get_one(Report, reporter.report_id).stage = Stage.CASE.value
+    exclusions.exclude(reporter, **OFFICE)
+    report = row(reporter)
+    assert (report.stage, report.read_at) == (Stage.CASE, None)
+    assert report.continued_at
+
+
 def test_a_partner_who_had_a_grant_loses_it(context: Flask) -> None:
     reporter = tell("Isi")
     box = boxes.open_for(reporter, reporter.box_id)

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, keys, reporters, reports
+from pepa.domain import audit, exclusions, keys, reporters, reports
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.boxes import Grant
@@ -65,6 +65,20 @@ def test_it_says_which_partner_it_is_about(app: Flask) -> None:
         sent = cast.tell("Tentang LBH.", about="partner", about_partner=partner.organisation_id)
     page = cast.at_work(app, "ratna").open(f"/petugas/laporan/{sent.report_id}")
     assert page.has("Ya, orang lembaga lain LBH Teratai Contoh")
+
+
+def test_it_says_whom_she_named_later(app: Flask) -> None:
+    with app.app_context():
+        asked = cast.tell("Tentang siapa?", about="nobody")
+        partner = cast.member("nadia").organisation_id
+        sent = cast.tell("Tentang LBH.", about="partner", about_partner=partner)
+        exclusions.exclude(asked, about="partner", about_partner=partner)
+        exclusions.exclude(sent, about="office")
+    page = cast.at_work(app, "ratna").open(f"/petugas/laporan/{asked.report_id}")
+    assert page.has("LBH Teratai Contoh, disebut kemudian")
+    assert not page.has("Tidak, atau tidak tahu")
+    page = cast.at_work(app, "intan").open(f"/petugas/laporan/{sent.report_id}")
+    assert page.has("Ya, orang lembaga lain LBH Teratai Contoh · Kantor Contoh, disebut kemudian")
 
 
 def test_whoever_opened_it_stands_there_once_for_each_stretch(app: Flask) -> None:

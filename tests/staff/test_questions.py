@@ -8,7 +8,17 @@ from tests import cast
 from tests.counting import BESIDES, OPENING, own_questions
 from tests.uploads.test_add import PHOTO, send
 
-LISTS = ("messages", "additions", "attachments", "audit_entries", "triages", "notes", "links", "ready_answers")
+LISTS = (
+    "messages",
+    "additions",
+    "attachments",
+    "audit_entries",
+    "triages",
+    "notes",
+    "links",
+    "ready_answers",
+    "organisations",
+)
 
 
 @pytest.mark.parametrize("many", [0, 12])

@@ -7,7 +7,7 @@ from flask import Blueprint
 from flask_babel import gettext, lazy_gettext
 
 from pepa import clock
-from pepa.domain import additions, cases, judgements, links, onces, reports, triage
+from pepa.domain import additions, cases, exclusions, judgements, links, onces, reports, triage
 from pepa.models.additions import RedFlag
 from pepa.models.reports import CoarseGroup, Report, Stage, Urgency
 from pepa.models.triages import Help, Lowered, OtherOutcome
@@ -142,7 +142,7 @@ def _judging(
         windows=course.last.windows(clock.now()) if course.last else [],
         ticked={flag.value: tellings.tick(one) for flag, one in judgements.flags_of(added, course.last).items()},
         is_repeat=is_repeat,
-        facts=tellings.facts(opened.told),
+        facts=tellings.facts(opened.told, exclusions.named(opened.report.id)),
         parts=[tellings.part(one) for one in added],
     )
 
