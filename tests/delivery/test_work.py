@@ -183,6 +183,19 @@ def test_without_a_mail_server_the_console_says_that_something_waits(
         assert word not in said
 
 
+def test_the_console_says_whole_sentences(context: Flask, config: Config, caplog: pytest.LogCaptureFixture) -> None:
+    reporter = tell(MARK, urgency="now")
+    with transaction() as session:
+        outbox.tell(session, person("ratna"), Notice.LATE_READING, reporter.report_id)
+    due_at = db.session.get_one(Report, reporter.report_id).read_due_at
+    assert due_at
+    with caplog.at_level(logging.WARNING, "pepa.notices"), clock.frozen(due_at + timedelta(minutes=1)):
+        assert delivery.send_due(config) == 1
+    (said,) = [record.getMessage() for record in caplog.records if record.name == "pepa.notices"]
+    assert "%" not in said
+    assert MARK not in said
+
+
 def test_somebody_without_an_address_is_told_on_the_console(
     context: Flask, by_mail: tuple[Config, smtp.Box], monkeypatch: pytest.MonkeyPatch
 ) -> None:
