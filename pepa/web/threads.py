@@ -50,7 +50,7 @@ DONE = {
     "note.written": N_("Catatan dalam, %(nama)s"),
     "note.changed": N_("Catatan dalam diubah, %(nama)s"),
     "report.answered": N_("Dijawab %(nama)s"),
-    "report.late": N_("Terlambat: atasan diberi tahu"),
+    "report.late": N_("Lewat batas waktu"),
     "callback.promised": N_("Telepon balik dijanjikan, %(nama)s"),
     "callback.begun": N_("Menelepon: %(nama)s"),
     "callback.done": N_("Hasil telepon dicatat, %(nama)s"),
@@ -125,7 +125,7 @@ def _ahead(opened: reports.Opened) -> list[Step]:
         return []
     if report.held_by_id is None:
         ahead.append((gettext("Dipegang"), gettext("belum ada orangnya")))
-    if not any(act.act == "report.answered" for act in opened.acts):
+    if report.answer_due_at is not None or not any(act.act == "report.answered" for act in opened.acts):
         ahead.append((gettext("Jawaban di halaman pelapor"), gettext("belum")))
     if report.stage in (Stage.RECEIVED, Stage.READ):
         ahead.append((gettext("Dipilah"), gettext("belum")))

@@ -67,6 +67,7 @@ def test_what_was_done_stands_in_its_order(app: Flask) -> None:
         "Pelapor menambah keterangan Rabu 25 Nov, sekitar pukul 12",
         "Lebih mendesak sejak keterangan itu Rabu 25 Nov, sekitar pukul 12",
         "Dipastikan penyintas, Wulan Contoh Rabu 25 Nov, 13.41 WIB",
+        "Jawaban di halaman pelapor belum",
         "Dipilah belum",
     ]
 
@@ -78,6 +79,19 @@ def test_what_is_still_to_be_done_stands_at_its_end(app: Flask) -> None:
     ahead = page.tree.select(".thread li")[-3:]
     assert [step.get("class") for step in ahead] == [["now"], ["next"], ["next"]]
     assert thread(page)[-3:] == ["Dipegang belum ada orangnya", "Jawaban di halaman pelapor belum", "Dipilah belum"]
+
+
+def test_whoever_writes_again_waits_again(app: Flask) -> None:
+    with app.app_context():
+        sent, ratna = cast.tell(), cast.member("ratna")
+        opened = reports.open_for(ratna, sent.report_id)
+        reports.answer(ratna, sent.report_id, text="Kami baca.", once=opened.once)
+        client, path = cast.at_work(app, "ratna"), f"/petugas/laporan/{sent.report_id}"
+    answer = "Jawaban di halaman pelapor belum"
+    assert answer not in thread(client.open(path))
+    with app.app_context():
+        reporters.write(sent, text="Kapan?", once="a")
+    assert answer in thread(client.open(path))
 
 
 def test_cancelling_stands_there_by_the_hour(app: Flask) -> None:
