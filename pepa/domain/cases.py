@@ -86,14 +86,17 @@ def _insert(session: Session, actor: Member, case_id: UUID) -> None:
 
 def show(actor: Member, case_id: UUID) -> Shown:
     """A case with its reports; that it was looked at is recorded. Raises NotFound, Broken."""
-    case = get_for(actor, case_id)
-    held = reports.visible_to(actor).join(CaseReport, CaseReport.report_id == Report.id)
-    found = list(db.session.scalars(held.where(CaseReport.case_id == case_id).order_by(Report.received_at, Report.id)))
-    windows = judgements.windows_of(actor, found, clock.now())
-    name = db.session.get_one(Person, case.opened_by_id).name
+    get_for(actor, case_id)
     with transaction() as session:
         audit.record(session, "case.seen", actor, case_id)
-    return Shown(db.session.get_one(Case, case_id), name, found, windows)
+    named = visible_to(actor).join(Person, Person.id == Case.opened_by_id).add_columns(Person.name)
+    row = db.session.execute(named.where(Case.id == case_id)).first()
+    if row is None:  # taken away in this moment
+        raise NotFound
+    case, opened_by = row
+    held = reports.visible_to(actor).join(CaseReport, CaseReport.report_id == Report.id)
+    found = list(db.session.scalars(held.where(CaseReport.case_id == case_id).order_by(Report.received_at, Report.id)))
+    return Shown(case, opened_by, found, judgements.windows_of(actor, found, clock.now()))
 
 
 def of(report_id: UUID) -> Case | None:

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from pepa.domain import additions, links, notes, reporters, reports, triage
+from pepa.domain import additions, cases, links, notes, reporters, reports, triage
 from tests import cast
 from tests.counting import BESIDES, OPENING, own_questions
 from tests.uploads.test_add import PHOTO, send
@@ -63,3 +63,44 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(app: Flask, path: str, li
     many = own_questions(app, client, path)
     assert len(many) <= len(few) + 1, "\n".join(many)
     assert len(many) <= len(lists) + BESIDES, "\n".join(many)
+
+
+@pytest.mark.parametrize(
+    ("end", "lists"),
+    [
+        ("/pilah", ("additions", "triages", "links", "messages", "audit entries")),
+        ("/bantuan", ()),
+        ("/lain", ()),
+        ("/kasus", ("links", "cases")),
+        ("/catatan", ()),
+        ("/laporan-lain", ("links", "cards", "suggested")),
+    ],
+)
+def test_what_is_done_with_a_report_asks_little(app: Flask, end: str, lists: tuple[str, ...]) -> None:
+    with app.app_context():
+        sent = cast.tell("Isi")
+        ratna = cast.member("ratna")
+        for n in range(12):
+            additions.add(sent, answers=additions.Who(hurt=f"Contoh {n}"), once=f"d{n}")
+            links.link(ratna, sent.report_id, other_id=cast.tell(str(n)).report_id)
+        reports.hold(ratna, sent.report_id)
+    asked = own_questions(app, cast.at_work(app, "ratna"), f"/petugas/laporan/{sent.report_id}{end}")
+    opening = OPENING if end in ("/pilah", "/laporan-lain") else 0
+    assert len(asked) <= len(lists) + opening + BESIDES, "\n".join(asked)
+
+
+def test_a_case_asks_as_often_for_many_reports_as_for_one(app: Flask) -> None:
+    found = []
+    for many in (1, 6):
+        with app.app_context():
+            ratna, case_id = cast.member("ratna"), None
+            for n in range(many):
+                sent = cast.tell(f"{many} {n}")
+                reports.open_for(ratna, sent.report_id)
+                triage.judge(ratna, sent.report_id, urgency="today", number=0, once="j")
+                case_id = cases.open_from(ratna, sent.report_id, case_id=case_id, once="c")
+        client = cast.at_work(app, "ratna")
+        found.append(len(own_questions(app, client, f"/petugas/kasus/{case_id}")))
+        assert len(own_questions(app, client, "/petugas/kasus")) <= 1 + BESIDES
+    assert found[0] == found[1]
+    assert found[0] <= len(("reports", "grants", "epochs", "triages")) + BESIDES

@@ -70,7 +70,9 @@ for door in (
 
 @staff.errorhandler(excesses.ReasonAsked)
 def ask_why(asked: excesses.ReasonAsked) -> Reply:
-    """Before one more report is opened."""
+    """Before one more report is opened. What was being typed is kept."""
+    if request.method == "POST":
+        drafts.keep_all()
     return see_other("staff.excesses.explain", report_id=asked.report_id)
 
 

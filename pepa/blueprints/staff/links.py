@@ -31,8 +31,9 @@ def show(report_id: UUID) -> Reply:
 
 
 def _page(report_id: UUID, form: Form) -> Reply:
+    like = links.suggest(actor(), report_id)  # what was read before it is recorded would be read again, row by row
     report = reports.get_for(actor(), report_id)
-    linked, like = links.of(actor(), report), links.suggest(actor(), report_id)
+    linked = links.of(actor(), report)
     return page("staff/links/show.html", form=form, report=report, linked=linked, like=like)
 
 
