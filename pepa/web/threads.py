@@ -126,7 +126,8 @@ def _ahead(opened: reports.Opened) -> list[Step]:
     if report.held_by_id is None:
         ahead.append((gettext("Dipegang"), gettext("belum ada orangnya")))
     if report.answer_due_at is not None or not any(act.act == "report.answered" for act in opened.acts):
-        ahead.append((gettext("Jawaban di halaman pelapor"), gettext("belum")))
+        answer = gettext("Jawaban surat") if opened.told.letter else gettext("Jawaban di halaman pelapor")
+        ahead.append((answer, gettext("belum")))
     if report.stage in (Stage.RECEIVED, Stage.READ):
         ahead.append((gettext("Dipilah"), gettext("belum")))
     elif report.stage == Stage.TRIAGED:

@@ -47,6 +47,7 @@ def test_taken_in_acknowledged_answered(app: Flask) -> None:
     page = client.open(f"/petugas/laporan/{report.id}")
     assert page.has(ASKS, "Rumah sakit", "RS Contoh", "445/12", "Belum dijawab", "Surat PDF")
     assert not page.has("Jawaban siap pakai")
+    assert not page.has("Jawaban di halaman pelapor"), "nobody has a code of a letter"
     page = client.click("Catat jawaban")
     page = client.submit("Catat jawaban", text=" ")
     assert page.status == 422
