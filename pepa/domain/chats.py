@@ -106,8 +106,10 @@ class Brought(uploads.Upload):
         return any(isinstance(file, Piece) and file.is_archive for file in self.files if file is not but)
 
 
-def read(actor: Member, brought: uploads.Upload, *, text: str, once: str) -> Bundle:
+def read(actor: Member, brought: uploads.Upload, *, text: str, once: str, reference: str = "") -> Bundle:
     """What was pasted and chosen, read and kept for the actor until it is stored. The same form again is the same.
+
+    reference  of the report that it was begun from, to be offered
 
     Raises NothingBrought, TooLong, Unreadable where nothing at all could be read, StillWaiting, NoRoom, KeysUnsound.
     """
@@ -118,7 +120,7 @@ def read(actor: Member, brought: uploads.Upload, *, text: str, once: str) -> Bun
     if before:
         raise StillWaiting
     whole, files, left_out = _read(brought, text)
-    bundle = Bundle(once, intake.mint_ticket(), whole, files, left_out)
+    bundle = Bundle(once, intake.mint_ticket(), whole, files, left_out, {"reference": reference})
     bundles.keep(actor, PLACE, bundle)
     return bundle
 

@@ -139,6 +139,17 @@ def test_into_the_report_that_she_names(app: Flask) -> None:
     assert page.has("Saya takut pulang.", "Suara OGG", "dicatat Ratna Contoh")
 
 
+def test_begun_from_the_report_its_code_stands_there(app: Flask) -> None:
+    with app.app_context():
+        report_id = cast.tell().report_id
+    client = cast.at_work(app, "ratna")
+    client.open(f"/petugas/laporan/{report_id}")
+    client.click("Tempel chat ke laporan ini")
+    client.send_files("Baca dulu", text=TEXT)
+    assert client.submit("Simpan").has("Chat SUDAH ditambahkan ke laporan ini.")
+    assert client.click("Buka laporan").address == f"/petugas/laporan/{report_id}"
+
+
 def test_thrown_away(app: Flask, config: Config) -> None:
     client = at_chat(app)
     client.send_files("Baca dulu", ZIP)

@@ -32,6 +32,7 @@ class ChatForm(Form):
     text = TextField(N_("Tempel chat di sini"), longest=chats.LONGEST)
     file = FilesField(N_("Atau pilih file: ekspor chat (.txt, .zip), pesan suara, foto"))
     once = OnceField()
+    reference = OnceField()
 
     def values(self) -> dict[str, Any]:
         """The files have gone their own way."""
@@ -50,7 +51,7 @@ class StraightForm(ChatForm):
     with_code = TickField()
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in super().values().items() if name != "once"}
+        return {name: value for name, value in super().values().items() if name not in ("once", "reference")}
 
 
 @chats_door.route("")
@@ -58,7 +59,8 @@ class StraightForm(ChatForm):
 def begin() -> Reply:
     if isinstance(hand(), Device):
         return _straight(StraightForm(formdata=None))
-    form = ChatForm(formdata=None)
+    code = "".join(sign for sign in request.args.get("kode", "") if sign.isalnum() or sign == "-")[:10]
+    form = ChatForm(formdata=None, data={"reference": code})
     return _form(form, drafts.offered(form))
 
 
@@ -111,7 +113,9 @@ def _straight(form: StraightForm, status: int = 200) -> Reply:
 @needs(Permission.HAND_IN)
 def look() -> Reply:
     """What was understood of the chat that waits."""
-    return _look(StoreForm(formdata=None), chats.waiting(actor()))
+    bundle = chats.waiting(actor())
+    reference = bundle.fields.get("reference", "") if bundle else ""
+    return _look(StoreForm(formdata=None, data={"reference": reference}), bundle)
 
 
 def _look(form: StoreForm, bundle: Bundle | None, status: int = 200) -> Reply:
