@@ -22,6 +22,9 @@ class Permission(StrEnum):
     READ_REPORTS = "read_reports"
     HOLD_REPORT = "hold_report"
     ANSWER_REPORT = "answer_report"
+    CALL_BACK = "call_back"
+    KEEP_POLICE_CLOCK = "keep_police_clock"
+    NOTE_DECISION = "note_decision"
     SEE_OPENINGS = "see_openings"
     TAKE_ORIGINAL = "take_original"
     CONFIRM_SURVIVOR = "confirm_survivor"
@@ -34,6 +37,8 @@ class Permission(StrEnum):
     WATCH_OPENINGS = "watch_openings"
     SEE_ROSTER = "see_roster"
     KEEP_ROSTER = "keep_roster"
+    SWAP_SHIFT = "swap_shift"
+    HAND_OVER = "hand_over"
     WRITE_AS_REPORTER = "write_as_reporter"
     HAND_IN = "hand_in"
     KEEP_DEVICES = "keep_devices"
@@ -46,6 +51,8 @@ _WITH_REPORTS = frozenset(
         P.READ_REPORTS,
         P.HOLD_REPORT,
         P.ANSWER_REPORT,
+        P.CALL_BACK,
+        P.KEEP_POLICE_CLOCK,
         P.SEE_OPENINGS,
         P.TAKE_ORIGINAL,
         P.CONFIRM_SURVIVOR,
@@ -56,12 +63,12 @@ _WITH_REPORTS = frozenset(
         P.SEE_CASES,
     }
 )
-_DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.HAND_IN}
+_DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.SWAP_SHIFT, P.HAND_OVER, P.HAND_IN}
 
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.INTAKE_OFFICER: _DUTY,
     Role.CASE_MANAGER: frozenset({P.SEE_DESK}),
-    Role.SUPERVISOR: _DUTY | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS},
+    Role.SUPERVISOR: _DUTY | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS, P.NOTE_DECISION},
     Role.HEAD: frozenset({P.SEE_DESK, P.SEE_ROSTER, P.WATCH_OPENINGS}),
     Role.DATA_OFFICER: frozenset({P.SEE_DESK}),
     Role.COORDINATOR: frozenset({P.SEE_DESK}),
@@ -70,7 +77,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({P.SEE_DESK}),
 }
 # Reports and rosters are the two root holders', whatever role somebody has elsewhere.
-ROOT_ONLY = (_DUTY - {P.SEE_DESK}) | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS}
+ROOT_ONLY = (_DUTY - {P.SEE_DESK}) | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS, P.NOTE_DECISION}
 
 
 @dataclass(repr=False)
@@ -106,6 +113,7 @@ class Member:
     roles: frozenset[Role]
     session_hash: bytes
     keyring: Keyring
+    has_sound: bool = True
 
 
 @dataclass(frozen=True)

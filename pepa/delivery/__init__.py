@@ -24,6 +24,7 @@ from pepa.domain import (
     lateness,
     onces,
     outbox,
+    police,
     reporters,
     sessions,
 )
@@ -46,6 +47,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(intake.watch_keys)
                 _quietly(storage.spool().keep_reserve)
                 _quietly(lateness.tell)
+                _quietly(police.remind)
                 if time.can_be_trusted():
                     for noun in (arrivals, reporters, sessions, outbox, onces, attachments, calls, destruction):
                         _quietly(noun.purge)
@@ -88,7 +90,7 @@ def send_due(config: Config) -> int:
     sent = 0
     for due in outbox.claim():
         try:
-            if not lateness.stands(due):
+            if not (lateness.stands(due) and police.stands(due)):
                 outbox.drop(due.id)
                 continue
             _carry(config, due)
@@ -103,7 +105,7 @@ def send_due(config: Config) -> int:
 
 def _carry(config: Config, due: outbox.Due) -> None:
     if due.address is not None and due.channel is outbox.Channel.SMS and config.sms_url:
-        sms.carry(config.sms_url, config.sms_token_file, due.address, lateness.words(due), due.id)
+        sms.carry(config.sms_url, config.sms_token_file, due.address, police.words(due), due.id)
     elif due.address is not None and due.channel is outbox.Channel.MAIL and config.mail_url != "console:":
         mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id)
     else:

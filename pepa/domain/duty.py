@@ -100,10 +100,11 @@ def gaps_in(shifts: Sequence[Shift], days: int) -> list[tuple[datetime, datetime
 def colleagues(actor: Member) -> Sequence[Person]:
     """Who may be put on duty: members of the actor's organisation who may read its reports."""
     require(actor, Permission.SEE_ROSTER)
-    return [m.person for m in _readers(actor.organisation_id)]
+    return readers(actor.organisation_id)
 
 
-def _readers(organisation_id: UUID) -> list[Membership]:
+def readers(organisation_id: UUID) -> list[Person]:
+    """Those of an organisation who may read its reports, by name."""
     query = (
         sa.select(Membership)
         .options(joinedload(Membership.person))
@@ -112,7 +113,7 @@ def _readers(organisation_id: UUID) -> list[Membership]:
         .order_by(Person.name, Person.id)
     )
     reading = {Role.INTAKE_OFFICER, Role.SUPERVISOR}
-    return [m for m in db.session.scalars(query) if m.role_set & reading]
+    return [m.person for m in db.session.scalars(query) if m.role_set & reading]
 
 
 def add(actor: Member, *, person_id: UUID, starts_at: datetime, ends_at: datetime, once: str) -> UUID:
@@ -130,7 +131,7 @@ def add(actor: Member, *, person_id: UUID, starts_at: datetime, ends_at: datetim
     with transaction() as session:
         if made := onces.made(session, "duty.add", actor.organisation_id, once):
             return made
-        if person_id not in {m.person_id for m in _readers(actor.organisation_id)}:
+        if person_id not in {person.id for person in readers(actor.organisation_id)}:
             raise NotAColleague
         shift = Shift(organisation_id=actor.organisation_id, person_id=person_id, starts_at=starts_at, ends_at=ends_at)
         session.add(shift)
@@ -286,7 +287,7 @@ def _chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]
         .order_by(Shift.starts_at, Shift.id)
         .limit(4)
     )
-    everybody = [membership.person_id for membership in _readers(organisation_id)]
+    everybody = [person.id for person in readers(organisation_id)]
     first = [shift.person_id for shift in shifts if shift.person_id in everybody]  # whoever has left is told nothing
     return list(dict.fromkeys(first + everybody))
 

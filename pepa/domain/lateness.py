@@ -160,9 +160,9 @@ def _may_hear(report: Report, person_id: UUID) -> bool:
     return db.session.scalar(query) is not None and duty.may_know(db.session(), report.id, [person_id]) != []
 
 
-def words(due: outbox.Due) -> str:
-    """What a notice says: a code at most, and no word of what it is about."""
+def words(due: outbox.Due, left: int = 0) -> str:
+    """What a notice says: a code at most, and no word of what it is about. left: hours, of a clock that runs."""
     if due.report_id is None:
         return due.notice.label
     report = db.session.get_one(Report, due.report_id)
-    return due.notice.label % {"kode": report.reference, "n": 0}
+    return due.notice.label % {"kode": report.reference, "n": left}

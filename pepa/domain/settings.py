@@ -42,6 +42,8 @@ class Settings:
     dpo: str = ""
     crisis_number: str = ""
     law_sentence: str = ""  # "A" or "A2", once the head has decided
+    police_unit: str = ""
+    adult_refuses: str = ""
     reading_now_minutes: str = "15"
     reading_today_minutes: str = "120"
     reading_soon_days: str = "1"

@@ -6,6 +6,7 @@ from pepa.models import (
     attachments,
     audit,
     boxes,
+    callbacks,
     calls,
     cards,
     cases,
@@ -22,6 +23,7 @@ from pepa.models import (
     outbox,
     people,
     places,
+    police,
     reports,
     triages,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "attachments",
     "audit",
     "boxes",
+    "callbacks",
     "calls",
     "cards",
     "cases",
@@ -50,6 +53,7 @@ __all__ = [
     "outbox",
     "people",
     "places",
+    "police",
     "reports",
     "triages",
 ]

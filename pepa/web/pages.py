@@ -34,7 +34,8 @@ def page(template: str, *, status: int = 200, form: Form | None = None, **values
     values["form"] = form
     if form is not None and form.errors and status == 200:
         status = 422
-    html = _block(template, part(), values) or render_template(template, **values)
+    block = _block(template, part(), values)
+    html = render_template(template, **values) if block is None else block  # an empty part is a part
     response = make_response(html, status)
     if is_staff():
         response.vary.update(("HX-Request", "HX-Target"))

@@ -12,6 +12,7 @@ from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.domain import arrivals, attachments, audit, destruction, intake, onces, reporters, tickets, withdrawals
 from pepa.models import TABLES
+from pepa.models.attachments import Attachment
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.installation import Clearing
 from pepa.models.reports import Report, ReporterKey, Tombstone
@@ -107,9 +108,12 @@ def test_the_whole_of_a_long_one(context: Flask, config: Config) -> None:
         for column, value in found.items()
         if column.endswith("_sealed") and value
     ]
-    drafts = db.session.execute(sa.text("select body_sealed from drafts")).scalars().all()
+    about_it = sa.text("select body_sealed from drafts where path like :path")
+    drafts = db.session.execute(about_it, {"path": f"%{report_id}%"}).scalars().all()
     assert drafts
-    files = [config.uploads / name[:2] / name for name in storage.files().names()]
+    hers = [row.id.hex for row in db.session.scalars(sa.select(Attachment).where(Attachment.report_id == report_id))]
+    files = [config.uploads / name[:2] / name for name in storage.files().names() if name in hers]
+    assert files
     compact()
     pages = raw(config)
     found = [piece for piece in sealed if piece[:48] in pages and piece[-48:] in pages]

@@ -28,7 +28,7 @@ def log_in(page: Page, account: Account) -> None:
     page.get_by_label("Kalimat sandi").fill(account.passphrase)
     page.get_by_label("Kode 6 angka dari aplikasi").fill(keys.totp_now(account.totp_secret))
     page.get_by_role("button", name="Masuk").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Kotak masuk")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Janji hari ini")
     page.wait_for_load_state()
 
 
@@ -47,6 +47,7 @@ def test_report_alarm_answer(phone: Phone, app: Flask, accounts: dict[str, Accou
         assert duty.ring() >= 1
     officer = phone(scripts=scripts, width=1280, height=800).new_page()
     log_in(officer, accounts["ratna"])
+    officer.goto("/petugas/")
     rows = officer.locator("table tbody tr", has_text="Sekarang")
     for path in [str(link.get_attribute("href")) for link in rows.locator("th a").all()]:
         officer.goto(path)

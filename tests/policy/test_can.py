@@ -24,16 +24,16 @@ from pepa.vault.secret import Secret
 
 # Of a root holder (the intake office, the independent holder). Nobody else reads reports or sees a roster.
 ROOT = """
-                     see  read hold ans  open take conf canc tria note link case rost hand keep devs many view
-    intake_officer    x    x    x    x    x    x    x    x    x    x    x    x    x    x    .    .    .    .
-    case_manager      x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
-    supervisor        x    x    x    x    x    x    x    x    x    x    x    x    x    x    x    x    x    x
-    head              x    .    .    .    .    .    .    .    .    .    .    .    x    .    .    .    x    .
-    data_officer      x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
-    coordinator       x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
-    worker            x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
-    outreach_worker   x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
-    administrator     x    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+                      see rea hol ans cal pol dec ope tak con can tri not lin cas ros swa ove han kee dev man vie
+    intake_officer    x   x   x   x   x   x   .   x   x   x   x   x   x   x   x   x   x   x   x   .   .   .   .
+    case_manager      x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+    supervisor        x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
+    head              x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   x   .   .   .   .   .   x   .
+    data_officer      x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+    coordinator       x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+    worker            x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+    outreach_worker   x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+    administrator     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 """
 P = Permission
 COLUMNS = (
@@ -41,6 +41,9 @@ COLUMNS = (
     P.READ_REPORTS,
     P.HOLD_REPORT,
     P.ANSWER_REPORT,
+    P.CALL_BACK,
+    P.KEEP_POLICE_CLOCK,
+    P.NOTE_DECISION,
     P.SEE_OPENINGS,
     P.TAKE_ORIGINAL,
     P.CONFIRM_SURVIVOR,
@@ -50,6 +53,8 @@ COLUMNS = (
     P.LINK_REPORTS,
     P.SEE_CASES,
     P.SEE_ROSTER,
+    P.SWAP_SHIFT,
+    P.HAND_OVER,
     P.HAND_IN,
     P.KEEP_ROSTER,
     P.KEEP_DEVICES,

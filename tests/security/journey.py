@@ -6,6 +6,7 @@ there.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from pepa import clock, delivery
@@ -15,16 +16,19 @@ from pepa.domain import (
     additions,
     arrivals,
     boxes,
+    callbacks,
     calls,
     cards,
     chats,
     duty,
     excesses,
     follow_up,
+    handovers,
     intake,
     keys,
     letters,
     notes,
+    police,
     reporters,
     reports,
     sessions,
@@ -40,6 +44,7 @@ WHAT, PLACE, PHONE = "Tandabunyi-satu di kalimat", "Tandabunyi-dua di tempat", "
 WROTE, AGAIN, ANSWER, DRAFT = "Tandabunyi-empat", "Tandabunyi-lima", "Tandabunyi-enam", "Tandabunyi-tujuh"
 ADDED, NAMED, REASON = "Tandabunyi-delapan", "Tandabunyi-sembilan.jpg", "Tandabunyi-sepuluh"
 CALLER = "0812 0000 5555"
+WISHED, CALLED, HANDED = "Tandabunyi-tigaempat", "Tandabunyi-tigalima", "Tandabunyi-tigaenam"
 IN_FILE = "Tandabunyi-sebelas di foto"
 CHAT, CHAT_NAME, CHAT_FILE = "Tandabunyi-duabelas di chat", "Tandabunyi-tigabelas", "Tandabunyi-empatbelas.opus"
 LETTER = {"sender": "Tandabunyi-limabelas", "number": "Tandabunyi-enambelas", "what": "Tandabunyi-tujuhbelas diminta"}
@@ -64,6 +69,9 @@ TYPED = (
     JUDGED,
     NOTED,
     WHY,
+    WISHED,
+    CALLED,
+    HANDED,
 )
 PHOTO = b"\xff\xd8\xff" + IN_FILE.encode() * 5000
 
@@ -85,6 +93,8 @@ class Journey:
     judged: UUID
     noted: UUID
     excess: UUID
+    callback: UUID
+    handover: UUID
     secrets: tuple[bytes, ...]
 
 
@@ -122,6 +132,8 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         session.add(excesses._begun(officer))
     excess = excesses.explain(officer, reason=WHY)
     assert excess
+    callback = _promises(officer, reporter)
+    handover = handovers.write(officer, person_id=member("wulan").person_id, note=HANDED, once="journey")
     sessions.keep_draft(cookie, f"/petugas/laporan/{reporter.report_id}", {"text": DRAFT})
     box, partner = boxes.open_for(officer, reporter.box_id), holder("legal_aid")
     with transaction() as session:
@@ -162,8 +174,24 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         judged,
         noted,
         excess,
+        callback,
+        handover,
         secrets,
     )
+
+
+def _promises(officer: Member, reporter: Reporter) -> UUID:
+    """A call that was promised, begun and noted; the police clock, begun and ended."""
+    now, report_id = clock.now(), reporter.report_id
+    times = {"from_at": now, "until_at": now + timedelta(hours=1)}
+    made = callbacks.promise(
+        officer, report_id, person_id=officer.person_id, note=WISHED, reason=WISHED, once="journey", **times
+    )
+    callbacks.begin(officer, report_id, made, reason=CALLED)
+    callbacks.finish(officer, report_id, made, outcome="reached", found=CALLED)
+    police.begin(officer, report_id, told_by="survivor")
+    police.end(officer, report_id, ending="by_other", details=CALLED)
+    return made
 
 
 def _take_chat_in(officer: Member) -> None:

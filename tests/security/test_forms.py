@@ -16,7 +16,7 @@ from pepa.models.people import StaffSession
 from pepa.models.reports import Report
 from tests import cast
 from tests.client import Client
-from tests.security.test_matrix import doors, names_a_thing, worked_on
+from tests.security.test_matrix import doors, names_a_thing, promised, worked_on
 from tests.uploads.test_add import PHOTO, send
 
 ELSEWHERE = [
@@ -192,17 +192,18 @@ def test_a_method_cannot_be_put_over_another(app: Flask, at_report: tuple[Client
 def test_an_id_of_another_office_is_refused_wherever_it_stands(app: Flask) -> None:
     """C02: in the address, in the form, in what htmx says; each time as if it were not there, and recorded."""
     with app.app_context():
-        reporter = cast.tell(about="office")
+        reporter = cast.tell(about="office", phone="0812-0000-1111")
         theirs, ((file_id,), _) = reporter.report_id, send(reporter, PHOTO)
         shift_id = db.session.scalars(sa.text("select id from shifts where organisation_id = :o"),
                                       {"o": cast.member("intan").organisation_id.hex}).first()  # fmt: skip
         assert shift_id
         device_id = devices.register(cast.member("intan"), label="HP", once="1")
+        hers = promised("intan", theirs)
     client = cast.at_work(app, "wulan")
     page = client.open("/petugas/piket")
     fields = {"csrf_token": page.value("csrf_token"), "once": "1", "text": "Halo", "end": "1", "report_id": str(theirs)}
     things = {"report_id": theirs, "shift_id": cast.people.UUID(str(shift_id)), "device_id": device_id}
-    things["file_id"] = file_id
+    things |= {"file_id": file_id, **hers}
     with app.app_context():
         things |= worked_on(reporter, "intan")
     for door in doors(app, things):

@@ -96,7 +96,7 @@ def test_what_is_typed_at_the_door_comes_back_inert(app: Flask, text: str) -> No
     page = client.submit("Masuk", login=names(text), passphrase=text, code=names(text))
     assert page.status == 422
     assert page.value("login") == names(text)[:300]
-    assert len(page.tree.find_all("script")) == 4
+    assert len(page.tree.find_all("script")) == 5
     client = cast.at_work(app, "wulan")
     client.open("/petugas/piket")
     page = client.submit("Tambah piket", starts_at=names(text), ends_at=names(text))

@@ -24,7 +24,8 @@ def test_a_day_at_the_desk(app: Flask, accounts: Accounts) -> None:
     in_english(client.click("English"))
     wrong = in_english(client.submit("Log in"))
     assert wrong.has("Not logged in yet.", "Write the log-in name.")
-    assert in_english(log_in(client, accounts["ratna"])).h1 == "Inbox"
+    assert in_english(log_in(client, accounts["ratna"])).h1 == "Today's promises"
+    in_english(client.click("Inbox"))
     for tab in ("Not read yet", "Read", "All"):
         in_english(client.click(tab))
     page = client.open(f"/petugas/laporan/{sent.report_id}?l=en")

@@ -30,7 +30,7 @@ def test_three_right_things_open_the_desk(app: Flask, accounts: Accounts) -> Non
     assert client.open("/petugas/").h1 == "Masuk"
     assert client.cookie("__Host-p") is None, "only reading sets none"
     page = log_in(client, accounts["ratna"])
-    assert page.h1 == "Kotak masuk"
+    assert page.h1 == "Kotak masuk", "whoever was on the way somewhere goes on"
     assert page.has("Ratna Contoh, Kantor Contoh.", "Terkunci setelah 15 menit tanpa gerak.")
 
 
@@ -194,7 +194,7 @@ def test_two_browsers_are_two_sessions(app: Flask) -> None:
 
 def test_whoever_is_at_work_is_not_asked_again(app: Flask) -> None:
     client = cast.at_work(app, "ratna")
-    assert client.get("/petugas/masuk").location == "/petugas/"
+    assert client.get("/petugas/masuk").location == "/petugas/hari-ini"
     assert client.get("/petugas/masuk?back=/petugas/piket").location == "/petugas/piket"
 
 
@@ -209,7 +209,7 @@ def test_back_leads_nowhere_else(app: Flask, accounts: Accounts, back: str) -> N
     client = Client(app)
     client.get(f"/petugas/masuk?back={back}")
     page = log_in(client, accounts["ratna"])
-    assert page.address == "/petugas/"
+    assert page.address == "/petugas/hari-ini"
 
 
 def test_back_leads_to_where_one_was(app: Flask, accounts: Accounts) -> None:
@@ -243,7 +243,7 @@ def test_a_page_that_was_open_overnight_is_renewed(app: Flask, accounts: Account
         assert page.status == 422
         assert page.has("Halaman ini terbuka terlalu lama. Isi lagi.")
         assert page.value("login") == "ratna"
-        assert log_in(client, accounts["ratna"]).h1 == "Kotak masuk"
+        assert log_in(client, accounts["ratna"]).h1 == "Janji hari ini"
 
 
 def test_a_form_that_was_cut_is_not_taken(app: Flask, accounts: Accounts) -> None:

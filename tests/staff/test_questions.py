@@ -18,6 +18,7 @@ LISTS = (
     "links",
     "ready_answers",
     "organisations",
+    "police_clocks",
 )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
+from pepa.blueprints.staff.callbacks import callbacks_door
 from pepa.blueprints.staff.calls import calls_door
 from pepa.blueprints.staff.cards import cards_door
 from pepa.blueprints.staff.cases import cases_door
@@ -18,16 +19,20 @@ from pepa.blueprints.staff.excesses import excesses_door
 from pepa.blueprints.staff.files import files_door
 from pepa.blueprints.staff.guards import guards_door
 from pepa.blueprints.staff.hand_ins import HEADINGS, hand_ins_door
+from pepa.blueprints.staff.handovers import handovers_door
 from pepa.blueprints.staff.inbox import inbox_door
 from pepa.blueprints.staff.letters import letters_door
 from pepa.blueprints.staff.links import links_door
 from pepa.blueprints.staff.notes import notes_door
+from pepa.blueprints.staff.police import police_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
+from pepa.blueprints.staff.swaps import swaps_door
+from pepa.blueprints.staff.today import today_door
 from pepa.blueprints.staff.triage import triage_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
-from pepa.domain import calls, duty, excesses, lists, reports, sessions
-from pepa.models.reports import Channel, Elsewhere, reference_of
+from pepa.domain import calls, duty, excesses, lists, police, reports, sessions
+from pepa.models.reports import Channel, Elsewhere, Report, reference_of
 from pepa.policy import Permission, can
 from pepa.web import drafts
 from pepa.web.access import visitor
@@ -45,6 +50,7 @@ TYPED = {
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
 for door in (
+    today_door,
     inbox_door,
     reports_door,
     triage_door,
@@ -59,9 +65,13 @@ for door in (
     chats_door,
     letters_door,
     calls_door,
+    callbacks_door,
+    police_door,
     confirmations_door,
     withdrawals_door,
     duty_door,
+    swaps_door,
+    handovers_door,
     devices_door,
     sessions_door,
 ):
@@ -139,6 +149,12 @@ def _name_of(path: str) -> str | None:
         return reference_of(UUID(found[1]))
     headings = {url_for(endpoint): word for endpoint, word in TYPED.items()}
     return str(gettext(headings[path])) if path in headings else None
+
+
+@staff.app_template_global()
+def police_left(report: Report) -> int | None:
+    """Whole hours of the police clock that runs for a report that the visitor has open; None where none runs."""
+    return police.left_of(report.id)
 
 
 @staff.app_template_global()

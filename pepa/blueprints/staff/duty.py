@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, request
 
 from pepa import clock
-from pepa.domain import duty, limits, onces
+from pepa.domain import duty, limits, onces, swaps
 from pepa.policy import Permission, can
 from pepa.web import drafts, formats
 from pepa.web.access import actor, needs
@@ -63,6 +63,8 @@ def _roster(form: ShiftForm | None, draft: dict[str, str] | None) -> Reply:
         days=[(day, list(some)) for day, some in groupby(shifts, key=lambda shift: formats.day(shift.starts_at))],
         gaps=[(start, end, limits.read_from(me.organisation_id, start)) for start, end in duty.gaps_in(shifts, days)],
         now=clock.now(),
+        waiting=swaps.waiting(me),
+        swapped=swaps.accepted(me) if form else {},
         more=MONTH if days == WEEK else None,
     )
 

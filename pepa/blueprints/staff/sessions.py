@@ -47,7 +47,7 @@ def log_in() -> Reply:
 
 
 def _on(back: str | None) -> Reply:
-    return to(back) if back else see_other("staff.inbox.show")
+    return to(back) if back else see_other("staff.today.show")
 
 
 def _with_cookie(response: Reply, cookie: str) -> Reply:

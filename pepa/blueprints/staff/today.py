@@ -1,0 +1,43 @@
+""" "Janji hari ini": the first screen of whoever is at work."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from flask import Blueprint
+
+from pepa import clock
+from pepa.domain import police, today
+from pepa.models.organisations import Role
+from pepa.policy import Permission, can
+from pepa.web import formats
+from pepa.web.access import actor, needs
+from pepa.web.pages import Reply, page
+from pepa.words import N_
+
+today_door = Blueprint("today", __name__)
+LATE, LATER = N_("Terlambat"), N_("Besok")
+PARTS = ((12, N_("Pagi")), (18, N_("Siang dan sore")), (24, N_("Malam")))
+
+
+@today_door.route("/hari-ini")
+@needs(Permission.SEE_DESK)
+def show() -> Reply:
+    me = actor()
+    if not can(me, Permission.READ_REPORTS):
+        return page("staff/start.html", roles=[role for role in Role if role in me.roles])
+    day = today.of(me)
+    left = {one.report_id: police.hours_left(one) for one in day.clocks}
+    return page("staff/today/show.html", day=day, parts=_parts(day.entries), left=left, now=clock.now())
+
+
+def _parts(entries: Sequence[today.Entry]) -> list[tuple[str, list[today.Entry]]]:
+    return [(word, list(some)) for word, some in groupby(entries, key=_part)]
+
+
+def _part(entry: today.Entry) -> str:
+    if entry.is_late:
+        return LATE
+    if formats.day(entry.at) != clock.today():
+        return LATER
+    hour = entry.at.astimezone(clock.JAKARTA).hour
+    return next(word for end, word in PARTS if hour < end)
