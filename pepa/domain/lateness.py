@@ -142,8 +142,10 @@ def stands(due: outbox.Due) -> bool:
     if due.report_id is None:
         return True
     report = db.session.get(Report, due.report_id)
-    if report is None or report.withdrawn_at is not None or not _may_hear(report, due.person_id):
+    if report is None or not _may_hear(report, due.person_id):
         return False
+    if report.withdrawn_at is not None:
+        return due.notice is outbox.Notice.CANCELLED
     for limit, notice in NOTICES.items():
         if due.notice is notice:
             return is_late(report, limit)

@@ -37,6 +37,7 @@ class Notice(Choice):
         "changed",
         N_("Ada simpanan yang diubah dari luar. Bagian itu tidak dipakai. Beri tahu pengelola."),
     )
+    CANCELLED = "cancelled", N_("Piket: ada yang perlu dilihat. Buka program.")
     KEYS = "keys", N_("Kunci kantor tidak cocok. Halaman warga memberi nomor telepon saja. Buka program.")
     LATE_READING = "late_reading", N_("Batas baca %(kode)s lewat. Buka program.")
     LATE_ANSWER = "late_answer", N_("Batas jawab %(kode)s lewat. Buka program.")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock, storage
 from pepa.db import db, transaction
-from pepa.domain import additions, audit, onces, reporters, reports
+from pepa.domain import additions, audit, lateness, onces, outbox, reporters, reports
 from pepa.errors import Conflict
 from pepa.models.audit import AuditEntry
 from pepa.models.people import Person
@@ -74,7 +74,15 @@ def _withdraw(session: Session, report: Report, dangers: bool = False) -> str:
             report.alarm_at = clock.hour(report.alarm_at) if report.alarm_at else None
             report.answer_due_at = None
         audit.record_anonymous(session, "report.withdrawn", report.id)
+        _tell(session, report)
     return reporters.end_code(session, report.id)
+
+
+def _tell(session: Session, report: Report) -> None:
+    """Whoever holds it, else whoever is on duty, else the supervisors: it left the list of what is to be done."""
+    if report.holder_id is not None:
+        people = list(lateness.holders(session, report)) or lateness.supervisors(session, report)
+        lateness.tell_each(session, report, people, outbox.Notice.CANCELLED)
 
 
 def _must_be_seen(report: Report) -> bool:

@@ -12,11 +12,27 @@ from flask import Flask
 
 from pepa import clock, storage
 from pepa.db import db, transaction
-from pepa.domain import additions, arrivals, audit, duty, inbox, intake, reporters, reports, tickets, withdrawals
+from pepa.domain import (
+    additions,
+    arrivals,
+    audit,
+    duty,
+    inbox,
+    intake,
+    lateness,
+    outbox,
+    reporters,
+    reports,
+    tickets,
+    withdrawals,
+)
 from pepa.models.additions import Ago, Answer
 from pepa.models.audit import AuditEntry, Chain
-from pepa.models.reports import CoarseGroup, Reading, Report, Stage
+from pepa.models.outbox import OutboxRow
+from pepa.models.people import Person
+from pepa.models.reports import CoarseGroup, Exclusion, Reading, Report, Stage
 from pepa.policy import Reporter
+from tests.duty.rosters import roster
 from tests.intake.test_replay import lose
 from tests.people import member, tell
 
@@ -153,6 +169,58 @@ def test_a_read_one_too(context: Flask) -> None:
     reporter = tell()
     reports.open_for(member("ratna"), reporter.report_id)
     assert withdraw(reporter).stage == Stage.WITHDRAWN
+
+
+# Who is told
+
+
+def told() -> list[str]:
+    db.session.rollback()
+    cancelled = OutboxRow.notice == outbox.Notice.CANCELLED.value
+    return sorted(db.session.scalars(sa.select(Person.login).join(OutboxRow).where(cancelled)))
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("stage", [Stage.READ, Stage.CASE])
+def test_whoever_holds_it_is_told_once(context: Flask, stage: Stage) -> None:
+    reporter = tell()
+    reports.open_for(member("bayu"), reporter.report_id)
+    reports.hold(member("bayu"), reporter.report_id)
+    put(reporter, stage=stage.value)
+    withdraw(reporter, "cookie")
+    withdraw(reporter, "cookie")
+    assert told() == ["bayu"]
+
+
+def test_held_by_nobody_whoever_is_on_duty_else_the_supervisor_is_told(context: Flask) -> None:
+    first, second = tell(), tell()
+    with clock.frozen(AT):
+        roster(("ratna", AT - HOUR, AT + HOUR))
+        withdraw(first)
+        assert told() == ["ratna"]
+        roster()
+        withdraw(second)
+    assert told() == ["ratna", "wulan"]
+
+
+def test_it_is_told_by_a_sentence_that_says_nothing_of_it(context: Flask) -> None:
+    reporter = tell()
+    reports.hold(member("bayu"), reporter.report_id)
+    withdraw(reporter)
+    due = next(one for one in outbox.claim(100) if one.notice is outbox.Notice.CANCELLED)
+    assert lateness.stands(due)
+    assert lateness.words(due) == "Piket: ada yang perlu dilihat. Buka program."
+    with transaction() as session:
+        session.add(Exclusion(report_id=reporter.report_id, excluded_id=due.person_id))
+    assert not lateness.stands(due)
+
+
+def test_a_flood_of_them_is_few_notices(context: Flask) -> None:
+    for number in range(lateness.AT_MOST + 2):
+        reporter = tell(f"Laporan {number}")
+        reports.hold(member("bayu"), reporter.report_id)
+        withdraw(reporter)
+    assert told() == ["bayu"] * lateness.AT_MOST
 
 
 def test_sent_again_it_is_done_once(context: Flask) -> None:
