@@ -46,6 +46,7 @@ def test_a_short_help(page: Page) -> None:
     page.get_by_role("link", name="Bantuan singkat").click()
     fits(page)
     page.get_by_label("Masalahnya").fill("Surat hilang.")
+    page.get_by_label("nasihat, keterangan", exact=True).check()
     page.get_by_label("Yang dilakukan").fill("Dijelaskan.")
     page.get_by_role("button", name="Simpan, selesai").click()
     expect(page.get_by_text("Bantuan singkat SUDAH dicatat.")).to_be_visible()
@@ -53,7 +54,7 @@ def test_a_short_help(page: Page) -> None:
 
 def test_a_case(page: Page) -> None:
     judge(page)
-    page.locator("#triage").get_by_role("link", name="Kasus", exact=True).click()
+    page.locator(".head").get_by_role("link", name="Kasus", exact=True).click()
     page.get_by_role("button", name="Buka kasus").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Kasus K-")
     fits(page)
