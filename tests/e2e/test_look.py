@@ -13,6 +13,7 @@ from tests.e2e.test_journey import log_in
 
 Phone = Callable[..., BrowserContext]
 AXE = Path(__file__).with_name("axe.min.js").read_text()
+DUTY = ("/petugas/piket/serah-terima", "/petugas/piket/tanda")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
 PUBLIC = ("/", "/kontak", "/lapor", "/lapor?pendek", "/pantau", "/privasi", "/tidak-ada")
 SMALL_TARGETS = """() => [...document.querySelectorAll(
@@ -44,6 +45,7 @@ def check(page: Page, where: str) -> None:
 
 def open_first(page: Page) -> None:
     """The first report of the list, once it is there: a click may return before the page has changed."""
+    page.goto("/petugas/")
     page.locator("table tbody th a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("L-")
     page.wait_for_load_state()
@@ -118,6 +120,10 @@ def test_staff_pages(phone: Phone, accounts: dict[str, Account], width: int, hei
     check(page, "the desk")
     open_first(page)
     check(page, "a report")
+    report = page.url
+    for path in (f"{report}/telepon-balik", f"{report}/lapor-polisi", "/petugas/hari-ini", *DUTY):
+        page.goto(path)
+        check(page, path)
     page.goto("/petugas/piket")
     check(page, "the roster")
     page.goto("/petugas/disisihkan")

@@ -72,6 +72,21 @@ def test_a_promise_is_typed_kept_and_refused_with_what_was_typed(app: Flask, rep
     assert page.has("Ratna Contoh sudah berjanji menelepon")
 
 
+@pytest.mark.parametrize("begins", ["23.30", "00.30"])
+def test_the_day_that_was_typed_is_the_day_that_is_kept(app: Flask, report_id: UUID, begins: str) -> None:
+    """B6: near midnight, with the server's clock in UTC."""
+    day = clock.today() + timedelta(days=3)
+    client = cast.at_work(app, "ratna")
+    client.open(f"/petugas/laporan/{report_id}/telepon-balik")
+    fields = {"from_at": f"{day:%d/%m/%Y} {begins}", "until_at": f"{day:%d/%m/%Y} {begins[:2]}.59"}
+    page = client.submit("Janjikan telepon", **fields, reason="Ia yang minta malam.")
+    assert page.has("Janji telepon SUDAH dicatat.")
+    with app.app_context():
+        stands = callbacks.standing(cast.member("ratna"), report_id)
+        assert stands
+        assert {at.astimezone(clock.JAKARTA).date() for at in (stands.from_at, stands.until_at)} == {day}
+
+
 def test_before_the_hour_a_reason_is_asked_for(app: Flask, report_id: UUID) -> None:
     now = clock.now()
     client = cast.at_work(app, "ratna")
