@@ -181,17 +181,18 @@ def alarms_for(actor: Member) -> Sequence[Alarm]:
     if not found:
         return []
     people = _chain(db.session(), actor.organisation_id, clock.now())
-    names = {
-        row.id: row.name for row in db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(people)))
-    }
-    return [_alarm(report, people, names) for report in found]
+    names = {person.id: person.name for person in readers(actor.organisation_id)}
+    hidden = sa.select(Exclusion.report_id, Exclusion.excluded_id)
+    mine = hidden.where(Exclusion.report_id.in_([report.id for report in found]))
+    unknowing = {(report_id, person_id) for report_id, person_id in db.session.execute(mine)}
+    return [_alarm(report, [names[one] for one in people if (report.id, one) not in unknowing]) for report in found]
 
 
-def _alarm(report: Report, people: list[UUID], names: dict[UUID, str]) -> Alarm:
-    able = may_know(db.session(), report.id, people)
+def _alarm(report: Report, able: list[str]) -> Alarm:
+    """able: the names of those who are told of it, in turn."""
     if report.alarm_at is None or not able:
         return Alarm(report, None, None)
-    return Alarm(report, names[able[report.alarm_step % len(able)]], report.alarm_at)
+    return Alarm(report, able[report.alarm_step % len(able)], report.alarm_at)
 
 
 def ring() -> int:
