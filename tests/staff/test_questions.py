@@ -69,7 +69,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(app: Flask, path: str, li
 @pytest.mark.parametrize(
     ("end", "lists"),
     [
-        ("/pilah", ("additions", "triages", "links", "messages", "audit entries")),
+        ("/pilah", ("additions", "triages", "links", "messages", "audit entries", "turned away")),
         ("/bantuan", ()),
         ("/lain", ()),
         ("/kasus", ("links", "cases")),
