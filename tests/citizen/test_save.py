@@ -181,7 +181,7 @@ def test_a_code_that_cannot_be_made_now_is_no_success(
 ) -> None:
     client.open("/lapor?baru")
     with monkeypatch.context() as patch:
-        patch.setattr("pepa.domain.reporters.code", lambda _: None)
+        patch.setattr("pepa.domain.reporters.code", lambda *_, **__: None)
         page = client.submit(SAVE, what=STORY)
     assert page.h1 == "BELUM dikirim."
     assert not page.has("SUDAH")
