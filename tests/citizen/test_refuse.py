@@ -82,6 +82,7 @@ def test_a_spoiled_ticket_keeps_the_text(app: Flask, client: Client) -> None:
         assert page.value("ticket") != spoiled
     digits(client.submit("Kirim"))
     assert only(app).told.place == "Gang Mawar"
+    assert post(client, {"what": STORY}).value("what") == STORY, "nor does it need one to keep the text"
 
 
 def test_a_page_that_lay_open_over_night_is_taken(app: Flask, client: Client) -> None:

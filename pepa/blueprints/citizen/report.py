@@ -48,8 +48,8 @@ class TellingForm(Form):
         return self
 
     def values(self) -> dict[str, object]:
-        """Whatever else the page means."""
-        return super().values()
+        """Whatever else the page means; a ticket that was lost on the way is a spoiled one."""
+        return {**super().values(), "ticket": self.ticket.data or ""}
 
 
 class ReportForm(TellingForm):
