@@ -1,5 +1,6 @@
 """English (words.md, English): every sentence has it, in the same calm voice, and the compiled catalogue is its own."""
 
+import ast
 import io
 import re
 import tomllib
@@ -94,6 +95,21 @@ def test_every_sentence_has_its_english() -> None:
     missing = [f'{place}\n    msgid "{one}"' for one, place in gathered().items() if one not in known]
     assert not missing, f"{MEND}:\n" + "\n".join(missing)
     assert len(gathered()) > 350
+
+
+def unspoken(code: str) -> list[str]:
+    """Sentences that a door puts on top of a form as they stand, in Indonesian on every page."""
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    said = [call.args[0] for call in calls if ast.unparse(call.func).endswith("form_errors.append")]
+    spoken = ("gettext", "lazy_gettext", "ngettext")
+    return [ast.unparse(one) for one in said if not (isinstance(one, ast.Call) and ast.unparse(one.func) in spoken)]
+
+
+def test_what_a_door_says_on_top_of_a_form_is_in_the_language_of_the_page() -> None:
+    assert unspoken("form.form_errors.append(STALE)") == ["STALE"]
+    assert unspoken("form.form_errors.append(gettext(STALE))") == []
+    for door in sorted((ROOT / "pepa/blueprints").rglob("*.py")):
+        assert not unspoken(door.read_text()), f"{door.relative_to(ROOT)}: put it through gettext(…)"
 
 
 def test_the_catalogue_holds_nothing_that_is_not_said() -> None:

@@ -233,6 +233,8 @@ def test_a_form_that_we_did_not_give_is_not_taken(app: Flask, accounts: Accounts
     page = Client(app).post("/petugas/masuk", {**fields, "nonce": nonce, "end": "1"})
     assert page.status == 422
     assert page.has("Halaman ini terbuka terlalu lama. Isi lagi.")
+    page = Client(app).post("/petugas/masuk?l=en", {**fields, "nonce": nonce, "end": "1"})
+    assert not page.has("Halaman ini terbuka terlalu lama. Isi lagi.")
 
 
 def test_a_page_that_was_open_overnight_is_renewed(app: Flask, accounts: Accounts) -> None:

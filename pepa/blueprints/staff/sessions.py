@@ -4,6 +4,7 @@ import re
 from hmac import compare_digest
 
 from flask import Blueprint, Response, current_app, request
+from flask_babel import gettext
 
 from pepa import clock
 from pepa.domain import keys, sessions
@@ -37,7 +38,7 @@ def log_in() -> Reply:
         raise CutOff
     form = LogInForm()
     if form.is_submitted() and not _is_fresh(request.form.get("nonce", "")):
-        form.form_errors.append(STALE)
+        form.form_errors.append(gettext(STALE))
     elif cookie := form.submit(sessions.log_in, idle_minutes=current_app.config["PEPA"].session_minutes):
         if before:
             sessions.lock(before)  # whatever was open in this browser ends: a new log-in is a new session
