@@ -74,14 +74,18 @@ NEEDED = (
 NUMBER = "number."
 
 
+_ROWS = sa.select(Setting.key, Setting.value, Setting.checked_on)
+_IS_DEMO = sa.select(sa.or_(*(sa.exists().where(table.is_demo) for table in (Person, Organisation))))
+
+
 def _read() -> Settings:
-    rows = {row.key: row for row in db.session.execute(sa.select(Setting.key, Setting.value, Setting.checked_on))}
+    rows = {row.key: row for row in db.session.connection().execute(_ROWS)}
     numbers = {
         key.removeprefix(NUMBER): Number(key.removeprefix(NUMBER), row.value, row.checked_on)
         for key, row in rows.items()
         if key.startswith(NUMBER) and row.value
     }
-    demo = db.session.scalar(sa.select(sa.or_(*(sa.exists().where(t.is_demo) for t in (Person, Organisation)))))
+    demo = db.session.connection().scalar(_IS_DEMO)
     return Settings(numbers, bool(demo), **{key: rows[key].value for key in TEXTS if key in rows})
 
 
