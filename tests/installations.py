@@ -1,12 +1,13 @@
 """Installations to try things on: a folder with instance, key and spool, and a database that is migrated and seeded.
 
 Nearly every test opens the program on one of its own. What each program would put together anew and alike (templates,
-SQL, routes) is kept for the next one: that was half of what the tests took.
+SQL, routes, stretched passphrases) is kept for the next one: that was half of what the tests took.
 """
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from pepa.config import Config
 from pepa.db import db
 from pepa.domain import floods, keys
 from pepa.seeds import demo
+from pepa.vault import passphrase
 
 
 def configured(folder: Path, database_url: str | None = None) -> Config:
@@ -74,6 +76,8 @@ def _builder(rule: Rule, append_unknown: bool = True) -> Any:
 
 
 Rule._compile_builder = _builder  # type: ignore[method-assign]
+# Whoever makes keys for the cast, and logs in as somebody of it, stretches the same few passphrases again and again.
+passphrase.derive = lru_cache(maxsize=1024)(passphrase.derive)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ member("ratna") is an officer of the intake office; office("legal_aid") is the i
 tell("…") is the reporter of a report that was sent just now.
 """
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,7 +19,6 @@ from pepa.models.people import Person
 from pepa.policy import Member, Reporter
 from pepa.seeds import demo
 from pepa.vault import passphrase
-from pepa.vault.secret import Secret
 
 
 def instance() -> Path:
@@ -28,16 +26,11 @@ def instance() -> Path:
     return config.instance
 
 
-@lru_cache(maxsize=64)
-def _stretched(words: str, kdf: str) -> Secret:
-    """A passphrase is stretched once in a run: each installation of the tests is a copy of one template."""
-    return passphrase.derive(words, passphrase.Kdf.from_json(kdf))
-
-
 def pair_of(person: Person, words: str) -> keys.Pair:
     """A person's key pair by the passphrase, as a log-in gets it."""
     pepper = keys.here().server.sub("pepper")
-    secret = passphrase.unlock(person.secret_sealed, _stretched(words, person.kdf), pepper, person.id)
+    key = passphrase.derive(words, passphrase.Kdf.from_json(person.kdf))
+    secret = passphrase.unlock(person.secret_sealed, key, pepper, person.id)
     return keys.Pair.from_secret(secret)
 
 
