@@ -1,7 +1,7 @@
 """Inner notes: what the office writes about a report for itself. They never leave it.
 
 They are sealed with the organisation's shelf key, not in the report's box: neither the reporter's code nor a partner's
-grant opens them, and no card or search has them.
+grant opens them, and no card or search has them (docs/adr/0012).
 """
 
 from collections.abc import Sequence
@@ -36,10 +36,13 @@ class ChangedMeanwhile(Conflict):
 
 @dataclass(frozen=True)
 class Noted:
-    """A note as the office reads it. changed: who changed it last, and when."""
+    """A note as the office reads it. text: None under a key of the office that the actor never had.
+
+    changed  who changed it last, and when
+    """
 
     id: UUID
-    text: str
+    text: str | None
     by: str
     at: datetime
     version: int
@@ -60,7 +63,7 @@ def get_for(actor: Member, report_id: UUID, note_id: UUID) -> Noted:
     require(actor, Permission.WRITE_NOTE)
     reports.get_for(actor, report_id)
     found = _read(actor, report_id, sa.and_(Note.report_id == report_id, Note.id == note_id))
-    if not found:
+    if not found or found[0].text is None:
         audit.refused("note.refused", actor, note_id)
         raise NotFound
     return found[0]
@@ -82,7 +85,9 @@ def _read(actor: Member, report_id: UUID, which: sa.ColumnElement[bool]) -> Sequ
         ]
 
 
-def _text(actor: Member, row: Note) -> str:
+def _text(actor: Member, row: Note) -> str | None:
+    if actor.keyring.pair(row.organisation_id, row.generation) is None:
+        return None
     place = (row.organisation_id, row.generation, DOMAIN, row.id)
     return str(keys.open_note(actor.keyring, *place, row.body_sealed)["text"])
 

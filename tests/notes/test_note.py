@@ -9,10 +9,12 @@ from pepa.domain import boxes, cards, exclusions, follow_up, keys, notes, report
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.notes import Note
+from pepa.models.organisations import KeyWrap, Organisation
+from pepa.models.people import Person
 from pepa.models.reports import Exclusion
 from pepa.policy import Reporter
 from tests import cast
-from tests.people import member, tell
+from tests.people import member, office, tell
 
 WORD = "Tandabunyi"
 
@@ -22,7 +24,7 @@ def sent(context: Flask) -> Reporter:
     return tell()
 
 
-def texts(sent: Reporter, login: str = "ratna") -> list[str]:
+def texts(sent: Reporter, login: str = "ratna") -> list[str | None]:
     db.session.rollback()
     return [note.text for note in notes.of(member(login), sent.report_id)]
 
@@ -82,6 +84,22 @@ def test_each_is_recorded_by_its_id_alone(sent: Reporter) -> None:
         ("note.written", note_id.hex),
         ("note.changed", note_id.hex),
     ]
+
+
+def test_an_older_key_of_the_office_still_opens_it_for_whoever_had_it(sent: Reporter) -> None:
+    note_id = notes.add(member("ratna"), sent.report_id, note="Lama", once="a")
+    with transaction() as session:
+        row = session.get_one(Organisation, office())
+        people = session.scalars(sa.select(Person).where(Person.login.in_(("ratna", "bayu"))))
+        session.add_all(keys.new_organisation_key(row, list(people)))
+        bayu = sa.select(Person.id).where(Person.login == "bayu").scalar_subquery()
+        session.execute(sa.delete(KeyWrap).where(KeyWrap.person_id == bayu, KeyWrap.generation == 1))
+    assert texts(sent) == ["Lama"]
+    assert texts(sent, "bayu") == [None], "it is there, and not for everybody"
+    with pytest.raises(NotFound):
+        notes.change(member("bayu"), sent.report_id, note_id, note="Baru", version=1)
+    notes.change(member("ratna"), sent.report_id, note_id, note="Baru", version=1)
+    assert texts(sent, "bayu") == ["Baru"], "what is changed is sealed anew"
 
 
 @pytest.mark.parametrize("text", ["", " \n"])

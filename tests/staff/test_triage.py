@@ -166,6 +166,13 @@ def test_something_else_comes_with_words_that_she_reads(app: Flask, sent: Report
     assert report(app, sent).stage == Stage.OTHER
 
 
+def test_whoever_abused_the_form_is_owed_no_words(app: Flask, sent: Reporter, officer: Client) -> None:
+    judged(officer, sent, urgency="today")
+    officer.click("Lain")
+    assert officer.submit("Simpan, kirim kalimat ini", outcome="abuse_of_form").has("formulir disalahgunakan")
+    assert her_page(app, sent).messages == ()
+
+
 def test_a_case_holds_the_report_and_has_a_code_without_meaning(app: Flask, sent: Reporter, officer: Client) -> None:
     judged(officer, sent, urgency="today")
     officer.open(at(sent, "/kasus"))
