@@ -109,4 +109,4 @@ def _carry(config: Config, due: outbox.Due) -> None:
     elif due.address is not None and due.channel is outbox.Channel.MAIL and config.mail_url != "console:":
         mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id)
     else:
-        console.carry(lateness.words(due), due.id)
+        console.carry(police.words(due), due.id)
