@@ -35,7 +35,7 @@ class UnknownKind(Invalid):
 
 
 class TooMany(Invalid):
-    says = N_("Paling banyak 5 file, masing-masing 25 MB.")
+    says = N_("Terlalu banyak file sekaligus. Sebagian TIDAK disimpan. Kirim sisanya sekali lagi.")
     field = "file"
 
 

@@ -3,7 +3,8 @@ Photos: made small on the phone (longest side 1,280 points), so that they pass a
 were taken. Inline behind a CSP hash on the page that takes files. ES5; every line ends where a joined line may follow.
 
 Where anything is missing, or a picture does not open, the original goes. A browser that does not turn pictures by their own
-mark would lay them on their side: it is left alone. What is too large is said before a slow line has carried it in vain.
+mark would lay them on their side: it is left alone. What is too large is said before a slow line has carried it in vain;
+while a photo is made small, that it is.
 */
 (function (d, w) {
   var input = d.getElementById("file"), box = d.getElementById("chosen"), says = d.getElementById("file-e"), turn = 0, busy, sent;
@@ -19,6 +20,7 @@ mark would lay them on their side: it is left alone. What is too large is said b
 
   function shrink(file, done) {
     var reader = new FileReader(), image = new Image(), canvas = d.createElement("canvas"), pen;
+    says.textContent = box.getAttribute("data-wait");
     reader.onload = function () { image.src = reader.result; };
     reader.onerror = image.onerror = function () { done(file); };
     image.onload = function () {
@@ -40,7 +42,7 @@ mark would lay them on their side: it is left alone. What is too large is said b
   function over(mine) {
     if (mine != turn || !busy) return;
     busy = 0;
-    if (sent && !isTooLarge()) input.form.submit();
+    if (!isTooLarge() && sent) input.form.submit();
   }
 
   input.onchange = function () {

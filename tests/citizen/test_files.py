@@ -149,12 +149,19 @@ def test_each_fault_in_its_words(client: Client, monkeypatch: pytest.MonkeyPatch
         ([("a.jpg", BIG)], "File ini lebih dari 25 MB."),
         ([("a.jpg", b"<svg/>")], "File ini bukan foto, suara, video, atau PDF yang bisa kami buka."),
         ([], "Pilih dulu satu file."),
-        ([("a.jpg", PHOTO + bytes([n])) for n in range(6)], "Paling banyak 5 file, masing-masing 25 MB."),
+        (
+            [("a.jpg", PHOTO + bytes([n])) for n in range(6)],
+            "Terlalu banyak file sekaligus. Sebagian TIDAK disimpan. Kirim sisanya sekali lagi.",
+        ),
     ):
         page = client.send_files(SEND, *files)
         assert page.status == 200
         assert page.h1 == FILES
-        assert [error.get_text() for error in page.tree.select(".field.wrong .error")] == [says]
+        assert [error.get_text() for error in page.tree.select(".field.wrong .error")] == [f"Perbaiki: {says}"]
+        (link,) = page.tree.select(".notice.wrong a")
+        assert (link["href"], link.get_text()) == ("#file", says)
+        assert page.has("Laporan Anda tetap ada.")
+    assert page.has("SUDAH sampai: 5 file."), "more than five: the first ones are kept"
 
 
 def test_a_wrong_one_among_good_ones_costs_them_nothing(app: Flask, client: Client) -> None:

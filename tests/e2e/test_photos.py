@@ -93,6 +93,17 @@ def test_an_older_phone_sends_the_original(phone: Phone, app: Flask, folder: Pat
     assert arrived(app) == [(folder / "besar.jpg").read_bytes()]
 
 
+def test_while_it_is_made_small_the_page_says_so(phone: Phone, folder: Path) -> None:
+    page = phone(width=320, height=480).new_page()
+    page.add_init_script("FileReader.prototype.readAsDataURL = function () { window.read = this; };")
+    begin(page)
+    page.locator(SENT).set_input_files(folder / "besar.jpg")
+    expect(page.locator("#file-e")).to_have_text("Foto sedang dikecilkan. Tunggu sebentar.")
+    expect(page.locator(".field.wrong")).to_have_count(0)
+    page.evaluate("window.read.onerror()")
+    expect(page.locator("#file-e")).to_have_text("")
+
+
 def test_what_is_too_large_is_said_before_it_is_sent(phone: Phone, folder: Path) -> None:
     page = phone(width=320, height=480).new_page()
     begin(page)
@@ -100,11 +111,11 @@ def test_what_is_too_large_is_said_before_it_is_sent(phone: Phone, folder: Path)
     with large.open("wb") as file:
         file.truncate(26 * 1024 * 1024)
     page.locator(SENT).set_input_files(large)
-    expect(page.locator(".field.wrong .error")).to_have_text("File ini lebih dari 25 MB.")
+    expect(page.locator(".field.wrong .error")).to_have_text("Perbaiki: File ini lebih dari 25 MB.")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.method))
     page.get_by_role("button", name="Kirim file").click()
-    expect(page.locator(".field.wrong .error")).to_have_text("File ini lebih dari 25 MB.")
+    expect(page.locator(".field.wrong .error")).to_have_text("Perbaiki: File ini lebih dari 25 MB.")
     assert asked == []
     page.locator(SENT).set_input_files(folder / "kecil.jpg")
     expect(page.locator(".field.wrong")).to_have_count(0)
@@ -130,7 +141,7 @@ def test_its_page_reads_well(phone: Phone, folder: Path, width: int, height: int
     begin(page)
     check(page, "the page that takes files")
     page.get_by_role("button", name="Kirim file").click()
-    expect(page.locator(".field.wrong .error")).to_have_text("Pilih dulu satu file.")
+    expect(page.locator(".field.wrong .error")).to_have_text("Perbaiki: Pilih dulu satu file.")
     check(page, "the same with a fault")
 
 
