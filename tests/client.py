@@ -90,7 +90,7 @@ class Page:
         if isinstance(which, str):
             for form in self.forms:
                 for button in form.find_all("button"):
-                    if words(button) == which:
+                    if which in (words(button), words(button.b) if button.b else ""):
                         return form, button
             buttons = [words(button) for button in self.tree.find_all("button")]
             raise AssertionError(f"{self.address} has no button {which!r}: {buttons}")

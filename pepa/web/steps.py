@@ -45,6 +45,7 @@ class Here:
 class Step:
     """One page of questions.
 
+    brings  what the office can do with it, for the page that offers it
     show  its form, empty
     take  its form was sent, whole. Without a reporter (her ten minutes are over) it asks for the code and keeps what
           was typed; where there is a fault it keeps it too, and says so. Ends with `onward`
@@ -52,6 +53,7 @@ class Step:
     """
 
     name: str
+    brings: str
     show: Callable[[Reporter, Here], Response]
     take: Callable[[Reporter | None, Here], Response | None]
     has_files: bool = False
@@ -66,9 +68,9 @@ def in_order(*steps: Step) -> None:
     _steps.update({str(number): step for number, step in enumerate(steps, 1)})
 
 
-def offered() -> list[tuple[str, str]]:
-    """Number and name of each step, for the page that offers them: `<button name="go" value="1">`."""
-    return [(number, step.name) for number, step in _steps.items()]
+def offered() -> list[tuple[str, str, str]]:
+    """Number and name of each step, and what it brings: `<button name="go" value="1">` on the page that offers them."""
+    return [(number, step.name, step.brings) for number, step in _steps.items()]
 
 
 def files() -> str:

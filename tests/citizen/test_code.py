@@ -25,6 +25,9 @@ def test_what_it_says(client: Client) -> None:
         )
     assert STORY not in page.text
     assert page.link("Baca jawaban") == "/pantau"
+    doors = page.tree.select("button[name=go]")
+    assert len(doors) == 4
+    assert all(door.b and len(door.get_text()) > len(door.b.get_text()) + 10 for door in doors), "what each brings"
 
 
 def test_the_groups_are_copied_with_their_spaces(client: Client) -> None:

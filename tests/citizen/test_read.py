@@ -9,9 +9,10 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import reporters, tickets
+from pepa.domain import reporters, reports, tickets
 from pepa.errors import Busy
 from pepa.models.reports import Handle, Reading, Report, ReporterKey
+from tests import people
 from tests.citizen.walks import MORNING, STORY, answer, count, enter, kept, later, only, send, set_up
 from tests.client import Client, Page
 
@@ -70,6 +71,30 @@ def test_the_answer(app: Flask, client: Client, database: str) -> None:
     assert "Belum ada pesan." not in page.text
     for secret in (STORY, "Ratna", "10.04", code):
         assert secret not in page.text
+
+
+def dots(page: Page) -> list[tuple[str, str]]:
+    """Each dot of the thread: how it is drawn, and how its words begin."""
+    return [(" ".join(dot.get("class") or []), dot.get_text().split()[0]) for dot in page.tree.select(".thread li")]
+
+
+def test_the_answer_stands_first_and_the_thread_behind_it(app: Flask, client: Client) -> None:
+    """Until there is one, the thread says what she came for; what comes next always has a day."""
+    with clock.frozen(MORNING):
+        code = send(client, urgency="soon")
+        page = enter(client, code)
+        assert dots(page) == [("", "Diterima"), ("now", "Belum")]
+        assert page.text.index("Belum dibaca.") < page.text.index("Kirim pesan")
+        with app.app_context():
+            reports.open_for(people.member("ratna"), only(app).id)
+        page = client.open("/pantau")
+        assert dots(page) == [("", "Diterima"), ("now", "Dibaca"), ("next", "Jawaban")]
+        assert page.has("Jawaban paling lambat Senin 30 Nov, 16.00 WIB.")
+        answer(app, only(app).id, "Terima kasih.")
+        page = client.open("/pantau")
+        assert dots(page) == [("", "Diterima"), ("", "Dibaca"), ("now", "Jawaban")]
+        order = [page.text.index(words) for words in ("Terima kasih.", "Kirim pesan", "Diterima Rabu", "Ganti kode")]
+        assert order == sorted(order)
 
 
 def test_answers_newest_first(app: Flask, client: Client) -> None:

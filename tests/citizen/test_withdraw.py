@@ -31,6 +31,7 @@ def test_the_whole_way(app: Flask, client: Client) -> None:
     page = asked(mine, code)
     assert (page.h1, page.address) == ("Batalkan laporan saya", "/pantau")
     assert page.has(ENDS, "Kapan isinya dihapus: lihat Privasi.")
+    assert page.tree.select(".line a[href='/privasi']"), "a target for a thumb"
     page = mine.submit("Ya, batalkan")
     assert page.has(DONE)
     assert page.address == "/pantau"

@@ -66,7 +66,7 @@ class ContactForm(AdditionForm):
     cover_words = LineField(N_("Kata lain"), longest=LONGEST)
 
 
-def _step(name: str, form_of: type[AdditionForm], says: Callable[[additions.Answers], str]) -> Step:
+def _step(name: str, brings: str, form_of: type[AdditionForm], says: Callable[[additions.Answers], str]) -> Step:
     """A step of one such form. says: what its answers make the next page say."""
 
     def show(_: Reporter, here: Here) -> Response:
@@ -82,7 +82,7 @@ def _step(name: str, form_of: type[AdditionForm], says: Callable[[additions.Answ
             return _again(form, here, 503, fault=True)
         return _taken(form, reporter, here, says)
 
-    return Step(name, show, take)
+    return Step(name, brings, show, take)
 
 
 def _taken(
@@ -141,6 +141,6 @@ def _crisis(answers: additions.Answers) -> str:
     return steps.CRISIS if answers.suicidal == Answer.YES else steps.ADDED
 
 
-WHEN = _step(N_("Kapan dan di mana"), WhenForm, _health)
-WHO = _step(N_("Siapa, dan keadaan sekarang"), WhoForm, _crisis)
-CONTACT = _step(N_("Cara menghubungi Anda"), ContactForm, lambda _: steps.ADDED)
+WHEN = _step(N_("Kapan dan di mana"), N_("Membantu kami tahu apa yang perlu cepat."), WhenForm, _health)
+WHO = _step(N_("Siapa, dan keadaan sekarang"), N_("Membantu kami tahu bahayanya."), WhoForm, _crisis)
+CONTACT = _step(N_("Cara menghubungi Anda"), N_("Nomor, jam, dan kata aman."), ContactForm, lambda _: steps.ADDED)

@@ -50,4 +50,6 @@ def _page(here: Here, status: int = 200, *, arrived: int = 0, error: str = "", t
     return response
 
 
-FILES = Step(N_("Foto, suara, atau surat"), _show, _take, has_files=True)
+FILES = Step(
+    N_("Foto, suara, atau surat"), N_("Paling banyak 5 file, masing-masing 25 MB."), _show, _take, has_files=True
+)
