@@ -21,12 +21,12 @@ DEMO = "CONTOH. Tulisan di sini TIDAK dibaca petugas. Perlu tolong? 110, 112, 12
 def test_the_most_urgent_thing_stands_first(client: Client) -> None:
     page = client.get("/")
     assert page.h1 == "Ada yang bisa kami bantu?"
+    assert page.text.index("Kami Calling Pepa, DP3AKB Kota Serang.") < page.text.index("110 Polisi"), "who we are"
     links = [str(link["href"]) for link in page.tree.select("main a")]
     assert links[:4] == ["tel:110", "tel:112", "tel:119", "tel:129"]
     assert links[-2:] == ["/lapor", "/pantau"]
     assert page.has(
-        "Kami Calling Pepa, DP3AKB Kota Serang. Kami membantu perempuan dan anak yang disakiti, "
-        "dan orang yang melihatnya. Anda boleh menulis tanpa nama.",
+        "Kami membantu perempuan dan anak yang disakiti, dan orang yang melihatnya. Anda boleh menulis tanpa nama.",
         "Telepon tercatat di daftar panggilan. Chat tersimpan di HP.",
     )
 
