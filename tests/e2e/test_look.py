@@ -73,6 +73,15 @@ def fits(page: Page, where: str) -> None:
         assert page.evaluate(ON_TOP) == "/keluar", f"{where}: something lies over the exit"
 
 
+NAME_IN_BAR = """(() => {
+    const link = document.querySelector('.exit a'), range = document.createRange();
+    range.selectNodeContents(link.nextSibling);
+    range.setStart(link.nextSibling, 1);
+    const {top, bottom, right} = range.getBoundingClientRect();
+    return {top, bottom, right, exit: link.getBoundingClientRect().left};
+})()"""
+
+
 @pytest.mark.parametrize("query", ["", "l=en"], ids=["id", "en"])
 def test_small_screens(phone: Phone, query: str) -> None:
     """Every page of the wing, also with its faults, on the smallest screens and in both languages."""
@@ -136,6 +145,16 @@ def test_text_at_200_percent(phone: Phone) -> None:
         page.goto(path)
         page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
         assert overflow(page) <= 0, path
+
+
+def test_the_name_in_the_bar_is_whole_or_not_there(phone: Phone) -> None:
+    """Beside the exit there is not room for it everywhere: cut off it would draw looks."""
+    page = phone(width=240, height=320).new_page()
+    for width in (200, 240, 260, 320):
+        page.set_viewport_size({"width": width, "height": 320})
+        page.goto("/")
+        name = page.evaluate(NAME_IN_BAR)
+        assert name["top"] >= 48 or (name["bottom"] <= 48 and name["right"] <= name["exit"]), width
 
 
 def test_targets_of_48_pixels(phone: Phone) -> None:
