@@ -76,7 +76,7 @@ def test_hidden_at_once_and_kept_fourteen_days(context: Flask) -> None:
     assert (report.stage, report.withdrawn_at) == (Stage.WITHDRAWN, clock.hour(AT))
     assert report.destroy_at == clock.hour(AT) + HOUR + 14 * DAY, "an hour later rather than a minute early"
     assert report.id not in listed()
-    assert report.id not in listed(stage="received")
+    assert report.id not in listed(stage=Stage.RECEIVED)
     assert report.id in listed(stage=Stage.WITHDRAWN)
     with pytest.raises(reporters.CodeUnknown):
         reporters.open_code(code)
