@@ -120,6 +120,19 @@ def test_small_screens(phone: Phone, query: str) -> None:
     assert page.evaluate("document.documentElement.lang") == (query[2:] or "id")
 
 
+WORK = (
+    "/telepon-balik",
+    "/lapor-polisi",
+    "/pilah",
+    "/bantuan",
+    "/lain",
+    "/kasus",
+    "/catatan",
+    "/laporan-lain",
+    "/alasan",
+)
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES[1:])
 def test_staff_pages(phone: Phone, accounts: dict[str, Account], width: int, height: int) -> None:
     page = phone(width=width, height=height).new_page()
@@ -130,7 +143,7 @@ def test_staff_pages(phone: Phone, accounts: dict[str, Account], width: int, hei
     open_first(page)
     check(page, "a report")
     report = page.url
-    for path in (f"{report}/telepon-balik", f"{report}/lapor-polisi", "/petugas/hari-ini", *DUTY):
+    for path in (*(report + end for end in WORK), "/petugas/kasus", "/petugas/hari-ini", *DUTY):
         page.goto(path)
         check(page, path)
     page.goto("/petugas/piket")
