@@ -131,6 +131,12 @@ def why_not(plan: additions.Contact | None, from_at: datetime, until_at: datetim
     return AtNight if hours.is_quiet(from_at, until_at) else None
 
 
+def is_outside(plan: additions.Contact | None) -> bool:
+    """Whether it is now outside of the hours that she named, where they are understood."""
+    known = hours.read(plan.hours) if plan else None
+    return known is not None and not known.hold(clock.now(), clock.now())
+
+
 def promise(
     actor: Member,
     report_id: UUID,

@@ -74,7 +74,7 @@ def _time(hour: str, minute: str | None, part: str | None) -> time:
     number = int(hour)
     if part:
         return time(PARTS[part][number], int(minute or 0))
-    if number < EARLIEST or (minute is None and number <= 12):
+    if 0 < number < EARLIEST or (minute is None and number <= 12):
         raise ValueError(hour)
     return time(number, int(minute or 0))
 

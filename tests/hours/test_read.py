@@ -31,6 +31,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
         ("Jumat-Senin 10.00-12.00", frozenset({4, 5, 6, 0}), [(time(10), time(12))]),
         ("Monday to Friday 09:00 to 11:00", WORK, [(time(9), time(11))]),
         ("8 malam - 9 malam", WEEK, [(time(20), time(21))]),
+        ("00.00-23.59", WEEK, [(time(0), time(23, 59))]),
     ],
 )
 def test_understood(text: str, days: frozenset[int], spans: list[tuple[time, time]]) -> None:

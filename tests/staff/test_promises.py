@@ -13,6 +13,7 @@ from tests import cast
 from tests.client import Client, words
 
 HOUR = timedelta(hours=1)
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 
 def typed(at: object) -> str:
@@ -118,6 +119,19 @@ def test_whoever_wants_no_call_is_promised_none(app: Flask) -> None:
     assert page.has("Pelapor tidak mau dihubungi.")
     assert not page.has("Janjikan telepon")
     assert not page.has("0812-0000-1111")
+
+
+@pytest.mark.parametrize(("named", "is_there"), [("now", True), ("tomorrow", False)])
+def test_on_the_report_s_page_the_number_is_there_at_her_hours(app: Flask, named: str, is_there: bool) -> None:
+    day = (clock.today() + timedelta(days=named == "tomorrow")).weekday()
+    with app.app_context():
+        reporter = cast.tell()
+        plan = additions.Contact(reach="back", phone="0812-0000-1111", hours=f"{DAYS[day]} 00.00-23.59", word="beras")
+        additions.add(reporter, answers=plan, once="p")
+    page = cast.at_work(app, "ratna").open(f"/petugas/laporan/{reporter.report_id}")
+    assert page.has("Baca rencana kontak dulu.", "beras")
+    assert page.has("0812-0000-1111") == is_there
+    assert page.has("Sekarang di luar jam aman.") != is_there
 
 
 # The police clock

@@ -31,7 +31,7 @@ from pepa.blueprints.staff.swaps import swaps_door
 from pepa.blueprints.staff.today import today_door
 from pepa.blueprints.staff.triage import triage_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
-from pepa.domain import calls, duty, excesses, lists, police, reports, sessions
+from pepa.domain import additions, callbacks, calls, duty, excesses, lists, police, reports, sessions
 from pepa.models.reports import Channel, Elsewhere, Report, reference_of
 from pepa.policy import Permission, can
 from pepa.web import drafts
@@ -155,6 +155,12 @@ def _name_of(path: str) -> str | None:
 def police_left(report: Report) -> int | None:
     """Whole hours of the police clock that runs for a report that the visitor has open; None where none runs."""
     return police.left_of(report.id)
+
+
+@staff.app_template_global()
+def outside_hours(plan: additions.Contact | None) -> bool:
+    """Whether it is now outside of her safe hours: the number opens by a call-back alone."""
+    return callbacks.is_outside(plan)
 
 
 @staff.app_template_global()
