@@ -12,7 +12,8 @@ from pepa import clock
 QUIET_FROM, QUIET_UNTIL = time(21), time(7)  # nobody is called at night who did not say so
 DAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-EVERY = r"setiap hari|tiap hari|semua hari|every day"
+EVERY = r"(?:setiap|tiap|semua) hari|every day"
+EACH = r"\b(?:setiap|tiap|semua) (?=hari kerja|hari (?:{name})|(?:{name}))"  # "setiap hari Rabu": the Wednesdays
 WORKDAYS = r"hari kerja|weekdays"
 TO = r"(?:-|–|—|s/?d|sampai|hingga|to|until)"
 PART = r"(?:pagi|siang|sore|malam)"
@@ -27,6 +28,8 @@ AT = rf"(?:jam |pukul )?(\d{{1,2}})(?:[.:](\d{{2}}))?(?: ?({PART}))?"
 SPAN = re.compile(rf"{AT} ?{TO} ?{AT}")
 AFTER = re.compile(rf"(?:setelah|sesudah|after) {AT}")
 BEFORE = re.compile(rf"(?:sebelum|before) {AT}")
+DAY, TIMES = "@", "#"  # where days and spans stood in the text
+ORDER = re.compile(rf"{DAY}*{TIMES}+|{TIMES}+{DAY}+")
 FILLERS = re.compile(r"\b(?:hari|jam|pukul|wib|dan|and|dari|from|at|saja|only|atau|or)\b|[^\w]")
 
 
@@ -46,17 +49,20 @@ class Hours:
 
 
 def read(text: str) -> Hours | None:
-    """What somebody wrote, or None where any of it is not understood."""
-    rest = " ".join(text.casefold().replace("jum'at", "jumat").replace("jum’at", "jumat").split())
+    """What somebody wrote, or None where any of it is not understood, nor which of its days have which hours."""
+    plain = re.sub(f"[{DAY}{TIMES}]", " ", text.casefold().replace("jum'at", "jumat").replace("jum’at", "jumat"))
+    rest = " ".join(plain.split())
     days, rest = _days(rest)
     spans: list[tuple[time, time]] = []
     try:
         for pattern, ends in ((SPAN, None), (AFTER, (None, QUIET_FROM)), (BEFORE, (QUIET_UNTIL, None))):
             spans += [_span(match, ends) for match in pattern.finditer(rest)]
-            rest = pattern.sub(" ", rest)
+            rest = pattern.sub(f" {TIMES} ", rest)
     except (ValueError, KeyError):
         return None
     if FILLERS.sub("", rest) or not spans or any(start >= end for start, end in spans):
+        return None
+    if not ORDER.fullmatch(re.sub(f"[^{DAY}{TIMES}]", "", rest)):
         return None
     return Hours(days, tuple(spans))
 
@@ -80,20 +86,21 @@ def _time(hour: str, minute: str | None, part: str | None) -> time:
 
 
 def _days(rest: str) -> tuple[frozenset[int], str]:
-    """The days that are named, every day where none is; and the text without them."""
+    """The days that are named, every day where none is; and the text with a mark where they stood."""
     found: set[int] = set()
+    numbers = {name: number for names in (DAYS, ENGLISH) for number, name in enumerate(names)}
+    name = "|".join(numbers)
+    rest = re.sub(EACH.format(name=name), "", rest)
     for pattern, named in ((EVERY, range(7)), (WORKDAYS, range(5))):
         if re.search(pattern, rest):
             found |= set(named)
-            rest = re.sub(pattern, " ", rest)
-    numbers = {name: number for names in (DAYS, ENGLISH) for number, name in enumerate(names)}
-    name = "|".join(numbers)
+            rest = re.sub(pattern, f" {DAY} ", rest)
     for match in re.finditer(rf"\b({name}) ?{TO} ?({name})\b", rest):
         first, last = numbers[match[1]], numbers[match[2]]
         found |= {day % 7 for day in range(first, (last if last >= first else last + 7) + 1)}
-    rest = re.sub(rf"\b(?:{name}) ?{TO} ?(?:{name})\b", " ", rest)
+    rest = re.sub(rf"\b(?:{name}) ?{TO} ?(?:{name})\b", f" {DAY} ", rest)
     found |= {numbers[one] for one in re.findall(rf"\b({name})\b", rest)}
-    return frozenset(found or range(7)), re.sub(rf"\b(?:{name})\b", " ", rest)
+    return frozenset(found or range(7)), re.sub(rf"\b(?:{name})\b", f" {DAY} ", rest)
 
 
 def is_quiet(from_at: datetime, until_at: datetime) -> bool:

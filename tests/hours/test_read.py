@@ -32,6 +32,10 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
         ("Monday to Friday 09:00 to 11:00", WORK, [(time(9), time(11))]),
         ("8 malam - 9 malam", WEEK, [(time(20), time(21))]),
         ("00.00-23.59", WEEK, [(time(0), time(23, 59))]),
+        ("09.00-11.00, Senin dan Rabu", frozenset({0, 2}), [(time(9), time(11))]),
+        ("setiap hari Rabu 09.00-11.00", frozenset({2}), [(time(9), time(11))]),
+        ("setiap Rabu 09.00-11.00", frozenset({2}), [(time(9), time(11))]),
+        ("tiap hari kerja 09.00-11.00", WORK, [(time(9), time(11))]),
     ],
 )
 def test_understood(text: str, days: frozenset[int], spans: list[tuple[time, time]]) -> None:
@@ -57,6 +61,12 @@ def test_understood(text: str, days: frozenset[int], spans: list[tuple[time, tim
         "7 siang - 8 siang",
         "09.00",
         "Senin",
+        "Senin 09.00-11.00, Selasa 13.00-15.00",  # which day has which hours is for an officer to read
+        "hari kerja setelah jam 17.00, Sabtu setelah jam 09.00",
+        "09.00-11.00 Senin, 13.00-15.00 Selasa",
+        "Senin 09.00-11.00 dan Rabu",
+        "setiap hari 09.00-11.00, Minggu 13.00-15.00",
+        "# 09.00-11.00 @ kecuali",
     ],
 )
 def test_not_understood_at_all(text: str) -> None:
