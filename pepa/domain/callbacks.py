@@ -90,10 +90,15 @@ class NotAColleague(Invalid):
 
 @dataclass(frozen=True)
 class Reachable:
-    """How somebody may be called. plan: what she said last; numbers: the newest first; never shown before the plan."""
+    """How somebody may be called.
+
+    plan      what she said last, and when she said it (planned_at, as it is sealed)
+    numbers   the newest first; never shown before the plan
+    """
 
     plan: additions.Contact | None
     numbers: Sequence[str]
+    planned_at: str = ""
 
     @property
     def may_call(self) -> bool:
@@ -114,10 +119,11 @@ class Opened:
 
 def reachable(actor: Member, opened: reports.Opened) -> Reachable:
     """The plan and the numbers of a report that was just opened, and recorded as opened."""
-    added = [one.answers for one in additions.to(actor, opened)]
-    plans = [one for one in added if isinstance(one, additions.Contact)]
-    numbers = (*(plan.phone for plan in reversed(plans)), opened.told.phone)
-    return Reachable(plans[-1] if plans else None, list(dict.fromkeys(one for one in numbers if one)))
+    added = [(one.answers, one.at) for one in additions.to(actor, opened)]
+    plans = [(plan, at) for plan, at in added if isinstance(plan, additions.Contact)]
+    numbers = dict.fromkeys((*(plan.phone for plan, _ in reversed(plans)), opened.told.phone))
+    plan, at = plans[-1] if plans else (None, None)
+    return Reachable(plan, [one for one in numbers if one], at.isoformat() if at else "")
 
 
 def why_not(plan: additions.Contact | None, from_at: datetime, until_at: datetime) -> type[Invalid] | None:
@@ -160,7 +166,7 @@ def promise(
     if (against := why_not(found.plan, from_at, until_at)) and not reason.strip():
         raise against
     callback_id = uuid4()
-    document = {"note": note, "reason": reason, "by": actor.name}
+    document = {"note": note, "reason": reason, "by": actor.name, "planned_at": found.planned_at}
     epoch, sealed = boxes.seal_body(opened.box, "callback", callback_id, document)
     with reports.changing(actor, report_id) as (session, report):
         if made := onces.made(session, "callback.promise", report_id, once):
@@ -292,8 +298,9 @@ def _against_now(opened: Opened) -> type[Invalid] | None:
     now = clock.now()
     if now < opened.callback.from_at:
         return TooEarly
-    if now <= opened.callback.until_at:  # it was looked at when it was promised
-        return None
+    is_same_plan = opened.said.get("planned_at") == opened.reachable.planned_at
+    if now <= opened.callback.until_at and is_same_plan and opened.said.get("reason", "").strip():
+        return None  # it was decided when it was promised, by the plan that stands still
     return why_not(opened.reachable.plan, now, now)
 
 

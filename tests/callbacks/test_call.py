@@ -105,6 +105,28 @@ def test_a_number_that_she_changed_is_the_one_that_is_called(context: Flask, pro
     assert opened.reachable.numbers == ["0813-2222", "0812-0000-1111"]
 
 
+def test_hours_that_she_changed_are_the_ones_that_count(context: Flask, promised: tuple[Reporter, UUID]) -> None:
+    with clock.frozen(AT + timedelta(minutes=1)):
+        plan(promised[0], "Kamis 13.00-15.00", once="newer")
+    with pytest.raises(callbacks.OutsideHours):
+        begin(promised, AT + HOUR)
+    assert begin(promised, AT + HOUR, reason=MARK).begun_at
+
+
+def test_a_reason_holds_for_the_plan_that_it_was_typed_for(context: Flask) -> None:
+    with clock.frozen(AT):
+        roster(("ratna", AT, AT + 8 * HOUR))
+        reporter = tell()
+        plan(reporter, "kalau sepi")
+        times = {"from_at": AT + HOUR, "until_at": AT + 2 * HOUR}
+        values = {"person_id": person("ratna"), "reason": MARK, "once": "a"} | times
+        made = callbacks.promise(member("ratna"), reporter.report_id, **values)
+    with clock.frozen(AT + timedelta(minutes=1)):
+        plan(reporter, "kalau dia kerja", once="newer")
+    with pytest.raises(callbacks.HoursUnclear):
+        begin((reporter, made), AT + HOUR)
+
+
 def test_who_wants_no_call_any_more_is_not_called(context: Flask, promised: tuple[Reporter, UUID]) -> None:
     with clock.frozen(AT + timedelta(minutes=1)):
         plan(promised[0], "", reach="none", once="no")
