@@ -26,7 +26,7 @@ def test_a_day_at_the_desk(app: Flask, accounts: Accounts) -> None:
     assert wrong.has("Not logged in yet.", "Write the log-in name.")
     assert in_english(log_in(client, accounts["ratna"])).h1 == "Today's promises"
     in_english(client.click("Inbox"))
-    for tab in ("Not read yet", "Read", "All"):
+    for tab in ("Not read yet", "To be sorted", "All"):
         in_english(client.click(tab))
     page = client.open(f"/petugas/laporan/{sent.report_id}?l=en")
     assert page.has("I saw or heard it", "Read by Ratna Contoh")
