@@ -15,16 +15,9 @@ from pepa.config import Config
 from pepa.db import db
 from pepa.domain import (
     arrivals,
-    attachments,
     audit,
-    calls,
-    destruction,
     installation,
     keys,
-    onces,
-    outbox,
-    reporters,
-    sessions,
 )
 from pepa.models.audit import Chain
 from pepa.seeds import demo
@@ -89,7 +82,7 @@ def deliver() -> None:
 @pepa.command("purge")
 def purge() -> None:
     """Clear away what is over: ways in, sessions, old notices and marks, files of nobody; give their space back."""
-    gone = sum(noun.purge() for noun in (arrivals, reporters, sessions, outbox, onces, attachments, calls, destruction))
+    gone = sum(noun.purge() for noun in delivery.PURGED)
     db.session.remove()
     installation.compact()
     click.echo(f"{gone} rows, drafts and files are gone.")

@@ -20,6 +20,8 @@ from pepa.domain import (
     calls,
     destruction,
     duty,
+    excesses,
+    handovers,
     intake,
     lateness,
     onces,
@@ -29,6 +31,8 @@ from pepa.domain import (
     sessions,
 )
 
+# What forgets whatever of it is over, in this order.
+PURGED = (arrivals, reporters, sessions, outbox, onces, attachments, calls, handovers, excesses, destruction)
 PAUSE = 2.0  # seconds between two looks
 HOUSEKEEPING = 60.0  # seconds
 LEAP, WARY = 300.0, 86400.0  # seconds
@@ -49,7 +53,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(lateness.tell)
                 _quietly(police.remind)
                 if time.can_be_trusted():
-                    for noun in (arrivals, reporters, sessions, outbox, onces, attachments, calls, destruction):
+                    for noun in PURGED:
                         _quietly(noun.purge)
             _quietly(duty.ring)
             _quietly(lambda: send_due(config))

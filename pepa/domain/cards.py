@@ -72,7 +72,8 @@ def empty(organisation_id: UUID, report_id: UUID) -> boxes.Row:
 
 def empty_again(session: Session, report_id: UUID) -> None:
     """There is more to a report now: its cards are to be filled anew. In the transaction of the act."""
-    session.execute(sa.update(Card).where(Card.report_id == report_id).values(generation=EMPTY, body_sealed=b""))
+    emptied = {"generation": EMPTY, "body_sealed": b"", "emptied": Card.emptied + 1}
+    session.execute(sa.update(Card).where(Card.report_id == report_id).values(emptied))
 
 
 def take_away(session: Session, report_id: UUID, organisation_id: UUID) -> None:
@@ -93,9 +94,10 @@ def complete(actor: Member, most: int = AT_ONCE, of: Sequence[UUID] | None = Non
     waiting = (Card.organisation_id == actor.organisation_id, Card.generation != generation)
     query = reports.visible_to(actor).join(Card, Card.report_id == Report.id).where(*waiting).limit(most)
     query = query if of is None else query.where(Report.id.in_(of))
-    found = list(db.session.scalars(query))
-    if not found:
+    rows = db.session.execute(query.add_columns(Card.emptied)).all()
+    if not rows:
         return 0
+    found, seen = [report for report, _ in rows], {report.id: emptied for report, emptied in rows}
     opened = boxes.open_all(actor, [report.box_id for report in found])
     sources = _sources(found)
     documents = {report.id: _document(opened.get(report.box_id), sources[report.id]) for report in found}
@@ -107,14 +109,23 @@ def complete(actor: Member, most: int = AT_ONCE, of: Sequence[UUID] | None = Non
         for report_id, document in documents.items()
     }
     with transaction() as session:
-        for report_id, body in sealed.items():
+        for report_id, emptied in seen.items():  # one that was added to meanwhile waits for the next
             place = (Card.organisation_id == actor.organisation_id, Card.report_id == report_id)
-            session.execute(sa.update(Card).where(*place).values(generation=generation, body_sealed=body))
+            filled = {"generation": generation, "body_sealed": sealed[report_id]}
+            session.execute(sa.update(Card).where(*place, Card.emptied == emptied).values(filled))
         audit.record(session, "shelf.indexed", actor, actor.organisation_id, str(len(sealed)))
         for report_id, document in documents.items():
             if document is None:
                 audit.record(session, "report.broken", actor, report_id)
     return len(sealed)
+
+
+def is_behind(actor: Member) -> bool:
+    """Whether cards of the actor's shelf still wait: what was found is then found among a part of the reports."""
+    generation = _generation(actor)
+    mine = sa.and_(Card.report_id == Report.id, Card.organisation_id == actor.organisation_id)
+    waiting = reports.visible_to(actor).join(Card, mine).where(Card.generation != generation)
+    return db.session.scalar(waiting.with_only_columns(Card.report_id).limit(1)) is not None
 
 
 def _generation(actor: Member) -> int:

@@ -34,6 +34,11 @@ class NothingBrought(Invalid):
     field = "text"
 
 
+class TooManyThere(Invalid):
+    says = N_("Laporan itu sudah punya %(ada)s file, paling banyak %(n)s. Kosongkan kodenya, lalu simpan.")
+    field = "reference"
+
+
 class TooLong(Invalid):
     says = N_("Chat ini lebih dari 1.000.000 huruf. Bagi dua, lalu tempel satu per satu.")
     field = "text"
@@ -272,13 +277,15 @@ def _parts(text: str) -> list[str]:
 
 
 def _add(actor: Member, report: Report, bundle: Bundle, texts: Sequence[str]) -> None:
-    """Raises Withdrawn, KeysUnsound, NotFound."""
+    """Raises TooManyThere, Withdrawn, KeysUnsound, NotFound: nothing is stored, and the chat waits on."""
     require(actor, Permission.ANSWER_REPORT)
     report_id, box_id = report.id, report.box_id
     with reports.recorded(actor, report_id):
         box = boxes.open_for(actor, box_id)
         there = {file.sha256 for file in attachments.all_of(box, report_id)}
-        new = [file for file in bundle.files if file.sha256 not in there][: max(0, uploads.ALL - len(there))]
+        new = [file for file in bundle.files if file.sha256 not in there]
+        if len(there) + len(new) > uploads.ALL:
+            raise TooManyThere(ada=len(there), n=uploads.ALL)
         rows = hand_ins.Beside(texts, new).rows(box, report_id, actor.name)
     with reports.changing(actor, report_id) as (session, report):
         if report.withdrawn_at is not None:

@@ -24,7 +24,7 @@ from pepa.models.reports import Report
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
-HOUR = timedelta(hours=1)
+HOUR, KEPT = timedelta(hours=1), timedelta(days=90)
 DOMAIN = "excess"
 
 
@@ -160,3 +160,11 @@ def look_at(actor: Member, excess_id: UUID) -> None:
         if row.seen_at is None:
             row.seen_at, row.seen_by_id = clock.now(), actor.person_id
             audit.record(session, "openings.seen", actor, excess_id)
+
+
+def purge() -> int:
+    """Forget why, three months after somebody looked at such an hour; that it was stays. Returns how many."""
+    old = (Excess.begun_at < clock.now() - KEPT, Excess.seen_at.is_not(None), Excess.body_sealed != b"")
+    with transaction() as session:
+        gone = session.execute(sa.update(Excess).where(*old).values(body_sealed=b""))
+    return int(gone.rowcount)  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from pepa.models.duty import Handover
 from pepa.models.organisations import Organisation
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
+
+KEPT = timedelta(days=30)
 
 
 class NothingWritten(Invalid):
@@ -95,6 +98,13 @@ def newest(actor: Member, most: int = 5) -> Sequence[HandedOver]:
             for _, said in keys.open_cards(actor.keyring, actor.organisation_id, row.generation, sealed):
                 found.append(HandedOver(row, said["note"], said["out"]))
     return found
+
+
+def purge() -> int:
+    """Delete what was handed over a month ago: it may name reports that are gone by now. Returns how many."""
+    with transaction() as session:
+        gone = session.execute(sa.delete(Handover).where(Handover.written_at < clock.now() - KEPT))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def confirm(actor: Member, handover_id: UUID) -> Handover:

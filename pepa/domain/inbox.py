@@ -61,9 +61,12 @@ class Counts:
 
 
 def list_for(actor: Member, wanted: Filters = UNREAD, *, at: str | None = None, size: int = 50) -> Page[Report]:
-    """Reports that nobody put aside. Unread ones by the limit of their first reading, those that wait for an answer by
-    its limit, so that the late ones stand on top; others by urgency, then the oldest first."""
-    query = reports.visible_to(actor).where(Report.is_aside.is_(False), *_narrowed(actor, wanted))
+    """Reports that do not lie aside, and those that were cancelled there. Unread ones by the limit of their first
+    reading, those that wait for an answer by its limit, so that the late ones stand on top; others by urgency, then the
+    oldest first."""
+    query = reports.visible_to(actor).where(*_narrowed(actor, wanted))
+    if wanted.stage is not Stage.WITHDRAWN:  # whoever cancelled one that lies aside is no machine
+        query = query.where(Report.is_aside.is_(False))
     if wanted.danger:
         query = query.where(Report.id.in_(cards.in_danger(actor, query)))
     order = BY_LIMIT if wanted.stage in (Stage.RECEIVED, Stage.READ) else BY_URGENCY
@@ -108,7 +111,7 @@ def counts(actor: Member, most: int = MOST_COUNTED) -> Counts:
     unread = (Report.is_aside.is_(False), Report.stage == Stage.RECEIVED.value)
     owed = (Report.is_aside.is_(False), *OWED)
     continued = (Report.is_aside.is_(False), Report.stage != Stage.WITHDRAWN.value, Report.continued_at.is_not(None))
-    cancelled = (Report.is_aside.is_(False), *withdrawals.UNDECIDED)
+    cancelled = withdrawals.UNDECIDED
     aside = (Report.is_aside, Report.stage == Stage.RECEIVED.value, Report.held_by_id.is_(None))
     found = [
         reports.visible_to(actor).where(*which).with_only_columns(Report.id).limit(most).subquery()

@@ -99,7 +99,8 @@ def _due(actor: Member, until: datetime) -> Sequence[Report]:
     )
     if not can(actor, Permission.KEEP_ROSTER):
         query = query.where(sa.or_(Report.held_by_id == actor.person_id, Report.held_by_id.is_(None)))
-    query = query.options(_shown()).order_by(sa.func.coalesce(Report.answer_due_at, Report.read_due_at), Report.id)
+    due = sa.case((Report.stage == Stage.RECEIVED.value, Report.read_due_at), else_=Report.answer_due_at)
+    query = query.options(_shown()).order_by(due, Report.id)
     return list(db.session.scalars(query.limit(MOST)))
 
 

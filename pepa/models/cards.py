@@ -12,6 +12,7 @@ class Card(Base):
     """What a search needs of a report, sealed with the organisation's shelf key.
 
     generation  of that key; 0 while nobody has filled the card
+    emptied     how often it was emptied: whoever fills it must have read all that there is by then
     """
 
     __tablename__ = "cards"
@@ -21,3 +22,4 @@ class Card(Base):
     report_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reports.id"), primary_key=True)
     generation: Mapped[int]
     body_sealed: Mapped[bytes]
+    emptied: Mapped[int] = mapped_column(server_default="0")

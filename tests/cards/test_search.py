@@ -1,5 +1,7 @@
 """The shelf: cards are made by whoever may read, found as they sound, and open for nobody else."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,6 +11,7 @@ from flask import Flask
 from pepa.db import db, transaction
 from pepa.domain import additions, boxes, cards, keys, reporters
 from pepa.errors import NotAllowed
+from pepa.models.additions import RedFlag
 from pepa.models.audit import AuditEntry
 from pepa.models.cards import Card
 from pepa.models.organisations import Organisation
@@ -195,3 +198,27 @@ def test_after_turning_the_key_a_card_still_finds(shelf: dict[str, UUID]) -> Non
         cards.empty_again(session, shelf["siti"])
     assert cards.complete(ratna) == 1
     assert found("siti") == [shelf["siti"]]
+
+
+@pytest.mark.both
+def test_what_is_added_while_a_card_is_filled_is_not_lost(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    reporter, ratna, real = tell("Ada yang luka."), member("ratna"), cards._sources
+
+    def add_meanwhile(found: Sequence[Report]) -> Any:
+        read = real(found)
+        monkeypatch.setattr(cards, "_sources", real)
+        additions.add(reporter, answers=additions.Who(weapon="yes", hurt="Zulaikha"), once="1")
+        return read
+
+    monkeypatch.setattr(cards, "_sources", add_meanwhile)
+    cards.complete(ratna)
+    assert found("Zulaikha") == [reporter.report_id]
+    assert list(cards.marks_of(ratna, [reporter.report_id])[reporter.report_id].flags) == [RedFlag.WEAPON]
+
+
+def test_a_search_through_a_part_says_so(context: Flask) -> None:
+    tell("Isi")
+    ratna = member("ratna")
+    assert cards.is_behind(ratna)
+    cards.complete(ratna)
+    assert not cards.is_behind(ratna)

@@ -340,3 +340,15 @@ def test_a_planted_key_stops_it(context: Flask, config: Config) -> None:
     with pytest.raises(keys.KeysUnsound):
         bring(ratna, text=TEXT)
     assert sessions.unsent(ratna) == []
+
+
+def test_a_report_that_has_its_fill_of_files_takes_no_part(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of a chat that says it is whole would be deleted from the phone."""
+    reporter, ratna = tell(), member("ratna")
+    bring(ratna, ("a.zip", exported()))
+    monkeypatch.setattr(uploads, "ALL", 1)
+    reference = db.session.get_one(Report, reporter.report_id).reference
+    with pytest.raises(chats.TooManyThere):
+        stored(ratna, reference=reference)
+    assert files_of(ratna, reporter.report_id) == []
+    assert chats.waiting(ratna) is not None, "it waits on"

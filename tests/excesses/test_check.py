@@ -139,3 +139,17 @@ def test_at_the_desk(app: Flask) -> None:
     lead = cast.at_work(app, "wulan")
     assert lead.open("/petugas/").has("Alasannya: Serah terima piket.")
     assert not lead.submit("Sudah saya lihat Ratna Contoh").has("membuka banyak laporan")
+
+
+@pytest.mark.both
+def test_why_is_forgotten_once_somebody_looked_and_a_season_has_passed(many: list[Reporter]) -> None:
+    with pytest.raises(excesses.ReasonAsked):
+        open_all(many)
+    with transaction() as session:
+        session.execute(sa.update(Excess).values(body_sealed=b"sealed", generation=1, begun_at=AT - timedelta(days=91)))
+    with clock.frozen(AT):
+        assert excesses.purge() == 0, "nobody has looked yet"
+        with transaction() as session:
+            session.execute(sa.update(Excess).values(seen_at=AT))
+        assert excesses.purge() == 1
+    assert db.session.scalars(sa.select(Excess.body_sealed)).all() == [b""]

@@ -84,3 +84,13 @@ def test_what_is_not_handed_over(context: Flask, values: dict[str, Any], failure
     with pytest.raises(failure):
         write(**values)
     assert db.session.scalars(sa.select(Handover)).all() == []
+
+
+@pytest.mark.both
+def test_after_a_month_it_is_gone(context: Flask) -> None:
+    write()
+    with clock.frozen(AT + timedelta(days=29)):
+        assert handovers.purge() == 0
+    with clock.frozen(AT + timedelta(days=31)):
+        assert handovers.purge() == 1
+        assert handovers.newest(member("bayu")) == []

@@ -38,5 +38,6 @@ def search() -> Reply:
         holders=reports.holders_of(rows),
         marks=cards.marks_of(actor(), [report.id for report in rows]),
         most=cards.MOST,
+        behind=cards.is_behind(actor()),
         channels={channel.value: channel.label for channel in Channel},
     )

@@ -153,7 +153,8 @@ def store() -> Reply:
     if made is None:
         return _look(form, bundle)
     added_to = made.report_id if form.reference.data else None
-    return see_other("staff.chats.saved", r=made.handle or None, laporan=added_to)
+    left_out = len(bundle.left_out) or None
+    return see_other("staff.chats.saved", r=made.handle or None, laporan=added_to, sisa=left_out)
 
 
 @chats_door.route("/buang", methods=["POST"])

@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import inbox, lists, reports
+from pepa.domain import cards, inbox, lists, reports
 from pepa.models.organisations import Role
 from pepa.models.reports import Channel, Stage, Urgency
 from pepa.policy import Permission, can
@@ -93,6 +93,7 @@ def show() -> Reply:
         marks=inbox.marks_of(me, found),
         holders=reports.holders_of(found),
         counted=counted,
+        behind="danger" in form.narrowing and cards.is_behind(me),
         most=inbox.MOST_COUNTED,
         channels={channel.value: channel.label for channel in Channel},
     )

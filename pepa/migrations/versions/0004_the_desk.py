@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("body_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("emptied", sa.Integer(), nullable=False, server_default="0"),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_cards_organisation_id_organisations")
         ),
