@@ -42,6 +42,7 @@ def staff(page: Page, account: demo.Account) -> None:
     page.get_by_label("Kode 6 angka dari aplikasi").fill(keys.totp_now(account.totp_secret))
     page.get_by_role("button", name="Masuk").click()
     page.get_by_role("heading", level=1).filter(has_text="Janji hari ini").wait_for()
+    take(page, "today")
     page.goto("/petugas/")
     take(page, "inbox")
     page.locator("table tbody th a").first.click()
