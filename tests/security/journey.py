@@ -72,6 +72,9 @@ TYPED = (
     WISHED,
     CALLED,
     HANDED,
+    *LETTER.values(),
+    SCAN,
+    DONE,
 )
 PHOTO = b"\xff\xd8\xff" + IN_FILE.encode() * 5000
 
