@@ -60,6 +60,13 @@ class TooEarly(Invalid):
     field = "reason"
 
 
+class CancelledSince(Invalid):
+    """By her code, or by somebody who has it: whoever calls may be heard by the wrong one."""
+
+    says = N_("Laporan ini sudah dibatalkan lewat kode. Telepon tetap? Tulis alasan.")
+    field = "reason"
+
+
 class NotToBeCalled(Conflict):
     says = N_("Pelapor tidak mau dihubungi. Jawab di sini; ia membacanya dengan kodenya.")
 
@@ -156,8 +163,8 @@ def promise(
 ) -> UUID:
     """Promise a call. The same form sent again promises nothing new.
 
-    Raises WindowBackwards, WindowTooLong, WindowOver, NotAColleague; OutsideHours, HoursUnclear, AtNight where no
-    reason is typed; NotToBeCalled, NoNumber, PromisedAlready, NotFound.
+    Raises WindowBackwards, WindowTooLong, WindowOver, NotAColleague; OutsideHours, HoursUnclear, AtNight,
+    CancelledSince where no reason is typed; NotToBeCalled, NoNumber, PromisedAlready, NotFound.
     """
     require(actor, Permission.CALL_BACK)
     _check(from_at, until_at)
@@ -166,11 +173,14 @@ def promise(
     if (against := why_not(found.plan, from_at, until_at)) and not reason.strip():
         raise against
     callback_id = uuid4()
-    document = {"note": note, "reason": reason, "by": actor.name, "planned_at": found.planned_at}
-    epoch, sealed = boxes.seal_body(opened.box, "callback", callback_id, document)
+    cancelled = opened.report.withdrawn_at is not None
+    said = {"note": note, "reason": reason, "by": actor.name, "planned_at": found.planned_at, "cancelled": cancelled}
+    epoch, sealed = boxes.seal_body(opened.box, "callback", callback_id, said)
     with reports.changing(actor, report_id) as (session, report):
         if made := onces.made(session, "callback.promise", report_id, once):
             return made
+        if report.withdrawn_at is not None and not reason.strip():
+            raise CancelledSince
         _check_caller(session, report, person_id)
         _refuse_second(session, report_id)
         session.add(
@@ -266,8 +276,8 @@ def standing(actor: Member, report_id: UUID) -> Callback | None:
 def begin(actor: Member, report_id: UUID, callback_id: UUID, *, reason: str = "") -> Callback:
     """Open the number for a call. Only one has it open: whoever comes second is told who calls.
 
-    Raises TooEarly, OutsideHours, HoursUnclear, AtNight where no reason was typed; NotToBeCalled, NoNumber, Calling,
-    NotFound.
+    Raises TooEarly, OutsideHours, HoursUnclear, AtNight, CancelledSince where no reason was typed; NotToBeCalled,
+    NoNumber, Calling, NotFound.
     """
     opened = open_for(actor, report_id, callback_id)
     _check_reach(opened.reachable)
@@ -277,10 +287,12 @@ def begin(actor: Member, report_id: UUID, callback_id: UUID, *, reason: str = ""
     box = boxes.open_for(actor, opened.report.box_id)
     document = {**opened.said, "began": reason} if reason.strip() else opened.said
     epoch, sealed = boxes.seal_body(box, "callback", callback_id, document)
-    with reports.changing(actor, report_id) as (session, _):
+    with reports.changing(actor, report_id) as (session, report):
         found = session.get(Callback, callback_id)
         if found is None or found.done_at is not None:
             raise NotFound
+        if report.withdrawn_at is not None and not (reason.strip() or opened.said.get("cancelled")):
+            raise CancelledSince
         if is_begun(found):
             if found.begun_by_id == actor.person_id:
                 return found
@@ -328,6 +340,11 @@ def finish(actor: Member, report_id: UUID, callback_id: UUID, *, outcome: str, f
         return row
 
 
+def drop_open(session: Session, report_id: UUID) -> None:
+    """Another office has the report: what was promised for it here, nobody keeps. In the transaction of the act."""
+    session.execute(sa.delete(Callback).where(Callback.report_id == report_id, Callback.done_at.is_(None)))
+
+
 def of_the_day(actor: Member, until: datetime, most: int = 50) -> Sequence[Callback]:
     """What was promised and is still to be kept until then, the earliest first; late ones are the earliest."""
     require(actor, Permission.READ_REPORTS)
@@ -335,7 +352,7 @@ def of_the_day(actor: Member, until: datetime, most: int = 50) -> Sequence[Callb
     query = (
         sa.select(Callback)
         .join(Callback.report)
-        .options(joinedload(Callback.person), contains_eager(Callback.report).load_only(Report.id))
+        .options(joinedload(Callback.person), contains_eager(Callback.report).load_only(Report.id, Report.withdrawn_at))
         .where(Callback.done_at.is_(None), Callback.from_at < until, Callback.report_id.in_(mine))
         .order_by(Callback.until_at, Callback.id)
         .limit(most)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pepa import storage
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, cards, cases, keys, limits, messages, parcels, reporters, sessions
+from pepa.domain import audit, boxes, callbacks, cards, cases, keys, limits, messages, parcels, reporters, sessions
 from pepa.errors import Busy, Invalid
 from pepa.models.boxes import HolderKind
 from pepa.models.lateness import Limit
@@ -98,6 +98,7 @@ def _hand_over(session: Session, box: boxes.OpenBox, report: Report) -> boxes.Op
     boxes.share(session, box, boxes.organisation_holder(holder))
     report.holder_id = holder.id
     cases.hand_over(session, report, holder.id)
+    callbacks.drop_open(session, report.id)
     limits.begin_anew(report)
     limits.forget_tellings(report, *Limit)
     boxes.insert(session, [cards.empty(holder.id, report.id)])

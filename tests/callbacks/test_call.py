@@ -11,7 +11,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import additions, boxes, callbacks, destruction, onces
+from pepa.domain import additions, boxes, callbacks, destruction, exclusions, onces, withdrawals
 from pepa.errors import NotFound
 from pepa.models.callbacks import Callback, CallOutcome
 from pepa.models.reports import Report
@@ -125,6 +125,36 @@ def test_a_reason_holds_for_the_plan_that_it_was_typed_for(context: Flask) -> No
         plan(reporter, "kalau dia kerja", once="newer")
     with pytest.raises(callbacks.HoursUnclear):
         begin((reporter, made), AT + HOUR)
+
+
+def test_cancelled_by_its_code_it_is_called_with_a_reason_alone(
+    context: Flask, promised: tuple[Reporter, UUID]
+) -> None:
+    withdrawals.withdraw(promised[0], came_by=())
+    db.session.rollback()
+    with pytest.raises(callbacks.CancelledSince):
+        begin(promised, AT + HOUR)
+    assert begin(promised, AT + HOUR, reason=MARK).begun_at
+
+
+def test_what_was_cancelled_is_promised_with_a_reason_once(context: Flask, promised: tuple[Reporter, UUID]) -> None:
+    finish(promised, "dropped")
+    withdrawals.withdraw(promised[0], came_by=())
+    db.session.rollback()
+    times = {"from_at": AT + HOUR, "until_at": AT + 2 * HOUR, "person_id": person("ratna")}
+    with pytest.raises(callbacks.CancelledSince):
+        callbacks.promise(member("ratna"), promised[0].report_id, once="b", **times)
+    again = callbacks.promise(member("ratna"), promised[0].report_id, once="b", reason=MARK, **times)
+    assert begin((promised[0], again), AT + HOUR).begun_at, "that it is cancelled was known when it was promised"
+
+
+@pytest.mark.both
+def test_turned_away_from_the_office_its_promise_goes_too(context: Flask, promised: tuple[Reporter, UUID]) -> None:
+    begin(promised, AT + HOUR)
+    exclusions.exclude(promised[0], about="office")
+    times = {"from_at": AT + HOUR, "until_at": AT + 2 * HOUR, "person_id": person("intan")}
+    made = callbacks.promise(member("intan"), promised[0].report_id, once="b", **times)
+    assert begin((promised[0], made), AT + HOUR, by="intan").begun_by_id == person("intan")
 
 
 def test_who_wants_no_call_any_more_is_not_called(context: Flask, promised: tuple[Reporter, UUID]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from pepa import clock
-from pepa.domain import additions, callbacks, duty
+from pepa.domain import additions, callbacks, duty, withdrawals
 from pepa.models.reports import reference_of
 from tests import cast
 from tests.client import Client, words
@@ -97,6 +97,21 @@ def test_before_the_hour_a_reason_is_asked_for(app: Flask, report_id: UUID) -> N
     assert page.has("Belum jam yang dijanjikan. Telepon tetap? Tulis alasan.")
     assert not page.has("0812-0000-1111")
     assert client.submit("Sudah saya baca, buka nomor", reason="Ia menelepon lebih dulu.").has("0812-0000-1111")
+
+
+def test_what_was_cancelled_by_its_code_says_so_before_anybody_calls(app: Flask) -> None:
+    with app.app_context():
+        reporter = cast.tell(phone="0812-0000-1111")
+    address = promised(app, reporter.report_id)
+    with app.app_context():
+        withdrawals.withdraw(reporter, came_by=())
+    client = cast.at_work(app, "ratna")
+    assert client.open("/petugas/hari-ini").has("Telepon balik", "Dibatalkan lewat kode")
+    assert client.open(address).has("Dibatalkan lewat kode. Mungkin dipaksa.")
+    page = client.submit("Sudah saya baca, buka nomor")
+    assert page.status == 422
+    assert page.has("Laporan ini sudah dibatalkan lewat kode. Telepon tetap? Tulis alasan.")
+    assert client.submit("Sudah saya baca, buka nomor", reason="Ia minta lewat kakaknya.").has("0812-0000-1111")
 
 
 def test_the_second_officer_is_told_who_calls(app: Flask, report_id: UUID) -> None:

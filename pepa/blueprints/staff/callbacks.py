@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 from flask_babel import lazy_gettext
 
-from pepa.domain import callbacks, duty, onces, reports
+from pepa.domain import callbacks, duty, onces, reports, withdrawals
 from pepa.models.callbacks import CallOutcome
 from pepa.policy import Permission
 from pepa.web.access import actor, needs
@@ -72,6 +72,7 @@ def _promise(report_id: UUID, form: PromiseForm) -> Reply:
         reach=reach,
         calls=calls,
         stands=callbacks.standing(actor(), report_id),
+        decided=withdrawals.decided(report_id),
         outcomes=OUTCOMES,
     )
 
@@ -113,5 +114,6 @@ def _show(report_id: UUID, callback_id: UUID, asking: BeginForm, form: OutcomeFo
         asking=asking,
         noting=_outcome_form(form),
         opened=opened,
+        decided=withdrawals.decided(report_id),
         outcomes=OUTCOMES,
     )
