@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import additions, audit, boxes, duty, hours, onces, reports
+from pepa.domain import additions, audit, boxes, duty, hours, limits, onces, reports
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.callbacks import Callback, CallOutcome
 from pepa.models.people import Person
@@ -90,6 +90,12 @@ class NotBegun(Invalid):
     field = "outcome"
 
 
+class NotedAlready(Conflict):
+    """What was noted first stands, and what was typed now is kept by nobody but the page."""
+
+    says = N_("%(nama)s sudah mencatat hasil telepon ini. Catatan Anda tidak tersimpan.")
+
+
 class NotAColleague(Invalid):
     says = N_("Orang ini tidak membaca laporan di kantor ini. Pilih yang lain.")
     field = "person_id"
@@ -118,6 +124,7 @@ class Opened:
 
     callback: Callback
     report: Report
+    box: boxes.OpenBox
     reachable: Reachable
     said: dict[str, Any]
     begun_by: str | None
@@ -246,7 +253,17 @@ def get_for(actor: Member, report_id: UUID, callback_id: UUID) -> Callback:
 def open_for(actor: Member, report_id: UUID, callback_id: UUID) -> Opened:
     """A promise with the plan that she gave last; opening it opens her report, and is recorded. Raises NotFound."""
     get_for(actor, report_id, callback_id)
-    opened = reports.open_for(actor, report_id)
+    return _opened(actor, reports.open_for(actor, report_id), callback_id)
+
+
+def _seen(actor: Member, report_id: UUID, callback_id: UUID) -> Opened:
+    """A promise that the actor has on screen, for a verb: it shows nothing that came since. Raises NotFound."""
+    get_for(actor, report_id, callback_id)
+    return _opened(actor, reports.seen(actor, report_id), callback_id)
+
+
+def _opened(actor: Member, opened: reports.Opened, callback_id: UUID) -> Opened:
+    report_id = opened.report.id
     found = get_for(actor, report_id, callback_id)
     with reports.recorded(actor, report_id):
         said = boxes.open_body(opened.box, "callback", found.id, found.body_epoch, found.body_sealed)
@@ -254,6 +271,7 @@ def open_for(actor: Member, report_id: UUID, callback_id: UUID) -> Opened:
     return Opened(
         found,
         opened.report,
+        opened.box,
         reachable(actor, opened),
         said,
         begun_by.name if begun_by else None,
@@ -279,14 +297,13 @@ def begin(actor: Member, report_id: UUID, callback_id: UUID, *, reason: str = ""
     Raises TooEarly, OutsideHours, HoursUnclear, AtNight, CancelledSince where no reason was typed; NotToBeCalled,
     NoNumber, Calling, NotFound.
     """
-    opened = open_for(actor, report_id, callback_id)
+    opened = _seen(actor, report_id, callback_id)
     _check_reach(opened.reachable)
     against = _against_now(opened)
     if against and not reason.strip():
         raise against
-    box = boxes.open_for(actor, opened.report.box_id)
     document = {**opened.said, "began": reason} if reason.strip() else opened.said
-    epoch, sealed = boxes.seal_body(box, "callback", callback_id, document)
+    epoch, sealed = boxes.seal_body(opened.box, "callback", callback_id, document)
     with reports.changing(actor, report_id) as (session, report):
         found = session.get(Callback, callback_id)
         if found is None or found.done_at is not None:
@@ -302,7 +319,7 @@ def begin(actor: Member, report_id: UUID, callback_id: UUID, *, reason: str = ""
             raise Calling(nama=who.name, jam=found.begun_at.astimezone(clock.JAKARTA).strftime("%H.%M"))
         found.begun_at, found.begun_by_id = clock.now(), actor.person_id
         found.body_epoch, found.body_sealed = epoch, sealed
-        audit.record(session, "callback.begun", actor, report_id)
+        audit.record_prompted(session, "callback.begun", report_id, "", actor)
         return found
 
 
@@ -316,27 +333,34 @@ def _against_now(opened: Opened) -> type[Invalid] | None:
     return why_not(opened.reachable.plan, now, now)
 
 
-def finish(actor: Member, report_id: UUID, callback_id: UUID, *, outcome: str, found: str = "") -> Callback:
-    """Note what came of it. Noted twice, the first stands. Somebody who was reached was answered.
+def finish(actor: Member, report_id: UUID, callback_id: UUID, *, outcome: str, found: str = "", once: str) -> Callback:
+    """Note what came of it; the same form sent again notes nothing new. Somebody who was reached was answered.
 
-    Raises NotBegun, NotFound.
+    By the hour, though an officer did it: a telephone company knows the minute of a call, and whose it was. The minute
+    is sealed. Raises NotBegun, NotedAlready (by whom), NotFound.
     """
-    opened = open_for(actor, report_id, callback_id)
+    opened = _seen(actor, report_id, callback_id)
     came = CallOutcome(outcome)
     if came is not CallOutcome.DROPPED and opened.callback.begun_at is None:
         raise NotBegun
-    box = boxes.open_for(actor, opened.report.box_id)
-    document = {**opened.said, "outcome": came.value, "found": found, "noted_by": actor.name}
-    epoch, sealed = boxes.seal_body(box, "callback", callback_id, document)
+    now = clock.now()
+    more = {"outcome": came.value, "found": found, "noted_by": actor.name, "done_at": now.isoformat()}
+    epoch, sealed = boxes.seal_body(opened.box, "callback", callback_id, {**opened.said, **more})
     with reports.changing(actor, report_id) as (session, report):
         row = session.get(Callback, callback_id)
         if row is None:
             raise NotFound
-        if row.done_at is None:
-            row.done_at, row.body_epoch, row.body_sealed = clock.now(), epoch, sealed
-            if came is CallOutcome.REACHED:
-                report.answer_due_at = None
-            audit.record(session, "callback.done", actor, report_id, came.value)
+        if onces.made(session, "callback.finish", callback_id, once):
+            return row
+        if row.done_at is not None:
+            stands = boxes.open_body(opened.box, "callback", callback_id, row.body_epoch, row.body_sealed)
+            raise NotedAlready(nama=stands["noted_by"])
+        row.done_at, row.body_epoch, row.body_sealed = clock.hour(now), epoch, sealed
+        row.begun_at = clock.hour(row.begun_at) if row.begun_at else None
+        if came is CallOutcome.REACHED:
+            limits.answered(report)
+        onces.keep(session, "callback.finish", callback_id, once, callback_id)
+        audit.record_prompted(session, "callback.done", report_id, came.value, actor)
         return row
 
 
@@ -363,7 +387,6 @@ def of_the_day(actor: Member, until: datetime, most: int = 50) -> Sequence[Callb
 def history(box: boxes.OpenBox, report_id: UUID) -> list[dict[str, Any]]:
     """Every call of a report that is over, as it was noted, the oldest first. Raises Broken where one was changed."""
     done = sa.select(Callback).where(Callback.report_id == report_id, Callback.done_at.is_not(None))
-    return [
-        {"at": row.done_at, **boxes.open_body(box, "callback", row.id, row.body_epoch, row.body_sealed)}
-        for row in db.session.scalars(done.order_by(Callback.done_at))
-    ]
+    rows = db.session.scalars(done)
+    noted = [boxes.open_body(box, "callback", row.id, row.body_epoch, row.body_sealed) for row in rows]
+    return sorted(({**one, "at": datetime.fromisoformat(one["done_at"])} for one in noted), key=lambda one: one["at"])

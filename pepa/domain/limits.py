@@ -146,6 +146,13 @@ def begin_answer(report: Report) -> None:
         forget_tellings(report, Limit.ANSWER)
 
 
+def answered(report: Report) -> None:
+    """It was answered. What came while that was typed or said asks for an answer of its own."""
+    report.answer_due_at = None
+    if report.is_unread or report.continued_at is not None:
+        begin_answer(report)
+
+
 def bring_forward(report: Report) -> None:
     """Its urgency was raised, or it is to be read again: limits counted from now, never later than they were."""
     assert report.holder_id is not None

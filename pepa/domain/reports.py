@@ -330,9 +330,7 @@ def answer(actor: Member, report_id: UUID, *, text: str, once: str) -> UUID:
         if report.withdrawn_at is not None:
             raise Withdrawn
         boxes.insert(session, [row])
-        report.answer_due_at = None
-        if report.is_unread or report.continued_at is not None:  # it answers nothing that came while it was typed
-            limits.begin_answer(report)
+        limits.answered(report)
         onces.keep(session, "report.answer", report_id, once, message_id)
         audit.record(session, "report.answered", actor, report_id)
     return message_id

@@ -25,7 +25,8 @@ class Callback(Base):
     """One promise. A report has one open at a time, so that nobody is called twice.
 
     person_id    who calls
-    begun_at     the number was opened for a call: nobody else opens it meanwhile
+    begun_at     the number was opened for a call: nobody else opens it meanwhile; once it is over, the hour of it
+    done_at      the hour
     body_sealed  what it is for, why at this hour, what came of it
     """
 

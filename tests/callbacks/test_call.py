@@ -7,12 +7,14 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import additions, boxes, callbacks, destruction, exclusions, onces, withdrawals
+from pepa.domain import additions, boxes, callbacks, destruction, exclusions, onces, reporters, reports, withdrawals
 from pepa.errors import NotFound
+from pepa.models.audit import AuditEntry
 from pepa.models.callbacks import Callback, CallOutcome
 from pepa.models.reports import Report
 from pepa.policy import Reporter
@@ -42,8 +44,11 @@ def begin(promised: tuple[Reporter, UUID], at: datetime, by: str = "ratna", reas
         return callbacks.begin(member(by), promised[0].report_id, promised[1], reason=reason)
 
 
-def finish(promised: tuple[Reporter, UUID], outcome: str, found: str = "", by: str = "ratna") -> Callback:
-    return callbacks.finish(member(by), promised[0].report_id, promised[1], outcome=outcome, found=found)
+def finish(
+    promised: tuple[Reporter, UUID], outcome: str, found: str = "", by: str = "ratna", once: str = "f"
+) -> Callback:
+    values = {"outcome": outcome, "found": found, "once": once}
+    return callbacks.finish(member(by), promised[0].report_id, promised[1], **values)
 
 
 @pytest.mark.both
@@ -170,15 +175,42 @@ def test_what_came_of_it_is_noted_once(context: Flask, promised: tuple[Reporter,
     begin(promised, AT + HOUR)
     with clock.frozen(AT + 1.2 * HOUR):
         finish(promised, outcome.value, MARK)
-        row = finish(promised, "reached", "Lain", by="bayu")
+        row = finish(promised, "reached", "Lain")
+        with pytest.raises(callbacks.NotedAlready) as wrong:
+            finish(promised, "reached", "Lain", by="bayu", once="other")
+    assert wrong.value.values == {"nama": "Ratna Contoh"}
     report = db.session.get_one(Report, promised[0].report_id)
     assert (report.answer_due_at is None) == (outcome is CallOutcome.REACHED), "reached is answered"
-    assert row.done_at == AT + 1.2 * HOUR
+    assert row.done_at == AT + HOUR, "the hour"
     assert MARK.encode() not in row.body_sealed
     box = boxes.open_for(member("ratna"), report.box_id)
     (noted,) = callbacks.history(box, report.id)
     assert (noted["outcome"], noted["found"], noted["noted_by"]) == (outcome.value, MARK, "Ratna Contoh")
+    assert noted["at"] == AT + 1.2 * HOUR, "the minute is sealed"
     assert callbacks.standing(member("ratna"), report.id) is None
+
+
+def test_the_minute_of_a_call_stands_nowhere_in_the_clear(context: Flask, promised: tuple[Reporter, UUID]) -> None:
+    begin(promised, AT + 1.1 * HOUR)
+    with clock.frozen(AT + 1.2 * HOUR):
+        row = finish(promised, "reached")
+    assert (row.begun_at, row.done_at) == (AT + HOUR, AT + HOUR)
+    acts = sa.select(AuditEntry).where(AuditEntry.act.in_(["callback.begun", "callback.done"]))
+    assert [(act.at, act.person_id) for act in db.session.scalars(acts)] == [(AT + HOUR, person("ratna"))] * 2
+
+
+def test_what_came_while_she_was_called_is_still_to_be_answered(
+    context: Flask, promised: tuple[Reporter, UUID]
+) -> None:
+    reports.open_for(member("ratna"), promised[0].report_id)
+    begin(promised, AT + HOUR)
+    with clock.frozen(AT + 1.1 * HOUR):
+        reporters.write(promised[0], text="Tolong jawab di sini", once="w")
+        finish(promised, "reached")
+    db.session.rollback()
+    report = db.session.get_one(Report, promised[0].report_id)
+    assert report.continued_at
+    assert report.answer_due_at
 
 
 def test_before_the_number_was_opened_there_is_nothing_to_note(context: Flask, promised: tuple[Reporter, UUID]) -> None:

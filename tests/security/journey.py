@@ -191,7 +191,7 @@ def _promises(officer: Member, reporter: Reporter) -> UUID:
         officer, report_id, person_id=officer.person_id, note=WISHED, reason=WISHED, once="journey", **times
     )
     callbacks.begin(officer, report_id, made, reason=CALLED)
-    callbacks.finish(officer, report_id, made, outcome="reached", found=CALLED)
+    callbacks.finish(officer, report_id, made, outcome="reached", found=CALLED, once="f")
     police.begin(officer, report_id, told_by="survivor")
     police.end(officer, report_id, ending="by_other", details=CALLED)
     return made

@@ -126,6 +126,18 @@ def test_the_second_officer_is_told_who_calls(app: Flask, report_id: UUID) -> No
     assert not page.has("0812-0000-1111")
 
 
+def test_whoever_notes_a_result_second_loses_no_word(app: Flask, report_id: UUID) -> None:
+    address = promised(app, report_id)
+    first, second = cast.at_work(app, "ratna"), cast.at_work(app, "bayu")
+    second.open(address)
+    first.open(address)
+    first.submit("Catat hasil", outcome="dropped", found="Ia datang sendiri.")
+    page = second.submit("Catat hasil", outcome="dropped", found="Sudah di kantor.")
+    assert page.status == 422
+    assert page.has("Ratna Contoh sudah mencatat hasil telepon ini.", "Ia datang sendiri.")
+    assert page.value("found") == "Sudah di kantor."
+
+
 def test_whoever_wants_no_call_is_promised_none(app: Flask) -> None:
     with app.app_context():
         reporter = cast.tell(phone="0812-0000-1111")

@@ -120,7 +120,7 @@ def test_what_is_done_is_gone(app: Flask, day: Callable[..., Reporter]) -> None:
     with app.app_context(), clock.frozen(AT):
         ratna = cast.member("ratna")
         callbacks.begin(ratna, reporter.report_id, made)
-        callbacks.finish(ratna, reporter.report_id, made, outcome="reached")
+        callbacks.finish(ratna, reporter.report_id, made, outcome="reached", once="f")
     client = open_for(app, "ratna")
     assert order(client) == []
     assert client.page

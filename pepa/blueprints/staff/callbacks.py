@@ -36,6 +36,7 @@ class BeginForm(Form):
 class OutcomeForm(Form):
     outcome = PickField(N_("Hasilnya"), needed=N_("Pilih hasilnya."))
     found = TextField(N_("Catatan (boleh kosong)"), longest=5000)
+    once = OnceField()
 
 
 @callbacks_door.route("")
@@ -103,6 +104,7 @@ def finish(report_id: UUID, callback_id: UUID) -> Reply:
 
 def _outcome_form(form: OutcomeForm) -> OutcomeForm:
     form.outcome.offered = [(outcome.value, lazy_gettext(outcome.label)) for outcome in CallOutcome]
+    form.once.data = form.once.data or onces.new()
     return form
 
 
