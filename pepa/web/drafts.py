@@ -8,7 +8,8 @@ Where a text is offered and another one is typed beside it, every form of the pa
 newer one is kept apart: it is offered once the older one was used or thrown away.
 """
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
+from werkzeug.exceptions import HTTPException
 
 from pepa.domain import sessions
 from pepa.web import access, pages
@@ -28,7 +29,7 @@ def keep_carried() -> bool:
     fields = {name.removeprefix(CARRIED): text for name, text in request.form.items() if name.startswith(CARRIED)}
     fields = {name: text for name, text in fields.items() if name not in MARKS}
     path = pages.own_path(request.form.get(CARRIED_AT))
-    return path is not None and sessions.keep_draft(_cookie(), _place(path), fields)
+    return path is not None and sessions.keep_draft(_cookie(), _place(page_of(path)), fields)
 
 
 def keep_all() -> bool:
@@ -38,18 +39,19 @@ def keep_all() -> bool:
         for name, text in request.form.items()
         if name not in MARKS and name != CARRIED_AT and not name.startswith(CARRIED)
     }
-    kept = sessions.keep_draft(_cookie(), _place(request.path), own)
+    kept = sessions.keep_draft(_cookie(), _place(page_of(request.path)), own)
     return keep_carried() or kept
 
 
-def offered(form: Form) -> dict[str, str] | None:
-    """What was typed on this page before and is offered on it; put into the form where that was asked for."""
+def offered(*forms: Form) -> dict[str, str] | None:
+    """What was typed on this page before and is offered on it; put into its forms where that was asked for."""
     me = access.visitor()
     if me is None:  # a phone alone
         return None
     draft = sessions.older_draft(me, request.path, request.path + NEWER)
     if draft and request.args.get("ketikan") == "pakai":
-        form.refill(draft)
+        for form in forms:
+            form.refill(draft)
         return None
     g.is_offered = bool(draft)
     return draft
@@ -58,7 +60,19 @@ def offered(form: Form) -> dict[str, str] | None:
 def done() -> None:
     """It was sent: it is offered on this page no more. An older text beside which it was typed still is."""
     if me := access.visitor():
-        sessions.drop_draft(me, _place(request.path))
+        sessions.drop_draft(me, _place(page_of(request.path)))
+
+
+def page_of(path: str) -> str:
+    """The page whose form is sent to this address: what only takes a form is no page, and lies below its own."""
+    at = path.partition("?")[0]
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None
+    try:
+        adapter.match(at, method="GET")
+    except HTTPException:
+        return at.rpartition("/")[0]
+    return path
 
 
 def _is_beside() -> bool:

@@ -102,3 +102,11 @@ def test_templates_write_no_queries(path: Path) -> None:
 def test_a_written_path_hands_the_language_on(path: Path) -> None:
     found = re.findall(r'(?:href|action)="(/(?!keluar")[^"]*)"', path.read_text())
     assert not found, f'{name(path)}: write it as {{{{ way("{found[0]}") }}}}'
+
+
+@pytest.mark.parametrize("door", sorted((ROOT / "pepa/blueprints/staff").glob("*.py")), ids=lambda path: path.stem)
+def test_where_a_text_is_typed_it_is_offered_again(door: Path) -> None:
+    text = door.read_text()
+    if "= TextField(" in text:
+        assert "drafts.offered(" in text, "offer what was typed and not sent: see pepa/web/drafts.py"
+        assert "drafts.done()" in text, "what was sent is offered no more"

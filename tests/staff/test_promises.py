@@ -194,6 +194,52 @@ def test_the_head_s_decision_is_noted_by_a_supervisor(app: Flask, report_id: UUI
     assert page.has("Keputusan tertulis kepala", "Surat kepala nomor 7", "Wulan Contoh")
 
 
+# What was typed and not sent
+
+
+def keep(client: Client, path: str, **typed: str) -> None:
+    """What the script sends while somebody types on a page."""
+    fields = {f"typed.{name}": text for name, text in typed.items()}
+    token = client.open("/petugas/").value("csrf_token")
+    client.post("/petugas/ketikan/simpan", {**fields, "typed_at": path, "csrf_token": token, "end": "1"})
+
+
+def test_a_note_that_was_typed_when_the_screen_locked_is_offered_again(app: Flask, report_id: UUID) -> None:
+    address = promised(app, report_id)
+    client = cast.at_work(app, "ratna")
+    token = client.open(address).value("csrf_token")
+    with clock.frozen(clock.now() + HOUR):
+        fields = {"outcome": "dropped", "found": "Panjang sekali.", "csrf_token": token, "end": "1"}
+        client.post(f"{address}/hasil", fields)
+    client = cast.at_work(app, "ratna")
+    assert client.open("/petugas/").has("Ketikan yang belum dikirim", reference_of(report_id))
+    client.open(address)
+    page = client.click("Pakai")
+    assert page.value("found") == "Panjang sekali."
+    client.submit("Catat hasil", outcome="dropped")
+    assert not client.open("/petugas/").has("Ketikan yang belum dikirim")
+
+
+def test_what_the_head_decided_is_offered_again(app: Flask, report_id: UUID) -> None:
+    address = f"/petugas/laporan/{report_id}/lapor-polisi"
+    client = cast.at_work(app, "wulan")
+    client.open(address)
+    client.submit("Mulai hitungan", told_by="survivor")
+    keep(client, f"{address}/selesai", details="Surat kepala nomor 7")
+    client.open(address)
+    assert client.click("Pakai").value("details") == "Surat kepala nomor 7"
+    client.submit("Catat selesai", ending="decided")
+    assert not client.open("/petugas/").has("Ketikan yang belum dikirim")
+
+
+def test_what_is_handed_over_is_offered_again(app: Flask) -> None:
+    client = cast.at_work(app, "ratna")
+    keep(client, "/petugas/piket/serah-terima", note="Panjang sekali.")
+    assert client.open("/petugas/").has("Ketikan yang belum dikirim", "Serah terima piket")
+    client.open("/petugas/piket/serah-terima")
+    assert client.click("Pakai").value("note") == "Panjang sekali."
+
+
 # Swaps and handing over
 
 

@@ -46,6 +46,7 @@ TYPED = {
     "staff.chats.look": N_("Isi chat"),
     "staff.letters.begin": N_("Surat masuk"),
     "staff.duty.roster": N_("Piket"),
+    "staff.handovers.show": N_("Serah terima piket"),
 }
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 from pepa.domain import callbacks, duty, onces, reports, withdrawals
 from pepa.models.callbacks import CallOutcome
 from pepa.policy import Permission
+from pepa.web import drafts
 from pepa.web.access import actor, needs
 from pepa.web.fields import InstantField, LineField, OnceField, PickField, TextField
 from pepa.web.forms import Form
@@ -42,7 +43,8 @@ class OutcomeForm(Form):
 @callbacks_door.route("")
 @needs(Permission.CALL_BACK)
 def promise(report_id: UUID) -> Reply:
-    return _promise(report_id, _promise_form(PromiseForm(formdata=None)))
+    form = _promise_form(PromiseForm(formdata=None))
+    return _promise(report_id, form, drafts.offered(form))
 
 
 @callbacks_door.route("", methods=["POST"])
@@ -51,8 +53,9 @@ def keep_promise(report_id: UUID) -> Reply:
     reports.get_for(actor(), report_id)
     form = _promise_form(PromiseForm())
     if form.submit(callbacks.promise, actor(), report_id):
+        drafts.done()
         return see_other("staff.today.show", said=PROMISED)
-    return _promise(report_id, form)
+    return _promise(report_id, form, None)
 
 
 def _promise_form(form: PromiseForm) -> PromiseForm:
@@ -62,13 +65,14 @@ def _promise_form(form: PromiseForm) -> PromiseForm:
     return form
 
 
-def _promise(report_id: UUID, form: PromiseForm) -> Reply:
+def _promise(report_id: UUID, form: PromiseForm, draft: dict[str, str] | None) -> Reply:
     opened = reports.open_for(actor(), report_id)
     reach = callbacks.reachable(actor(), opened)
     calls = callbacks.history(opened.box, report_id)
     return page(
         "staff/callbacks/promise.html",
         form=form,
+        draft=draft,
         report=opened.report,
         reach=reach,
         calls=calls,
@@ -81,7 +85,8 @@ def _promise(report_id: UUID, form: PromiseForm) -> Reply:
 @callbacks_door.route("/<uuid:callback_id>")
 @needs(Permission.CALL_BACK)
 def show(report_id: UUID, callback_id: UUID) -> Reply:
-    return _show(report_id, callback_id, BeginForm(formdata=None), OutcomeForm(formdata=None))
+    asking, noting = BeginForm(formdata=None), OutcomeForm(formdata=None)
+    return _show(report_id, callback_id, asking, noting, drafts.offered(asking, noting))
 
 
 @callbacks_door.route("/<uuid:callback_id>/mulai", methods=["POST"])
@@ -89,6 +94,7 @@ def show(report_id: UUID, callback_id: UUID) -> Reply:
 def begin(report_id: UUID, callback_id: UUID) -> Reply:
     form = BeginForm()
     if form.submit(callbacks.begin, actor(), report_id, callback_id):
+        drafts.done()
         return see_other("staff.callbacks.show", report_id=report_id, callback_id=callback_id)
     return _show(report_id, callback_id, form, OutcomeForm(formdata=None))
 
@@ -98,6 +104,7 @@ def begin(report_id: UUID, callback_id: UUID) -> Reply:
 def finish(report_id: UUID, callback_id: UUID) -> Reply:
     form = _outcome_form(OutcomeForm())
     if form.submit(callbacks.finish, actor(), report_id, callback_id):
+        drafts.done()
         return see_other("staff.today.show", said=NOTED)
     return _show(report_id, callback_id, BeginForm(formdata=None), form)
 
@@ -108,12 +115,19 @@ def _outcome_form(form: OutcomeForm) -> OutcomeForm:
     return form
 
 
-def _show(report_id: UUID, callback_id: UUID, asking: BeginForm, form: OutcomeForm) -> Reply:
+def _show(
+    report_id: UUID,
+    callback_id: UUID,
+    asking: BeginForm,
+    form: OutcomeForm,
+    draft: dict[str, str] | None = None,
+) -> Reply:
     opened = callbacks.open_for(actor(), report_id, callback_id)
     return page(
         "staff/callbacks/show.html",
         form=asking if asking.errors else _outcome_form(form),
         asking=asking,
+        draft=draft,
         noting=_outcome_form(form),
         opened=opened,
         decided=withdrawals.decided(report_id),

@@ -7,6 +7,7 @@ from flask import Blueprint
 from pepa.domain import alerts, duty, handovers, onces, today
 from pepa.errors import Invalid
 from pepa.policy import Permission
+from pepa.web import drafts
 from pepa.web.access import actor, needs
 from pepa.web.fields import OnceField, PhoneField, PickField, TextField, TickField
 from pepa.web.forms import Form
@@ -44,8 +45,10 @@ def show() -> Reply:
     form.person_id.offered = [(one.id, one.name) for one in duty.colleagues(me) if one.id != me.person_id]
     form.once.data = form.once.data or onces.new()
     if form.submit(handovers.write, me):
+        drafts.done()
         return see_other("staff.handovers.show", said=HANDED)
-    return page("staff/handovers/show.html", form=form, day=today.of(me), found=handovers.newest(me))
+    draft = None if form.is_submitted() else drafts.offered(form)
+    return page("staff/handovers/show.html", form=form, draft=draft, day=today.of(me), found=handovers.newest(me))
 
 
 @handovers_door.route("/serah-terima/<uuid:handover_id>/baca", methods=["POST"])

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 from pepa.domain import police, reports, settings
 from pepa.models.police import PoliceEnding, ToldBy
 from pepa.policy import Permission, can
+from pepa.web import drafts
 from pepa.web.access import actor, needs
 from pepa.web.fields import InstantField, LineField, PickField, TextField
 from pepa.web.forms import Form
@@ -34,7 +35,8 @@ class EndForm(Form):
 @police_door.route("")
 @needs(Permission.KEEP_POLICE_CLOCK)
 def show(report_id: UUID) -> Reply:
-    return _show(report_id, BeginForm(formdata=None), EndForm(formdata=None))
+    beginning, ending = BeginForm(formdata=None), EndForm(formdata=None)
+    return _show(report_id, beginning, ending, drafts.offered(beginning, ending))
 
 
 @police_door.route("", methods=["POST"])
@@ -43,6 +45,7 @@ def begin(report_id: UUID) -> Reply:
     reports.get_for(actor(), report_id)
     form = _begin_form(BeginForm())
     if form.submit(police.begin, actor(), report_id):
+        drafts.done()
         return see_other("staff.police.show", report_id=report_id, said=BEGUN)
     return _show(report_id, form, EndForm(formdata=None))
 
@@ -53,6 +56,7 @@ def end(report_id: UUID) -> Reply:
     reports.get_for(actor(), report_id)
     form = _end_form(EndForm())
     if form.submit(police.end, actor(), report_id):
+        drafts.done()
         return see_other("staff.police.show", report_id=report_id, said=ENDED)
     return _show(report_id, BeginForm(formdata=None), form)
 
@@ -68,13 +72,14 @@ def _end_form(form: EndForm) -> EndForm:
     return form
 
 
-def _show(report_id: UUID, beginning: BeginForm, ending: EndForm) -> Reply:
+def _show(report_id: UUID, beginning: BeginForm, ending: EndForm, draft: dict[str, str] | None = None) -> Reply:
     opened, running = police.show(actor(), report_id)
     return page(
         "staff/police/show.html",
         form=beginning if beginning.errors else ending,
         beginning=_begin_form(beginning),
         ending=_end_form(ending),
+        draft=draft,
         report=opened.report,
         running=running,
         left=police.hours_left(running.clock) if running else None,

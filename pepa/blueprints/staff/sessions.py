@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from pepa import clock
 from pepa.domain import keys, sessions
+from pepa.web import drafts
 from pepa.web.access import STAFF_COOKIE, CutOff, actor, member, public, visitor
 from pepa.web.fields import CodeField, LineField, PassphraseField
 from pepa.web.forms import Form
@@ -72,7 +73,8 @@ def _is_fresh(nonce: str) -> bool:
 @member
 def lock() -> Reply:
     sessions.lock(actor())
-    back = own_path(request.form.get("typed_at"))
+    at = own_path(request.form.get("typed_at"))
+    back = drafts.page_of(at) if at else None
     return _with_cookie(see_other("staff.sessions.log_in", said=LOCKED, back=back), "")
 
 
