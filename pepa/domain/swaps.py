@@ -40,6 +40,12 @@ class Decided(Conflict):
     says = N_("Permintaan ini sudah dijawab.")
 
 
+class Moved(Conflict):
+    """The shift is over, or it is somebody else's since."""
+
+    says = N_("Piket ini sudah selesai, atau sudah pindah ke orang lain. Lihat jadwalnya.")
+
+
 def shift_for(actor: Member, shift_id: UUID) -> Shift:
     """A shift of the actor's organisation. Raises NotFound."""
     require(actor, Permission.SWAP_SHIFT)
@@ -101,7 +107,7 @@ def get_for(actor: Member, swap_id: UUID) -> Swap:
 
 
 def accept(actor: Member, swap_id: UUID) -> Swap:
-    """Take the shift. Only whoever was asked can. Raises Decided, NotFound."""
+    """Take the shift. Only whoever was asked can. Raises Decided, Moved, NotFound."""
     return _decide(actor, swap_id, SwapState.ACCEPTED)
 
 
@@ -118,7 +124,7 @@ def drop(actor: Member, swap_id: UUID) -> Swap:
 def overrule(actor: Member, swap_id: UUID) -> Swap:
     """A supervisor stops a request; one that was accepted is undone, and the shift is again whose it was.
 
-    Raises Decided, NotFound.
+    Raises Decided, Moved (it was swapped again since), NotFound.
     """
     require(actor, Permission.KEEP_ROSTER)
     return _decide(actor, swap_id, SwapState.OVERRULED)
@@ -134,8 +140,12 @@ def _decide(actor: Member, swap_id: UUID, state: SwapState) -> Swap:
         before = swap.state
         if before not in from_states:
             raise Decided
-        swap.state, swap.decided_at = state.value, clock.now()
         shift = session.get_one(Shift, swap.shift_id)
+        if state is SwapState.ACCEPTED and (shift.ends_at <= clock.now() or shift.person_id != swap.gave_id):
+            raise Moved
+        if before == SwapState.ACCEPTED and not _stands(session, swap, shift):
+            raise Moved
+        swap.state, swap.decided_at = state.value, clock.now()
         if state is SwapState.ACCEPTED:
             shift.person_id = swap.asked_of_id
             audit.record(session, "duty.swapped", actor, shift.id, str(swap.gave_id))
@@ -144,6 +154,15 @@ def _decide(actor: Member, swap_id: UUID, state: SwapState) -> Swap:
         _tell_the_others(session, actor, swap)
         audit.record(session, f"swap.{state.value}", actor, shift.id)
         return swap
+
+
+def _stands(session: Session, swap: Swap, shift: Shift) -> bool:
+    """Whether an accepted swap is the last of its shift, so that undoing it takes the shift from nobody else."""
+    assert swap.decided_at is not None
+    later = sa.select(Swap.id).where(
+        Swap.shift_id == shift.id, Swap.state == SwapState.ACCEPTED.value, Swap.decided_at > swap.decided_at
+    )
+    return shift.person_id == swap.asked_of_id and session.scalar(later.limit(1)) is None
 
 
 def _require_part(actor: Member, swap: Swap, state: SwapState) -> None:

@@ -142,6 +142,31 @@ def test_what_is_over_is_not_swapped(context: Flask) -> None:
         ask()
 
 
+def test_nobody_takes_a_shift_that_is_over(context: Flask) -> None:
+    made = ask()
+    with clock.frozen(AT + 8 * HOUR), pytest.raises(swaps.Moved):
+        swaps.accept(member("bayu"), made)
+    assert on_duty() == [person("ratna"), person("bayu")]
+
+
+@pytest.mark.both
+def test_an_older_swap_is_not_undone_over_a_later_one(context: Flask) -> None:
+    first = ask()
+    swaps.accept(member("bayu"), first)
+    with clock.frozen(AT + HOUR):
+        (mine, _) = db.session.scalars(sa.select(Shift.id).order_by(Shift.starts_at))
+        second = swaps.ask(member("bayu"), mine, person_id=person("wulan"), once="b")
+        swaps.accept(member("wulan"), second)
+    assert on_duty() == [person("wulan"), person("bayu")]
+    with pytest.raises(swaps.Moved):
+        swaps.overrule(member("wulan"), first)
+    assert list(swaps.accepted(member("wulan")).values()) == [second]
+    swaps.overrule(member("wulan"), second)
+    assert on_duty() == [person("bayu"), person("bayu")]
+    swaps.overrule(member("wulan"), first)
+    assert on_duty() == [person("ratna"), person("bayu")]
+
+
 def test_one_request_of_a_shift_at_a_time(context: Flask) -> None:
     ask()
     with pytest.raises(swaps.AskedAlready) as wrong:

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint
 
 from pepa.domain import duty, onces, swaps
-from pepa.errors import Conflict
 from pepa.models.duty import Swap
 from pepa.policy import Member, Permission
 from pepa.web.access import actor, needs
@@ -21,8 +20,8 @@ ACCEPTED = N_("Piket ini sekarang milik Anda.")
 DECLINED = N_("Ditolak. Piket tetap milik rekan.")
 DROPPED = N_("Permintaan ditarik kembali.")
 OVERRULED = N_("Dibatalkan. Piket kembali ke semula.")
-TOO_LATE = swaps.Decided.says
-notices(ASKED, ACCEPTED, DECLINED, DROPPED, OVERRULED, TOO_LATE)
+TOO_LATE, MOVED = swaps.Decided.says, swaps.Moved.says
+notices(ASKED, ACCEPTED, DECLINED, DROPPED, OVERRULED, TOO_LATE, MOVED)
 
 
 class SwapForm(Form):
@@ -69,6 +68,6 @@ def overrule(swap_id: UUID) -> Reply:
 def _decided(verb: Callable[[Member, UUID], Swap], swap_id: UUID, said: str) -> Reply:
     try:
         verb(actor(), swap_id)
-    except Conflict:
-        said = TOO_LATE
+    except (swaps.Decided, swaps.Moved) as failure:
+        said = failure.says
     return see_other("staff.duty.roster", said=said)
