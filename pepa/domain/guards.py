@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from pepa import clock
+from pepa.db import db
 from pepa.domain import attachments, audit, duty, reports, viewings
 from pepa.errors import Invalid, NotFound
 from pepa.models.people import Person
@@ -43,10 +44,11 @@ def lock(actor: Member, report_id: UUID, file_id: UUID) -> UUID:
     return file_id
 
 
-def candidates(actor: Member) -> Sequence[Person]:
-    """Who may be named: colleagues who read reports, and nobody by their own hand."""
+def candidates(actor: Member, report_id: UUID) -> Sequence[Person]:
+    """Who may be named: colleagues who read reports and may know of this one, and nobody by their own hand."""
     require(actor, Permission.NAME_VIEWERS)
-    return [person for person in duty.colleagues(actor) if person.id != actor.person_id]
+    others = {person.id: person for person in duty.colleagues(actor) if person.id != actor.person_id}
+    return [others[person_id] for person_id in duty.may_know(db.session(), report_id, list(others))]
 
 
 def name_viewers(
@@ -60,7 +62,7 @@ def name_viewers(
     chosen = list(dict.fromkeys(person_id for person_id in (first_id, second_id) if person_id))[:MOST_VIEWERS]
     if not chosen:
         raise NobodyNamed
-    names = {person.id: person.name for person in candidates(actor)}
+    names = {person.id: person.name for person in candidates(actor, report_id)}
     if not set(chosen) <= set(names):
         raise NotTheirs
     opened, box = viewings.find(actor, report_id, file_id)

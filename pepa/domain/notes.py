@@ -59,7 +59,14 @@ def of(actor: Member, report_id: UUID) -> Sequence[Noted]:
 
 
 def get_for(actor: Member, report_id: UUID, note_id: UUID) -> Noted:
-    """One of them. Raises NotFound, recorded."""
+    """One of them, to be shown alone: that is recorded. Raises NotFound, recorded too."""
+    found = _one(actor, report_id, note_id)
+    with reports.changing(actor, report_id) as (session, _):
+        audit.record(session, "note.seen", actor, report_id, note_id.hex)
+    return found
+
+
+def _one(actor: Member, report_id: UUID, note_id: UUID) -> Noted:
     require(actor, Permission.WRITE_NOTE)
     reports.get_for(actor, report_id)
     found = _read(actor, report_id, sa.and_(Note.report_id == report_id, Note.id == note_id))
@@ -132,7 +139,7 @@ def change(actor: Member, report_id: UUID, note_id: UUID, *, note: str, version:
     require(actor, Permission.WRITE_NOTE)
     if not note.strip():
         raise NothingNoted
-    before = get_for(actor, report_id, note_id)
+    before = _one(actor, report_id, note_id)
     if before.version != version and before.text == note.strip():
         return note_id  # the same form was sent again
     generation = _generation(actor)

@@ -77,7 +77,7 @@ LOOKS = {
     "file.looked_at": N_("File %(n)s, yang dikunci"),
     "file.taken": N_("File %(n)s, asli diambil"),
 }
-# On no page: what failed or rang, what she read, and what a colleague only compared.
+# On no page: what failed or rang, what she read, and what a colleague only compared or opened.
 UNTOLD = frozenset(
     {
         "report.delivered",
@@ -91,6 +91,7 @@ UNTOLD = frozenset(
         "report.destroyed",
         "file.refused",
         "note.refused",
+        "note.seen",
     }
 )
 PROMPTED = ("report.taken_in", "report.chat_added", "report.late")  # kept by the hour, though staff did it

@@ -102,6 +102,13 @@ def test_an_older_key_of_the_office_still_opens_it_for_whoever_had_it(sent: Repo
     assert texts(sent, "bayu") == ["Baru"], "what is changed is sealed anew"
 
 
+def test_one_that_is_opened_alone_is_recorded(sent: Reporter) -> None:
+    note_id = notes.add(member("ratna"), sent.report_id, note="Isi", once="a")
+    assert notes.get_for(member("wulan"), sent.report_id, note_id).text == "Isi"
+    seen = sa.select(AuditEntry.person_id).where(AuditEntry.act == "note.seen", AuditEntry.note == note_id.hex)
+    assert list(db.session.scalars(seen)) == [member("wulan").person_id]
+
+
 @pytest.mark.parametrize("text", ["", " \n"])
 def test_nothing_is_no_note(sent: Reporter, text: str) -> None:
     with pytest.raises(notes.NothingNoted):

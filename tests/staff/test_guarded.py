@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from pepa.db import db
+from pepa.db import db, transaction
 from pepa.domain import attachments, boxes, reports
 from pepa.models.audit import AuditEntry
 from pepa.models.people import Person
+from pepa.models.reports import Exclusion
 from tests import cast
 from tests.client import Client
 from tests.staff.test_files import take
@@ -121,6 +122,19 @@ def test_nobody_is_named_by_their_own_hand_nor_from_elsewhere(app: Flask, addres
         assert supervisor.page is not None
         assert supervisor.page.status == 422, login
     assert not may_look(supervisor, address)
+
+
+def test_nobody_is_named_who_may_not_know_of_the_report(app: Flask, address: str) -> None:
+    supervisor = cast.at_work(app, "wulan")
+    lock(supervisor, address)
+    with app.app_context():
+        bayu = cast.member("bayu").person_id
+        with transaction() as session:
+            session.add(Exclusion(report_id=UUID(address.split("/")[3]), excluded_id=bayu))
+    assert not supervisor.open(f"{address}/penglihat").has("Bayu Contoh")
+    name(app, supervisor, address, "bayu")
+    assert supervisor.page is not None
+    assert supervisor.page.status == 422
 
 
 def test_a_supervisor_lets_go_with_a_reason(app: Flask, address: str) -> None:

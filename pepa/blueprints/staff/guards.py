@@ -44,7 +44,8 @@ def lock(report_id: UUID, file_id: UUID) -> Reply:
 def name_viewers(report_id: UUID, file_id: UUID) -> Reply:
     opened, _ = viewings.find(actor(), report_id, file_id)
     form = ViewersForm()
-    form.first_id.offered = form.second_id.offered = [(one.id, one.name) for one in guards.candidates(actor())]
+    offered = [(one.id, one.name) for one in guards.candidates(actor(), report_id)]
+    form.first_id.offered = form.second_id.offered = offered
     if form.submit(guards.name_viewers, actor(), report_id, file_id):
         return see_other("staff.files.show", report_id=report_id, file_id=file_id, said=NAMED)
     return page("staff/guards/viewers.html", form=form, opened=opened)

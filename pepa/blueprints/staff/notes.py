@@ -46,14 +46,13 @@ def write(report_id: UUID) -> Reply:
 @notes_door.route("/<uuid:note_id>", methods=["GET", "POST"])
 @needs(Permission.WRITE_NOTE)
 def change(report_id: UUID, note_id: UUID) -> Reply:
-    stored = notes.get_for(actor(), report_id, note_id)
     form = ChangeForm()
     if form.submit(notes.change, actor(), report_id, note_id):
         drafts.done()
         return see_other("staff.reports.show", report_id=report_id, said=CHANGED, _anchor="notes")
+    stored = notes.get_for(actor(), report_id, note_id)
     draft, theirs = None, None
     if form.is_submitted():
-        stored = notes.get_for(actor(), report_id, note_id)
         theirs = stored if stored.version != form.version.data else None
     else:
         form.note.data, draft = stored.text, drafts.offered(form)
