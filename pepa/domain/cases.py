@@ -49,10 +49,11 @@ def get_for(actor: Member, case_id: UUID) -> Case:
     return case
 
 
-def open_from(actor: Member, report_id: UUID, *, case_id: UUID | None = None, once: str) -> UUID:
+def open_from(actor: Member, report_id: UUID, *, case_id: UUID | None = None, number: int, once: str) -> UUID:
     """A report becomes a case of its own, or joins one that is open. The same form sent again opens nothing new.
+    number: of the newest row about it that the actor has seen.
 
-    Raises MovedOn, NotFound, KeysUnsound.
+    Raises JudgedMeanwhile, MovedOn, NotFound, KeysUnsound.
     """
     require(actor, Permission.TRIAGE_REPORT)
     opened = reports.seen(actor, report_id)
@@ -61,9 +62,12 @@ def open_from(actor: Member, report_id: UUID, *, case_id: UUID | None = None, on
     with reports.changing(actor, report_id) as (session, report):
         if before := onces.made(session, "case.open", report_id, once):
             return before
+        triage.require_number(session, report_id, number)
         reports.move(report, Stage.CASE)
         if case_id is None:
             _insert(session, actor, made)
+        elif session.scalar(visible_to(actor).where(Case.id == case_id)) is None:  # taken away in this moment
+            raise NotFound
         session.add(CaseReport(report_id=report_id, case_id=made))
         triage.insert_case_row(session, actor, row)
         onces.keep(session, "case.open", report_id, once, made)
@@ -99,10 +103,9 @@ def show(actor: Member, case_id: UUID) -> Shown:
     return Shown(case, opened_by, found, judgements.windows_of(actor, found, clock.now()))
 
 
-def of(report_id: UUID) -> Case | None:
-    """The case that holds a report that the actor has open."""
-    held = sa.select(Case).join(CaseReport, CaseReport.case_id == Case.id)
-    return db.session.scalar(held.where(CaseReport.report_id == report_id))
+def of(actor: Member, report_id: UUID) -> Case | None:
+    """The case that holds a report that the actor has open; None where the actor may not see it."""
+    return next(iter(of_reports(actor, [report_id])), None)
 
 
 def of_reports(actor: Member, report_ids: Sequence[UUID]) -> Sequence[Case]:

@@ -101,9 +101,14 @@ class Course:
         return self.judged[-1] if self.judged else None
 
     @property
+    def newest(self) -> Judged | Settled | None:
+        rows: list[Judged | Settled] = [*self.judged, *self.settled]
+        return max(rows, key=lambda one: one.number, default=None)
+
+    @property
     def number(self) -> int:
         """Of the newest row."""
-        return max([0, *(one.number for one in self.judged), *(one.number for one in self.settled)])
+        return self.newest.number if self.newest else 0
 
 
 def of(actor: Member, opened: reports.Opened) -> Course:

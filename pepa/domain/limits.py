@@ -165,12 +165,15 @@ def bring_forward(report: Report) -> None:
 
 
 def put_off(report: Report) -> None:
-    """Its urgency was lowered, with a reason: what is still due counts from its coming, by the lower one."""
+    """Its urgency was lowered, with a reason: what is still due counts from its coming, by the lower one, but never
+    ends sooner than it did: what it answers may have come long after the report."""
     assert report.holder_id is not None
     if report.answer_due_at is not None:
-        report.answer_due_at = answer_limit(report.holder_id, report.urgency, report.received_at)
+        answer = answer_limit(report.holder_id, report.urgency, report.received_at)
+        report.answer_due_at = max(answer, report.answer_due_at)
     if report.is_unread:
-        report.read_due_at = reading_limit(report.holder_id, report.urgency, report.received_at)
+        reading = reading_limit(report.holder_id, report.urgency, report.received_at)
+        report.read_due_at = max(reading, report.read_due_at or reading)
 
 
 def forget_tellings(report: Report, *limits: Limit) -> None:

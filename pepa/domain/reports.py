@@ -192,8 +192,10 @@ def changing(actor: Member, report_id: UUID) -> Iterator[tuple[Session, Report]]
         raise
 
 
-def open_for(actor: Member, report_id: UUID) -> Opened:
+def open_for(actor: Member, report_id: UUID, *, shows_messages: bool = False) -> Opened:
     """Open a report: its first opening is its reading; every opening is recorded.
+
+    shows_messages: the actor is shown what the reporter wrote since. Else whatever she wrote stays unread.
 
     Raises NotFound; ReasonAsked where the actor opens too many; Broken or KeysUnsound where something in the database
     was tampered with, recorded too.
@@ -205,11 +207,12 @@ def open_for(actor: Member, report_id: UUID) -> Opened:
         told = Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
         written = messages.all_of(box, report.id)
     with changing(actor, report_id) as (session, report):
-        if report.is_unread:
+        came = messages.count_from_reporter(session, report_id)
+        if report.is_unread and (shows_messages or not came):
             _read(report, actor)
-        shown = sum(one.side is Side.REPORTER for one in written)
-        is_all = messages.count_from_reporter(session, report_id) == shown  # else one came while this was opened
-        report.continued_at = None if is_all else report.continued_at or clock.hour(clock.now())
+        if shows_messages:
+            is_all = came == sum(one.side is Side.REPORTER for one in written)  # else one came while this was opened
+            report.continued_at = None if is_all else report.continued_at or clock.hour(clock.now())
         audit.record(session, "report.opened", actor, report_id)
     held = sa.select(Report, Person.name).outerjoin(Person, Person.id == Report.held_by_id)
     report, held_by = db.session.execute(held.where(Report.id == report_id)).one()

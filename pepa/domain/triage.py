@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pepa import clock
+from pepa.db import db
 from pepa.domain import additions, audit, boxes, cards, judgements, limits, messages, onces, reports
 from pepa.domain.judgements import Ticked
 from pepa.errors import Conflict, Invalid
@@ -117,13 +118,13 @@ def judge(
     with reports.changing(actor, report_id) as (session, report):
         if made := onces.made(session, "triage.judge", report_id, once):
             return made
-        _require_number(session, report_id, number)
+        require_number(session, report_id, number)
         if report.stage not in JUDGED or report.continued_at is not None:
             raise reports.MovedOn
         if report.stage == Stage.READ:
             reports.move(report, Stage.TRIAGED)
         before, report.urgency, report.coarse_group = report.urgency, chosen, matter.value
-        if chosen is not before:
+        if chosen is not before and report.answer_due_at is not None:  # what was answered asks for nothing again
             (limits.put_off if judgements.is_lower(chosen, before) else limits.bring_forward)(report)
         made = _insert(session, actor, row, "report.triaged", chosen.value)
         onces.keep(session, "triage.judge", report_id, once, made)
@@ -151,11 +152,16 @@ def _row(actor: Member, box: boxes.OpenBox, report_id: UUID, told: dict[str, Any
     return boxes.Row(Triage, {**values, "body_epoch": epoch, "body_sealed": sealed})
 
 
+def newest(report_id: UUID) -> int:
+    """The number of the newest row about a report that the actor has open."""
+    return _newest(db.session(), report_id)
+
+
 def _newest(session: Session, report_id: UUID) -> int:
     return session.scalar(sa.select(sa.func.max(Triage.number)).where(Triage.report_id == report_id)) or 0
 
 
-def _require_number(session: Session, report_id: UUID, number: int) -> None:
+def require_number(session: Session, report_id: UUID, number: int) -> None:
     """Raises JudgedMeanwhile, with the name of whoever was first."""
     if number != _newest(session, report_id):
         raise JudgedMeanwhile(nama=_first(session, report_id))
@@ -186,11 +192,13 @@ def give_help(
     problem: str,
     done: str,
     answer: str = "",
+    number: int,
     once: str,
 ) -> UUID:
-    """ "Bantuan singkat": the problem, what was said or done, and it is done with. answer: words for the reporter.
+    """ "Bantuan singkat": the problem, what was said or done, and it is done with. answer: words for the reporter;
+    number: of the newest row that the actor has seen.
 
-    Raises HelpUnsaid, HelpKindMissing, MovedOn, Withdrawn, NotFound, KeysUnsound.
+    Raises HelpUnsaid, HelpKindMissing, JudgedMeanwhile, MovedOn, Withdrawn, NotFound, KeysUnsound.
     """
     require(actor, Permission.TRIAGE_REPORT)
     if not problem.strip():
@@ -200,13 +208,14 @@ def give_help(
     if help is None:
         raise HelpKindMissing
     told = {"help": Help(help).value, "problem": problem.strip(), "done": done.strip()}
-    return _settle(actor, report_id, Stage.HELP, told, answer, once)
+    return _settle(actor, report_id, Stage.HELP, told, answer, number, once)
 
 
-def end_otherwise(actor: Member, report_id: UUID, *, outcome: str | None, answer: str, once: str) -> UUID:
-    """ "Lain": neither a case nor a help; the reporter is told in words. outcome: a code of `OtherOutcome`.
+def end_otherwise(actor: Member, report_id: UUID, *, outcome: str | None, answer: str, number: int, once: str) -> UUID:
+    """ "Lain": neither a case nor a help; the reporter is told in words. outcome: a code of `OtherOutcome`; number: of
+    the newest row that the actor has seen.
 
-    Raises OutcomeMissing, AnswerMissing, MovedOn, Withdrawn, NotFound, KeysUnsound.
+    Raises OutcomeMissing, AnswerMissing, JudgedMeanwhile, MovedOn, Withdrawn, NotFound, KeysUnsound.
     """
     require(actor, Permission.TRIAGE_REPORT)
     if outcome is None:
@@ -214,16 +223,20 @@ def end_otherwise(actor: Member, report_id: UUID, *, outcome: str | None, answer
     is_cancelled = reports.get_for(actor, report_id).withdrawn_at is not None
     if not answer.strip() and not is_cancelled and outcome != OtherOutcome.ABUSE_OF_FORM:
         raise AnswerMissing
-    return _settle(actor, report_id, Stage.OTHER, {"outcome": OtherOutcome(outcome).value}, answer, once)
+    told = {"outcome": OtherOutcome(outcome).value}
+    return _settle(actor, report_id, Stage.OTHER, told, answer, number, once)
 
 
-def _settle(actor: Member, report_id: UUID, stage: Stage, told: dict[str, Any], answer: str, once: str) -> UUID:
+def _settle(
+    actor: Member, report_id: UUID, stage: Stage, told: dict[str, Any], answer: str, number: int, once: str
+) -> UUID:
     opened = reports.seen(actor, report_id)
     rows = [messages.from_office(opened.box, uuid4(), report_id, actor, answer)] if answer.strip() else []
     row = _row(actor, opened.box, report_id, {"kind": stage.value, **told})
     with reports.changing(actor, report_id) as (session, report):
         if made := onces.made(session, "triage.settle", report_id, once):
             return made
+        require_number(session, report_id, number)
         if report.continued_at is not None:  # nobody has read that yet
             raise reports.MovedOn
         reports.move(report, stage)

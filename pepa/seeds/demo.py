@@ -199,7 +199,7 @@ def _reports(members: dict[str, Member]) -> None:
         for answer in seed.answers:
             actor = members[answer.by]
             with clock.frozen(now - timedelta(hours=answer.hours_ago)):
-                reports.open_for(actor, report_id)
+                reports.open_for(actor, report_id, shows_messages=True)
                 reports.hold(actor, report_id)
                 reports.answer(actor, report_id, text=answer.text, once=seed.code)
 

@@ -86,7 +86,7 @@ def test_what_an_officer_judged_holds_over_what_was_told(context: Flask) -> None
         return list(inbox.marks_of(ratna, inbox.list_for(ratna, inbox.Filters(), size=500))[reporter.report_id].flags)
 
     assert flags() == [RedFlag.WEAPON]
-    reports.open_for(ratna, reporter.report_id)
+    reports.open_for(ratna, reporter.report_id, shows_messages=True)
     triage.judge(ratna, reporter.report_id, urgency="now", flags=["strangled"], number=0, once="1")
     assert flags() == [RedFlag.STRANGLED]
     additions.add(reporter, answers=additions.Who(suicidal="yes"), once="2")
@@ -113,7 +113,7 @@ def test_what_is_added_after_reading_waits_until_somebody_looks(context: Flask) 
     reporter, ratna = tell(), member("ratna")
     reporters.write(reporter, text="Sebelum dibaca.", once="1")
     assert reporter.report_id not in listed(inbox.Filters(continued=True)), "the first reading reads all of it"
-    reports.open_for(ratna, reporter.report_id)
+    reports.open_for(ratna, reporter.report_id, shows_messages=True)
     before = inbox.counts(ratna).continued
     reporters.write(reporter, text="Sesudah dibaca.", once="2")
     assert reporter.report_id in listed(inbox.Filters(continued=True))
@@ -121,7 +121,7 @@ def test_what_is_added_after_reading_waits_until_somebody_looks(context: Flask) 
     added_at = db.session.get_one(Report, reporter.report_id).continued_at
     assert added_at is not None
     assert added_at == clock.hour(added_at)
-    reports.open_for(member("bayu"), reporter.report_id)
+    reports.open_for(member("bayu"), reporter.report_id, shows_messages=True)
     assert reporter.report_id not in listed(inbox.Filters(continued=True))
 
 
@@ -157,7 +157,7 @@ def test_by_stage(context: Flask) -> None:
     reporter, ratna = tell(), member("ratna")
     received = {row.id for row in inbox.list_for(ratna, size=500)}
     assert reporter.report_id in received
-    reports.open_for(ratna, reporter.report_id)
+    reports.open_for(ratna, reporter.report_id, shows_messages=True)
     assert reporter.report_id not in {row.id for row in inbox.list_for(ratna, size=500)}
     assert reporter.report_id in {row.id for row in inbox.list_for(ratna, inbox.Filters(stage=Stage.READ), size=500)}
     assert {row.id for row in inbox.list_for(ratna, inbox.Filters(), size=500)} > received
@@ -190,7 +190,7 @@ def test_what_was_read_and_not_answered_waits_by_the_limit_of_its_answer(context
     ratna = member("ratna")
     later, sooner, unread = tell(urgency="soon"), tell(urgency="now"), tell(urgency="now")
     for reporter in (later, sooner):
-        reports.open_for(ratna, reporter.report_id)
+        reports.open_for(ratna, reporter.report_id, shows_messages=True)
     waiting = [row.id for row in inbox.list_for(ratna, inbox.Filters(owed=True), size=500)]
     assert unread.report_id not in waiting
     assert waiting.index(sooner.report_id) < waiting.index(later.report_id)

@@ -90,7 +90,7 @@ def test_it_tells_no_more_than_the_hour(context: Flask, moment: datetime, urgenc
 @pytest.mark.both
 def test_an_answer_ends_it_and_another_message_begins_it_again(context: Flask) -> None:
     reporter = tell(urgency="today")
-    opened = reports.open_for(member("ratna"), reporter.report_id)
+    opened = reports.open_for(member("ratna"), reporter.report_id, shows_messages=True)
     assert report(reporter).answer_due_at == at(4, 17), "read is not answered"
     reports.answer(member("ratna"), reporter.report_id, text="Kami baca.", once=opened.once)
     assert report(reporter).answer_due_at is None
@@ -105,19 +105,19 @@ def test_an_answer_ends_it_and_another_message_begins_it_again(context: Flask) -
 @pytest.mark.both
 def test_what_comes_while_the_answer_is_typed_is_still_to_be_answered(context: Flask) -> None:
     reporter = tell(urgency="today")
-    opened = reports.open_for(member("ratna"), reporter.report_id)
+    opened = reports.open_for(member("ratna"), reporter.report_id, shows_messages=True)
     reporters.write(reporter, text="Ia sudah di depan pintu.", once="a")
     with clock.frozen(at(4, 11)):
         reports.answer(member("ratna"), reporter.report_id, text="Kami baca.", once=opened.once)
         assert report(reporter).answer_due_at == at(4, 17)
-        opened = reports.open_for(member("ratna"), reporter.report_id)
+        opened = reports.open_for(member("ratna"), reporter.report_id, shows_messages=True)
         reports.answer(member("ratna"), reporter.report_id, text="Kami datang.", once=opened.once)
         assert report(reporter).answer_due_at is None
 
 
 def test_what_was_closed_and_asks_again_while_the_answer_is_typed_too(context: Flask) -> None:
     reporter = tell(urgency="today")
-    opened = reports.open_for(member("ratna"), reporter.report_id)
+    opened = reports.open_for(member("ratna"), reporter.report_id, shows_messages=True)
     with transaction() as session:
         session.get_one(Report, reporter.report_id).stage = "help"
     reporters.write(reporter, text="Ada lagi.", once="a")

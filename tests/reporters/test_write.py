@@ -34,7 +34,7 @@ def written(reporter: Reporter) -> list[Message]:
 
 def test_the_office_reads_it(reporter: Reporter) -> None:
     reporters.write(reporter, text="Baris satu\nBaris dua", once="a")
-    (message,) = reports.open_for(member("ratna"), reporter.report_id).messages
+    (message,) = reports.open_for(member("ratna"), reporter.report_id, shows_messages=True).messages
     assert (message.side, message.text, message.author) == (Side.REPORTER, "Baris satu\nBaris dua", None)
 
 
@@ -44,7 +44,7 @@ def test_only_the_hour_stands_in_the_clear(reporter: Reporter) -> None:
         reporters.write(reporter, text="Isi", once="a")
     (row,) = written(reporter)
     assert (row.sent_at, row.person_id, row.organisation_id) == (clock.hour(AT), None, None)
-    (message,) = reports.open_for(member("ratna"), reporter.report_id).messages
+    (message,) = reports.open_for(member("ratna"), reporter.report_id, shows_messages=True).messages
     assert message.at == AT, "the exact time is sealed"
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "report.continued")).one()
     assert (entry.chain, entry.at) == (Chain.ANONYMOUS, clock.hour(AT))
@@ -97,7 +97,7 @@ def test_what_was_settled_is_to_be_read_again(reporter: Reporter, stage: Stage) 
 
 
 def test_what_is_being_read_stays_where_it_is(reporter: Reporter) -> None:
-    reports.open_for(member("ratna"), reporter.report_id)
+    reports.open_for(member("ratna"), reporter.report_id, shows_messages=True)
     reporters.write(reporter, text="Tambahan", once="a")
     assert db.session.get_one(Report, reporter.report_id).stage == Stage.READ
 

@@ -38,11 +38,11 @@ def recorded(reporter: Reporter) -> list[tuple[str, object, object]]:
 def test_the_first_opening_is_the_reading(reporter: Reporter) -> None:
     ratna, wulan = member("ratna"), member("wulan")
     with clock.frozen(AT + timedelta(minutes=4)):
-        opened = reports.open_for(ratna, reporter.report_id)
+        opened = reports.open_for(ratna, reporter.report_id, shows_messages=True)
     assert opened.report.stage == Stage.READ
     assert (opened.report.read_by_id, opened.report.read_at) == (ratna.person_id, AT + timedelta(minutes=4))
     with clock.frozen(AT + timedelta(hours=1)):
-        again = reports.open_for(wulan, reporter.report_id)
+        again = reports.open_for(wulan, reporter.report_id, shows_messages=True)
     assert (again.report.read_by_id, again.report.read_at) == (ratna.person_id, AT + timedelta(minutes=4))
     assert [name for _, name in audit.opened_by(again.acts)] == ["Ratna Contoh", "Wulan Contoh"]
     assert [at for at, _ in audit.opened_by(again.acts)] == [AT + timedelta(minutes=4), AT + timedelta(hours=1)]
@@ -61,7 +61,7 @@ def test_what_comes_while_it_is_opened_still_waits(
     """Between the reading of the messages and the note that they were read."""
     ratna = member("ratna")
     if is_read:
-        reports.open_for(ratna, reporter.report_id)
+        reports.open_for(ratna, reporter.report_id, shows_messages=True)
         reporters.write(reporter, text="Satu", once="1")
     all_of = reports.messages.all_of
 
@@ -72,11 +72,11 @@ def test_what_comes_while_it_is_opened_still_waits(
 
     with monkeypatch.context() as patch:
         patch.setattr(reports.messages, "all_of", then_writes)
-        opened = reports.open_for(ratna, reporter.report_id)
+        opened = reports.open_for(ratna, reporter.report_id, shows_messages=True)
     assert [message.text for message in opened.messages] == ["Satu"] * is_read
     waiting = inbox.Filters(continued=True)
     assert reporter.report_id in {report.id for report in inbox.list_for(ratna, waiting, size=500)}
-    assert len(reports.open_for(ratna, reporter.report_id).messages) == 1 + is_read
+    assert len(reports.open_for(ratna, reporter.report_id, shows_messages=True).messages) == 1 + is_read
     assert reporter.report_id not in {report.id for report in inbox.list_for(ratna, waiting, size=500)}
 
 
@@ -89,7 +89,7 @@ def test_reading_cuts_the_times_that_told_the_minute(reporter: Reporter) -> None
     assert before.read_due_at == AT.replace(hour=11, minute=0, second=0)
     assert before.alarm_at == AT + timedelta(minutes=5)
     with clock.frozen(AT + timedelta(minutes=2)):
-        reports.open_for(member("ratna"), reporter.report_id)
+        reports.open_for(member("ratna"), reporter.report_id, shows_messages=True)
     after = db.session.get_one(Report, reporter.report_id)
     assert after.read_due_at == AT.replace(hour=11, minute=0, second=0)
     assert after.alarm_at == clock.hour(AT + timedelta(minutes=5))
@@ -99,7 +99,7 @@ def test_reading_cuts_the_times_that_told_the_minute(reporter: Reporter) -> None
 def test_another_office_s_report_is_not_there(reporter: Reporter, login: str) -> None:
     actor = member(login)
     with pytest.raises((NotFound, NotAllowed)):
-        reports.open_for(actor, reporter.report_id)
+        reports.open_for(actor, reporter.report_id, shows_messages=True)
     assert db.session.get_one(Report, reporter.report_id).is_unread
 
 
@@ -107,7 +107,7 @@ def test_another_office_s_report_is_not_there(reporter: Reporter, login: str) ->
 def test_a_refusal_is_recorded(reporter: Reporter) -> None:
     intan = member("intan")
     with pytest.raises(NotFound):
-        reports.open_for(intan, reporter.report_id)
+        reports.open_for(intan, reporter.report_id, shows_messages=True)
     assert recorded(reporter) == [("report.refused", intan.person_id, office("independent"))]
 
 
@@ -136,7 +136,7 @@ def test_an_exclusion_hides_it_everywhere(reporter: Reporter, whom: str) -> None
     assert reporter.report_id not in {report.id for report in inbox.list_for(bayu, size=500)}
     assert reporter.report_id not in {alarm.report.id for alarm in duty.alarms_for(bayu)}
     for verb in (
-        lambda: reports.open_for(bayu, reporter.report_id),
+        lambda: reports.open_for(bayu, reporter.report_id, shows_messages=True),
         lambda: reports.hold(bayu, reporter.report_id),
         lambda: reports.answer(bayu, reporter.report_id, text="x", once="a"),
         lambda: reports.get_for(bayu, reporter.report_id),
@@ -145,7 +145,7 @@ def test_an_exclusion_hides_it_everywhere(reporter: Reporter, whom: str) -> None
             verb()
     assert db.session.get_one(Report, reporter.report_id).is_unread
     if whom == "person":
-        assert reports.open_for(member("ratna"), reporter.report_id).told.what == "Isi"
+        assert reports.open_for(member("ratna"), reporter.report_id, shows_messages=True).told.what == "Isi"
 
 
 @pytest.mark.parametrize("column", ["body_sealed", "body_epoch", "box_id"])
@@ -166,7 +166,7 @@ def test_what_was_tampered_with_is_recorded_and_not_read(reporter: Reporter, col
             report.body_sealed = another.body_sealed
     ratna = member("ratna")
     with pytest.raises(Broken):
-        reports.open_for(ratna, reporter.report_id)
+        reports.open_for(ratna, reporter.report_id, shows_messages=True)
     assert recorded(reporter) == [("report.broken", ratna.person_id, office())]
     assert db.session.get_one(Report, reporter.report_id).is_unread, "nobody has read it"
 
@@ -178,6 +178,6 @@ def test_a_later_format_s_unknown_fields_are_left_alone() -> None:
 
 def test_stages_go_one_way(context: Flask) -> None:
     reporter = tell()
-    reports.open_for(member("ratna"), reporter.report_id)
+    reports.open_for(member("ratna"), reporter.report_id, shows_messages=True)
     with pytest.raises(reports.MovedOn):
         reports.move(db.session.get_one(Report, reporter.report_id), Stage.DRAFT)

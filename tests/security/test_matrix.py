@@ -151,7 +151,7 @@ def worked_on(report: Reporter, login: str) -> dict[str, UUID]:
     links.link(me, report.report_id, other_id=other.report_id)
     reports.open_for(me, other.report_id)
     triage.judge(me, other.report_id, urgency="today", number=0, once="j")
-    case_id = cases.open_from(me, other.report_id, once="c")
+    case_id = cases.open_from(me, other.report_id, number=1, once="c")
     excess = excesses._begun(replace(me, person_id=cast.member(SECOND[login]).person_id))
     excess_id = excess.id
     with transaction() as session:

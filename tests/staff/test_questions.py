@@ -36,7 +36,7 @@ def test_a_report_s_page_asks_once_for_each_list(app: Flask, many: int) -> None:
         reports.hold(ratna, sent.report_id)
         if many:
             send(sent, PHOTO, PHOTO)
-            reports.open_for(ratna, sent.report_id)
+            reports.open_for(ratna, sent.report_id, shows_messages=True)
             triage.judge(ratna, sent.report_id, urgency="today", number=0, once="j")
     asked = own_questions(app, cast.at_work(app, "ratna"), f"/petugas/laporan/{sent.report_id}")
     assert len(asked) <= len(LISTS) + OPENING + BESIDES, "\n".join(asked)
@@ -99,7 +99,7 @@ def test_a_case_asks_as_often_for_many_reports_as_for_one(app: Flask) -> None:
                 sent = cast.tell(f"{many} {n}")
                 reports.open_for(ratna, sent.report_id)
                 triage.judge(ratna, sent.report_id, urgency="today", number=0, once="j")
-                case_id = cases.open_from(ratna, sent.report_id, case_id=case_id, once="c")
+                case_id = cases.open_from(ratna, sent.report_id, case_id=case_id, number=1, once="c")
         client = cast.at_work(app, "ratna")
         found.append(len(own_questions(app, client, f"/petugas/kasus/{case_id}")))
         assert len(own_questions(app, client, "/petugas/kasus")) <= 1 + BESIDES

@@ -139,7 +139,10 @@ def test_a_danger_told_meanwhile_is_read_first(app: Flask, sent: Reporter, offic
         additions.add(sent, answers=additions.Who(strangled="yes"), once="d")
     page = officer.submit("Simpan penilaian", urgency="now")
     assert (page.status, page.has("Laporan ini sudah berubah. Baca dulu yang baru, lalu simpan lagi.")) == (422, True)
-    assert officer.submit("Simpan penilaian").has("Penilaian SUDAH disimpan.")
+    assert officer.submit("Simpan penilaian").has("Laporan ini sudah berubah."), "nor does that page show her messages"
+    officer.open(at(sent))
+    officer.open(at(sent, "/pilah"))
+    assert officer.submit("Simpan penilaian", urgency="now").has("Penilaian SUDAH disimpan.")
 
 
 # ---- what it becomes
@@ -235,9 +238,9 @@ def test_a_new_message_brings_it_back(app: Flask, sent: Reporter, officer: Clien
     with app.app_context():
         ratna = cast.member("ratna")
         if which == "help":
-            triage.give_help(ratna, sent.report_id, help="advice", problem="x", done="y", once="o")
+            triage.give_help(ratna, sent.report_id, help="advice", problem="x", done="y", number=1, once="o")
         else:
-            triage.end_otherwise(ratna, sent.report_id, outcome="advised", answer="Halo.", once="o")
+            triage.end_otherwise(ratna, sent.report_id, outcome="advised", answer="Halo.", number=1, once="o")
         reporters.write(sent, text="Ada lagi.", once="w")
         again = db.session.get_one(Report, sent.report_id)
         assert again.stage == Stage.RECEIVED
@@ -302,7 +305,7 @@ def test_the_verbs_ask_for_themselves(app: Flask, sent: Reporter) -> None:
             with pytest.raises((NotAllowed, NotFound)):
                 triage.judge(me, sent.report_id, urgency="today", number=0, once="x")
             with pytest.raises((NotAllowed, NotFound)):
-                triage.give_help(me, sent.report_id, help="deed", problem="x", done="y", once="x")
+                triage.give_help(me, sent.report_id, help="deed", problem="x", done="y", number=0, once="x")
         assert db.session.get_one(Report, sent.report_id).stage == Stage.READ
         with transaction() as session:
             assert session.scalars(sa.select(Triage)).first() is None
@@ -323,6 +326,7 @@ def test_her_page_has_the_answer_and_nothing_else_of_the_office(app: Flask, sent
             problem="Tandabunyi-tiga",
             done="Tandabunyi-empat",
             answer="Surat itu bisa diminta di KUA.",
+            number=1,
             once="h",
         )
         confirmations.confirm(cast.member("ratna"), sent.report_id, way="met")

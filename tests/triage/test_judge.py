@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import additions, boxes, judgements, links, reports, triage
+from pepa.domain import additions, boxes, cases, judgements, links, reporters, reports, triage
 from pepa.domain.judgements import Judged, Ticked, Window
 from pepa.models.additions import RedFlag
 from pepa.models.reports import CoarseGroup, Report, Stage, Urgency
@@ -212,3 +212,60 @@ def test_one_window_at_a_time_and_it_closes(began: int, now: int, exact: bool) -
     found = one.windows(AT + now * HOUR)
     assert [window.hours for window in found] == ([72] if age < 72 else [120] if age < 120 else [])
     assert all((window.until is not None) == exact for window in found)
+
+
+# ---- what nobody saw, and two at once
+
+
+def test_what_she_wrote_stays_unread_where_it_is_not_shown(sent: Reporter) -> None:
+    judge(sent)
+    reporters.write(sent, text="Dia pulang bawa parang.", once="w")
+    me = member("bayu")
+    reports.open_for(me, sent.report_id)
+    with pytest.raises(reports.MovedOn):
+        triage.end_otherwise(me, sent.report_id, outcome="abuse_of_form", answer="", number=1, once="o")
+    reports.open_for(me, sent.report_id, shows_messages=True)
+    triage.end_otherwise(me, sent.report_id, outcome="abuse_of_form", answer="", number=1, once="o")
+    assert db.session.get_one(Report, sent.report_id).stage == Stage.OTHER
+
+
+def test_a_report_that_is_back_is_not_read_where_her_words_are_not_shown(sent: Reporter) -> None:
+    judge(sent)
+    triage.end_otherwise(member("ratna"), sent.report_id, outcome="abuse_of_form", answer="", number=1, once="o")
+    reporters.write(sent, text="Ada lagi.", once="w")
+    assert reports.open_for(member("ratna"), sent.report_id).report.is_unread
+    assert not reports.open_for(member("ratna"), sent.report_id, shows_messages=True).report.is_unread
+
+
+def test_nothing_ends_by_a_page_that_is_older_than_a_judgement(sent: Reporter) -> None:
+    judge(sent)
+    judge(sent, "bayu", urgency="now", flags=["weapon"])
+    old: dict[str, object] = {"number": 1, "once": "o"}
+    with pytest.raises(triage.JudgedMeanwhile):
+        triage.end_otherwise(member("ratna"), sent.report_id, outcome="abuse_of_form", answer="", **old)  # type: ignore[arg-type]
+    with pytest.raises(triage.JudgedMeanwhile):
+        triage.give_help(member("ratna"), sent.report_id, help="deed", problem="x", done="y", **old)  # type: ignore[arg-type]
+    with pytest.raises(triage.JudgedMeanwhile):
+        cases.open_from(member("ratna"), sent.report_id, **old)  # type: ignore[arg-type]
+    assert db.session.get_one(Report, sent.report_id).stage == Stage.TRIAGED
+
+
+# ---- limits
+
+
+def test_lowering_an_old_report_makes_nothing_late(sent: Reporter) -> None:
+    with clock.frozen(AT + HOUR):
+        judge(sent)
+        reports.answer(member("ratna"), sent.report_id, text="Kami baca.", once="1")
+    later = AT + timedelta(days=21)
+    with clock.frozen(later):
+        reporters.write(sent, text="Lagi.", once="w")
+        reports.open_for(member("ratna"), sent.report_id, shows_messages=True)
+        before = db.session.get_one(Report, sent.report_id).answer_due_at
+        judge(sent, urgency="soon", lowered="said_so")
+        db.session.rollback()
+        assert db.session.get_one(Report, sent.report_id).answer_due_at == before
+        reports.answer(member("ratna"), sent.report_id, text="Sudah.", once="2")
+        judge(sent, urgency="now")
+        db.session.rollback()
+        assert db.session.get_one(Report, sent.report_id).answer_due_at is None, "what was answered asks for nothing"

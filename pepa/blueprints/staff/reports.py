@@ -52,7 +52,7 @@ def put_back(report_id: UUID) -> Reply:
 @reports_door.route("/laporan/<uuid:report_id>")
 @needs(Permission.READ_REPORTS)
 def show(report_id: UUID) -> Reply:
-    opened = reports.open_for(actor(), report_id)
+    opened = reports.open_for(actor(), report_id, shows_messages=True)
     form = AnswerForm(formdata=None, data={"once": opened.once})
     draft = drafts.offered(form)
     if not form.text.data and (picked := request.args.get("jawaban")):
@@ -67,7 +67,7 @@ def answer(report_id: UUID) -> Reply:
     if form.submit(reports.answer, actor(), report_id):
         drafts.done()
         return see_other("staff.reports.show", report_id=report_id, said=ANSWERED)
-    return _shown(reports.open_for(actor(), report_id), form, None)
+    return _shown(reports.open_for(actor(), report_id, shows_messages=True), form, None)
 
 
 @reports_door.route("/laporan/<uuid:report_id>/pegang", methods=["POST"])
@@ -92,7 +92,7 @@ def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | Non
         course=course,
         flags=list(judgements.flags_of(added, course.last)),
         windows=course.last.windows(clock.now()) if course.last else [],
-        case=cases.of(report.id) if report.stage == Stage.CASE else None,
+        case=cases.of(actor(), report.id) if report.stage == Stage.CASE else None,
         notes=notes.of(actor(), report.id),
         links=links.of(actor(), report),
         plan=plans[-1] if plans else None,

@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from pepa import clock
 from pepa.domain import additions, cases, exclusions, judgements, links, onces, reports, triage
 from pepa.models.additions import RedFlag
-from pepa.models.reports import CoarseGroup, Report, Stage, Urgency
+from pepa.models.reports import CoarseGroup, Report, Urgency
 from pepa.models.triages import Help, Lowered, OtherOutcome
 from pepa.policy import Permission
 from pepa.web import drafts, tellings
@@ -54,17 +54,20 @@ class HelpForm(Form):
     problem = TextField(N_("Masalahnya"), needed=triage.HelpUnsaid.says, longest=5_000)
     done = TextField(N_("Yang dilakukan"), needed=triage.HelpUnsaid.says, longest=5_000)
     answer = TextField(N_("Kalimat ini akan dibaca pelapor:"), longest=20_000)
+    number = VersionField()
     once = OnceField()
 
 
 class OtherForm(Form):
     outcome = PickField(N_("Alasan"), needed=triage.OutcomeMissing.says)
     answer = TextField(N_("Kalimat ini akan dibaca pelapor:"), longest=20_000)
+    number = VersionField()
     once = OnceField()
 
 
 class CaseForm(Form):
     case_id = PickField(N_("Masuk ke"), as_id=True)
+    number = VersionField()
     once = OnceField()
 
 
@@ -188,12 +191,12 @@ def _ending(template: str, form: HelpForm | OtherForm | CaseForm, report: Report
     """The page of an end. A form that was not sent yet gets its mark, and what was typed there before is offered;
     beside one that came too late stands what a colleague has stored."""
     if not form.is_submitted():
-        form.once.data = onces.new()
+        form.once.data, form.number.data = onces.new(), triage.newest(report.id)
         return page(template, form=form, report=report, draft=drafts.offered(form), theirs=None)
     theirs = None
     if form.form_errors:
         opened = reports.open_for(actor(), report.id)
-        ended = opened.report.stage in (Stage.HELP, Stage.OTHER, Stage.CASE)
-        theirs = judgements.of(actor(), opened).settled[-1] if ended else None
-        report = opened.report
+        course = judgements.of(actor(), opened)
+        theirs = course.newest if course.number > form.number.data else None
+        report, form.number.data = opened.report, course.number
     return page(template, status=409 if theirs else 200, form=form, report=report, draft=None, theirs=theirs)
