@@ -50,6 +50,7 @@ def test_the_plan_is_read_before_the_number(app: Flask, report_id: UUID) -> None
     assert not page.has("0812-0000-1111")
     page = client.submit("Sudah saya baca, buka nomor")
     assert page.has("0812-0000-1111", "pesanan beras")
+    assert page.tree.select_one("a[href='tel:081200001111']")
     assert page.text.index("pesanan beras") < page.text.index("0812-0000-1111")
     page = client.submit("Catat hasil", outcome="no_answer", found="Dicoba dua kali.")
     assert page.h1 == "Janji hari ini"
@@ -148,17 +149,30 @@ def test_whoever_wants_no_call_is_promised_none(app: Flask) -> None:
     assert not page.has("0812-0000-1111")
 
 
-@pytest.mark.parametrize(("named", "is_there"), [("now", True), ("tomorrow", False)])
-def test_on_the_report_s_page_the_number_is_there_at_her_hours(app: Flask, named: str, is_there: bool) -> None:
+@pytest.mark.parametrize(("named", "is_her_hour"), [("now", True), ("tomorrow", False)])
+def test_on_the_report_s_page_no_number_stands(app: Flask, named: str, is_her_hour: bool) -> None:
     day = (clock.today() + timedelta(days=named == "tomorrow")).weekday()
     with app.app_context():
-        reporter = cast.tell()
+        reporter = cast.tell(phone="0812-0000-2222")
         plan = additions.Contact(reach="back", phone="0812-0000-1111", hours=f"{DAYS[day]} 00.00-23.59", word="beras")
         additions.add(reporter, answers=plan, once="p")
     page = cast.at_work(app, "ratna").open(f"/petugas/laporan/{reporter.report_id}")
     assert page.has("Baca rencana kontak dulu.", "beras")
-    assert page.has("0812-0000-1111") == is_there
-    assert page.has("Sekarang di luar jam aman.") != is_there
+    assert not page.has("0812-0000")
+    assert page.has("Sekarang di luar jam aman.") != is_her_hour
+    assert page.has("Nomornya dibuka lewat Telepon balik.") == is_her_hour
+
+
+def test_an_hour_from_now_is_proposed_and_leads_on_to_the_call(app: Flask) -> None:
+    with clock.frozen(clock.now().replace(hour=3, minute=30)):  # half past ten
+        with app.app_context():
+            reporter = cast.tell(phone="0812-0000-1111")
+        client = cast.at_work(app, "ratna")
+        client.open(f"/petugas/laporan/{reporter.report_id}")
+        client.click("Telepon balik")
+        page = client.submit("Janjikan telepon")
+        assert page.has("Janji telepon SUDAH dicatat.")
+        assert client.submit("Sudah saya baca, buka nomor").has("0812-0000-1111")
 
 
 # The police clock

@@ -1,10 +1,12 @@
 """ "Telepon balik": promising a call, the plan before the number, what came of it."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint
 from flask_babel import lazy_gettext
 
+from pepa import clock
 from pepa.domain import callbacks, duty, onces, reports, withdrawals
 from pepa.models.callbacks import CallOutcome
 from pepa.policy import Permission
@@ -17,6 +19,7 @@ from pepa.words import N_
 
 callbacks_door = Blueprint("callbacks", __name__, url_prefix="/laporan/<uuid:report_id>/telepon-balik")
 PROMISED, NOTED = N_("Janji telepon SUDAH dicatat."), N_("Hasil telepon SUDAH dicatat.")
+SOON = timedelta(hours=1)  # a call is proposed for the hour that begins now
 OUTCOMES = {outcome.value: outcome.label for outcome in CallOutcome}
 notices(PROMISED, NOTED)
 
@@ -43,7 +46,9 @@ class OutcomeForm(Form):
 @callbacks_door.route("")
 @needs(Permission.CALL_BACK)
 def promise(report_id: UUID) -> Reply:
-    form = _promise_form(PromiseForm(formdata=None))
+    now = clock.now().replace(second=0, microsecond=0)
+    proposed = {"from_at": now, "until_at": now + SOON}
+    form = _promise_form(PromiseForm(formdata=None, data=proposed))
     return _promise(report_id, form, drafts.offered(form))
 
 
@@ -52,8 +57,11 @@ def promise(report_id: UUID) -> Reply:
 def keep_promise(report_id: UUID) -> Reply:
     reports.get_for(actor(), report_id)
     form = _promise_form(PromiseForm())
-    if form.submit(callbacks.promise, actor(), report_id):
+    if callback_id := form.submit(callbacks.promise, actor(), report_id):
         drafts.done()
+        begins = form.from_at.data
+        if begins and begins <= clock.now() and form.person_id.data == actor().person_id:  # it is to be kept now
+            return see_other("staff.callbacks.show", report_id=report_id, callback_id=callback_id, said=PROMISED)
         return see_other("staff.today.show", said=PROMISED)
     return _promise(report_id, form, None)
 
