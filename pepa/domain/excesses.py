@@ -20,7 +20,7 @@ from pepa.models.audit import AuditEntry, Chain
 from pepa.models.excesses import Excess
 from pepa.models.organisations import Organisation
 from pepa.models.people import Person
-from pepa.models.reports import Report
+from pepa.models.reports import Report, Urgency
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
@@ -54,12 +54,13 @@ class Told:
 
 
 def check(actor: Member, report: Report) -> None:
-    """Before a report is opened. What the actor holds, or has opened within the hour, is never asked about.
+    """Before a report is opened. What the actor holds, or has opened within the hour, is never asked about; but to take
+    on many that called nobody is no way around it: those count for an hour.
 
     Raises ReasonAsked, and whoever leads sees it from then on.
     """
     most = int(settings.read().openings_an_hour or 0)
-    if not most or report.held_by_id == actor.person_id:
+    if not most or db.session.scalar(sa.select(Report.id).where(Report.id == report.id, _is_worked_on_by(actor))):
         return
     opened = _opened(actor)
     if len(opened) < most or report.id in opened:
@@ -75,16 +76,23 @@ def check(actor: Member, report: Report) -> None:
 
 
 def _opened(actor: Member) -> set[UUID]:
-    """The reports that the actor has opened within the hour and does not hold."""
-    mine = (AuditEntry.person_id == actor.person_id, AuditEntry.at > clock.now() - HOUR)
+    """The reports that the actor has opened within the hour and does not work on."""
+    now = clock.now()
+    mine = (AuditEntry.person_id == actor.person_id, AuditEntry.at > now - HOUR, AuditEntry.at <= now)
     query = (
         sa.select(AuditEntry.thing_id)
         .join(Report, Report.id == AuditEntry.thing_id)
         .where(*mine, AuditEntry.chain == Chain.STAFF.value, AuditEntry.act == "report.opened")
-        .where(Report.held_by_id.is_distinct_from(actor.person_id))
+        .where(~sa.func.coalesce(_is_worked_on_by(actor), False))
         .distinct()
     )
     return {thing_id for thing_id in db.session.scalars(query) if thing_id}
+
+
+def _is_worked_on_by(actor: Member) -> sa.ColumnElement[bool]:
+    """The actor holds it: since more than an hour, or since it rang for somebody to hold it."""
+    rang = sa.and_(Report.urgency == Urgency.NOW, Report.is_aside.is_(False))
+    return sa.and_(Report.held_by_id == actor.person_id, sa.or_(Report.held_at <= clock.now() - HOUR, rang))
 
 
 def _now(session: Session, actor: Member) -> Excess | None:

@@ -68,13 +68,33 @@ def test_a_reason_opens_for_an_hour_and_is_sealed(many: list[Reporter]) -> None:
 
 
 def test_what_one_holds_or_has_opened_is_never_asked_about(many: list[Reporter]) -> None:
-    held = tell("Dipegang")
-    reports.hold(member("ratna"), held.report_id)
+    now = clock.now()
+    with clock.frozen(now - timedelta(minutes=61)):
+        held = tell("Dipegang")
+        reports.hold(member("ratna"), held.report_id)
+        for one in many:
+            reports.hold(member("bayu"), one.report_id)
     open_all(many[:-1])
     open_all([held, *many[:-1], held])
-    for one in many:
-        reports.hold(member("bayu"), one.report_id)
     open_all(many, "bayu")
+    assert db.session.scalars(sa.select(Excess)).first() is None
+
+
+def test_to_take_on_many_is_no_way_around_it(many: list[Reporter]) -> None:
+    for one in many[:-1]:
+        reports.hold(member("ratna"), one.report_id)
+        open_all([one])
+    reports.hold(member("ratna"), many[-1].report_id)
+    with pytest.raises(excesses.ReasonAsked):
+        open_all(many[-1:])
+
+
+def test_what_rang_is_taken_on_without_a_word(context: Flask) -> None:
+    _set(MOST)
+    for number in range(MOST + 2):
+        one = tell(str(number), urgency="now")
+        reports.hold(member("ratna"), one.report_id)
+        open_all([one])
     assert db.session.scalars(sa.select(Excess)).first() is None
 
 
