@@ -78,7 +78,10 @@ def _tell_one(report_id: UUID, limit: Limit, step: int) -> bool:
             return False
         superiors = heads(session, report) if step == AT_TWICE else supervisors(session, report)
         others = [] if step == AT_TWICE else holders(session, report)
-        told = tell_each(session, report, [*others, *superiors], NOTICES[limit])
+        people = [*others, *superiors]
+        if not duty.may_know(session, report_id, people):
+            return False  # nobody is there to be told yet: whoever comes is
+        told = tell_each(session, report, people, NOTICES[limit])
         keep(session, report, limit, step, has_superior=not set(superiors).isdisjoint(told))
         return True
 
@@ -105,7 +108,7 @@ def holders(session: Session, report: Report) -> Iterable[UUID]:
     there = _members(session, report.holder_id, lambda roles: True)
     if report.held_by_id in there:
         yield report.held_by_id
-    elif now := duty.at(report.holder_id, clock.now()).now:
+    elif (now := duty.at(report.holder_id, clock.now()).now) and now.person_id in there:
         yield now.person_id
 
 

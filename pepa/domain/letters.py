@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import audit, boxes, bundles, hand_ins, messages, onces, reports, uploads
+from pepa.domain import audit, boxes, bundles, hand_ins, limits, messages, onces, reports, uploads
 from pepa.domain.attachments import Attached
 from pepa.domain.bundles import Bundle
 from pepa.errors import Invalid, NotFound
@@ -140,7 +140,8 @@ def get_for(actor: Member, report_id: UUID) -> Report:
 
 
 def reply(actor: Member, report_id: UUID, *, text: str, replied_on: date | None, once: str) -> UUID:
-    """A letter was answered, by letter or telephone: what was done, and on which day; nothing more is due then.
+    """A letter was answered, by letter or telephone: what was done, and on which day. Nothing more is due then, unless
+    something came meanwhile.
 
     Raises NothingWritten, DayAhead, NotFound, KeysUnsound.
     """
@@ -158,7 +159,7 @@ def reply(actor: Member, report_id: UUID, *, text: str, replied_on: date | None,
         if made := onces.made(session, "letter.reply", report_id, once):
             return made
         boxes.insert(session, [row])
-        report.answer_due_at = None
+        limits.answered(report)
         onces.keep(session, "letter.reply", report_id, once, message_id)
         audit.record(session, "report.answered", actor, report_id)
     return message_id

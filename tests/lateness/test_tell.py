@@ -100,6 +100,18 @@ def test_somebody_who_may_not_know_is_told_nothing(context: Flask) -> None:
     assert told(Notice.LATE_READING) == ["hadi", "ratna"]
 
 
+def test_where_nobody_could_be_told_whoever_comes_is(context: Flask) -> None:
+    reporter = tell(urgency="today")
+    with transaction() as session:
+        session.execute(sa.update(Person).values(is_active=False))
+    assert look(3 * HOUR) == 0
+    with transaction() as session:
+        session.execute(sa.update(Person).where(Person.login == "wulan").values(is_active=True))
+    assert look(4 * HOUR) == 1
+    assert told(Notice.LATE_READING) == ["wulan"]
+    assert db.session.get_one(Report, reporter.report_id).is_unread
+
+
 def test_whoever_holds_it_and_has_left_is_not_told(context: Flask) -> None:
     reporter = tell(urgency="today")
     reports.hold(member("bayu"), reporter.report_id)

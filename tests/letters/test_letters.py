@@ -102,6 +102,7 @@ def test_about_the_office_itself_only_the_independent_holder_knows_more(context:
 @pytest.mark.both
 def test_due_until_it_was_answered(context: Flask) -> None:
     ratna, made = member("ratna"), take_in()
+    reports.open_for(ratna, made.report_id)
     first = letters.reply(ratna, made.report_id, text="Kami jemput besok.", replied_on=clock.today(), once="1")
     assert letters.reply(ratna, made.report_id, text="Kami jemput besok.", replied_on=None, once="1") == first
     opened = reports.open_for(ratna, made.report_id)
@@ -110,6 +111,12 @@ def test_due_until_it_was_answered(context: Flask) -> None:
     assert (message.text, message.replied_on, message.author) == ("Kami jemput besok.", clock.today(), "Ratna Contoh")
     sealed = db.session.scalars(sa.select(Message.body_sealed).where(Message.id == first)).one()
     assert b"jemput" not in sealed
+
+
+def test_what_nobody_has_read_is_still_to_be_answered(context: Flask) -> None:
+    made = take_in()
+    letters.reply(member("ratna"), made.report_id, text="Kami jemput besok.", replied_on=None, once="1")
+    assert db.session.get_one(Report, made.report_id).answer_due_at
 
 
 def test_an_answer_has_words_and_a_day_that_has_come(context: Flask) -> None:
