@@ -63,6 +63,8 @@ def open_from(actor: Member, report_id: UUID, *, case_id: UUID | None = None, nu
         if before := onces.made(session, "case.open", report_id, once):
             return before
         triage.require_number(session, report_id, number)
+        if report.stage != Stage.TRIAGED:
+            raise reports.MovedOn
         reports.move(report, Stage.CASE)
         if case_id is None:
             _insert(session, actor, made)

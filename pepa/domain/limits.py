@@ -119,12 +119,9 @@ def twice(limit: Limit, urgency: Urgency, due_at: datetime) -> datetime:
 
 
 def begin_anew(report: Report) -> None:
-    """A report that somebody has to read, again or at another office: its clocks and its alarm begin now. A case stays
-    one."""
+    """A report that somebody has to read, again or at another office: its clocks and its alarm begin now."""
     assert report.holder_id is not None
-    before = report.stage
     read_again(report)
-    report.stage = before if before == Stage.CASE else report.stage
     report.read_at = report.read_by_id = report.held_at = report.held_by_id = report.continued_at = None
     report.answer_due_at = answer_limit(report.holder_id, report.urgency, clock.now())
     report.alarm_at, report.alarm_step = None, 0

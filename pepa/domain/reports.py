@@ -14,6 +14,7 @@ from pepa.db import db, transaction
 from pepa.domain import audit, boxes, excesses, keys, limits, messages, onces, outbox
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.additions import Answer
+from pepa.models.cases import CaseReport
 from pepa.models.messages import Side
 from pepa.models.people import Person
 from pepa.models.reports import ALPHABET, TRANSITIONS, Exclusion, Report, Stage, Urgency
@@ -209,7 +210,7 @@ def open_for(actor: Member, report_id: UUID, *, shows_messages: bool = False) ->
     with changing(actor, report_id) as (session, report):
         came = messages.count_from_reporter(session, report_id)
         if report.is_unread and (shows_messages or not came):
-            _read(report, actor)
+            _read(session, report, actor)
         if shows_messages:
             is_all = came == sum(one.side is Side.REPORTER for one in written)  # else one came while this was opened
             report.continued_at = None if is_all else report.continued_at or clock.hour(clock.now())
@@ -250,8 +251,9 @@ def warn_of(session: Session, report_id: UUID) -> None:
         outbox.warn(session, holder_id, outbox.Notice.CHANGED)
 
 
-def _read(report: Report, actor: Member) -> None:
-    move(report, Stage.READ)
+def _read(session: Session, report: Report, actor: Member) -> None:
+    """What was a case at another office is one again."""
+    move(report, Stage.CASE if session.get(CaseReport, report.id) else Stage.READ)
     report.read_at, report.read_by_id = clock.now(), actor.person_id
     report.read_due_at = clock.hour(report.read_due_at) if report.read_due_at else None
     _quieten(report)

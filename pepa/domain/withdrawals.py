@@ -18,6 +18,7 @@ from pepa.db import db, transaction
 from pepa.domain import additions, audit, lateness, onces, outbox, reporters, reports
 from pepa.errors import Conflict
 from pepa.models.audit import AuditEntry
+from pepa.models.cases import CaseReport
 from pepa.models.people import Person
 from pepa.models.reports import TRANSITIONS, CoarseGroup, KeptBack, Report, ReporterKey, Stage, Urgency
 from pepa.policy import Member, Permission, Reporter, require
@@ -67,7 +68,7 @@ def _withdraw(session: Session, report: Report, dangers: bool = False) -> str:
     if report.withdrawn_at is None:
         hour = clock.hour(clock.now())
         report.withdrawn_at = hour
-        if Stage.WITHDRAWN in TRANSITIONS[Stage(report.stage)]:
+        if Stage.WITHDRAWN in TRANSITIONS[Stage(report.stage)] and session.get(CaseReport, report.id) is None:
             report.stage = Stage.WITHDRAWN.value
             report.destroy_at = None if dangers or _must_be_seen(report) else _earliest(hour)
             report.read_due_at = clock.hour(report.read_due_at) if report.read_due_at else None

@@ -54,10 +54,10 @@ class Stage(Choice):
 
 TRANSITIONS: dict[Stage, frozenset[Stage]] = {
     Stage.DRAFT: frozenset({Stage.RECEIVED}),
-    Stage.RECEIVED: frozenset({Stage.READ, Stage.WITHDRAWN}),
+    Stage.RECEIVED: frozenset({Stage.READ, Stage.CASE, Stage.WITHDRAWN}),  # case: it was one at another office
     Stage.READ: frozenset({Stage.RECEIVED, Stage.TRIAGED, Stage.WITHDRAWN}),  # received: a danger was told later
     Stage.TRIAGED: frozenset({Stage.CASE, Stage.HELP, Stage.OTHER}),
-    Stage.CASE: frozenset(),
+    Stage.CASE: frozenset({Stage.RECEIVED}),  # another office has it now
     Stage.HELP: frozenset({Stage.RECEIVED}),
     Stage.OTHER: frozenset({Stage.RECEIVED}),
     Stage.WITHDRAWN: frozenset(),

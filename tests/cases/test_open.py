@@ -6,7 +6,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import cases, exclusions, reports, triage
+from pepa.domain import cases, duty, exclusions, inbox, reports, triage, withdrawals
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.cases import Case, CaseReport
@@ -95,7 +95,31 @@ def test_a_case_goes_along_with_its_only_report(context: Flask) -> None:
     with pytest.raises(NotFound):
         cases.get_for(member("ratna"), made)
     assert [report.id for report in cases.show(member("intan"), made).reports] == [sent.report_id]
+    assert db.session.get_one(Report, sent.report_id).is_unread
+
+
+def test_there_it_rings_until_somebody_reads_it_and_is_a_case_again(context: Flask) -> None:
+    sent = sorted_out(urgency="now")
+    cases.open_from(member("ratna"), sent.report_id, number=1, once="c")
+    exclusions.exclude(sent, about="office")
+    intan = member("intan")
+    assert [alarm.report.id for alarm in duty.alarms_for(intan)] == [sent.report_id]
+    assert inbox.counts(intan).unread == 1
+    with pytest.raises(reports.MovedOn):
+        cases.open_from(intan, sent.report_id, number=2, once="d")
+    reports.open_for(intan, sent.report_id, shows_messages=True)
     assert db.session.get_one(Report, sent.report_id).stage == Stage.CASE
+    assert duty.alarms_for(intan) == []
+
+
+def test_one_that_is_cancelled_before_that_stays_in_its_case(context: Flask) -> None:
+    sent = sorted_out()
+    cases.open_from(member("ratna"), sent.report_id, number=1, once="c")
+    exclusions.exclude(sent, about="office")
+    withdrawals.withdraw(sent, came_by=())
+    reports.open_for(member("intan"), sent.report_id, shows_messages=True)
+    row = db.session.get_one(Report, sent.report_id)
+    assert (row.stage, row.destroy_at) == (Stage.CASE, None)
 
 
 def test_of_several_reports_one_leaves_with_a_case_of_its_own(context: Flask) -> None:

@@ -114,8 +114,8 @@ def test_a_case_waits_for_whoever_has_it_from_here_on(context: Flask) -> None:
         session.get_one(Report, reporter.report_id).stage = Stage.CASE.value
     exclusions.exclude(reporter, **OFFICE)
     report = row(reporter)
-    assert (report.stage, report.read_at) == (Stage.CASE, None)
-    assert report.continued_at
+    assert (report.stage, report.read_at, report.continued_at) == (Stage.RECEIVED, None, None)
+    assert report.read_due_at
 
 
 def test_a_partner_who_had_a_grant_loses_it(context: Flask) -> None:

@@ -285,14 +285,14 @@ def test_at_another_office_it_is_told_anew(context: Flask) -> None:
     assert told(Notice.LATE_READING) == ["intan", "ratna", "wulan"]
 
 
-def test_a_case_stays_one_at_another_office_and_is_told_anew(context: Flask) -> None:
+def test_a_case_is_read_and_told_anew_at_another_office(context: Flask) -> None:
     reporter = tell(urgency="now")
     look(5 * HOUR)
     with transaction() as session:
         session.get_one(Report, reporter.report_id).stage = "case"
     exclusions.exclude(reporter, about="office")
     db.session.rollback()
-    assert db.session.get_one(Report, reporter.report_id).stage == "case"
+    assert db.session.get_one(Report, reporter.report_id).is_unread
     assert list(db.session.scalars(sa.select(Telling))) == []
 
 

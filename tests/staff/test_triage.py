@@ -232,6 +232,17 @@ def test_two_outcomes_at_once_are_one(app: Flask, sent: Reporter, officer: Clien
         assert db.session.scalars(sa.select(Case)).first() is None
 
 
+def test_a_judgement_that_came_first_is_read_before_it_ends(app: Flask, sent: Reporter, officer: Client) -> None:
+    judged(officer, sent, urgency="today")
+    officer.open(at(sent, "/lain"))
+    with app.app_context():
+        triage.judge(cast.member("bayu"), sent.report_id, urgency="now", flags=["weapon"], number=1, once="b")
+    page = officer.submit("Simpan, kirim kalimat ini", outcome="advised", answer="Ketikan saya.")
+    assert page.status == 409
+    assert page.has("Bayu Contoh menyimpan lebih dulu.", "Senjata", "Ketikan saya.")
+    assert officer.submit("Simpan, kirim kalimat ini").has("SUDAH dicatat.")
+
+
 @pytest.mark.parametrize("which", ["help", "other"])
 def test_a_new_message_brings_it_back(app: Flask, sent: Reporter, officer: Client, which: str) -> None:
     judged(officer, sent, urgency="today")
