@@ -122,10 +122,14 @@ def complete(actor: Member, most: int = AT_ONCE, of: Sequence[UUID] | None = Non
 
 def is_behind(actor: Member) -> bool:
     """Whether cards of the actor's shelf still wait: what was found is then found among a part of the reports."""
-    generation = _generation(actor)
     mine = sa.and_(Card.report_id == Report.id, Card.organisation_id == actor.organisation_id)
-    waiting = reports.visible_to(actor).join(Card, mine).where(Card.generation != generation)
+    waiting = reports.visible_to(actor).join(Card, mine).where(Card.generation != _present(actor))
     return db.session.scalar(waiting.with_only_columns(Card.report_id).limit(1)) is not None
+
+
+def _present(actor: Member) -> sa.ScalarSelect[int]:
+    """The organisation's present generation, for a query. It is read anew: an older shelf key opens older cards."""
+    return sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id).scalar_subquery()
 
 
 def _generation(actor: Member) -> int:
@@ -257,11 +261,10 @@ def _sealed(
     actor: Member, of: Sequence[UUID] | None, which: sa.Select[Report] | None
 ) -> tuple[int, Sequence[tuple[UUID, bytes]]]:
     """The organisation's present generation, and its cards of that one; none where the actor cannot open them."""
-    present = sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id).scalar_subquery()
     seen = reports.visible_to(actor) if which is None else which  # asked for ids alone, which an index has
     query = sa.select(Card.report_id, Card.body_sealed, Card.generation).where(
         Card.organisation_id == actor.organisation_id,
-        Card.generation == present,
+        Card.generation == _present(actor),
         Card.report_id.in_(seen.with_only_columns(Report.id)),
     )
     query = query if of is None else query.where(Card.report_id.in_(of))

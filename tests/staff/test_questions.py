@@ -47,7 +47,7 @@ def test_a_report_s_page_asks_once_for_each_list(app: Flask, many: int) -> None:
     [
         ("/petugas/", ("rows", "cards", "holders", "counts", "calls")),
         ("/petugas/?tab=semua&urgency=now", ("rows", "cards", "holders", "counts", "calls")),
-        ("/petugas/?danger=told", ("rows", "cards", "holders", "counts", "calls", "dangers")),
+        ("/petugas/?danger=told", ("rows", "cards", "holders", "counts", "calls", "dangers", "drafts")),
         ("/petugas/disisihkan", ("rows", "holders")),
         ("/petugas/piket", ("shifts", "people")),
         ("/petugas/cari", ()),
