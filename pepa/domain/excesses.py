@@ -60,10 +60,12 @@ def check(actor: Member, report: Report) -> None:
     Raises ReasonAsked, and whoever leads sees it from then on.
     """
     most = int(settings.read().openings_an_hour or 0)
-    if not most or db.session.scalar(sa.select(Report.id).where(Report.id == report.id, _is_worked_on_by(actor))):
+    if not most:
         return
     opened = _opened(actor)
     if len(opened) < most or report.id in opened:
+        return
+    if db.session.scalar(sa.select(Report.id).where(Report.id == report.id, _is_worked_on_by(actor))):
         return
     with transaction() as session:
         now = _now(session, actor)

@@ -208,7 +208,8 @@ def open_for(actor: Member, report_id: UUID, *, shows_messages: bool = False) ->
         told = Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
         written = messages.all_of(box, report.id)
     with changing(actor, report_id) as (session, report):
-        came = messages.count_from_reporter(session, report_id)
+        may_read = shows_messages or report.is_unread
+        came = messages.count_from_reporter(session, report_id) if may_read else 0
         if report.is_unread and (shows_messages or not came):
             _read(session, report, actor)
         if shows_messages:
