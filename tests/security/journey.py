@@ -124,7 +124,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     duty.ring()
     delivery.send_due(config)
     officer, cookie, passphrase = _at_work(config, login)
-    opened = reports.open_for(officer, reporter.report_id)
+    opened = reports.open_for(officer, reporter.report_id, shows_messages=True)
     reports.hold(officer, reporter.report_id)
     (file,) = viewings.to(officer, opened)
     viewings.take(officer, reporter.report_id, file_id, reason=REASON, passphrase=passphrase)
