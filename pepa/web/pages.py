@@ -127,7 +127,7 @@ def notices(*sentences: str) -> None:
 def said() -> str | None:
     """The notice for this page, once."""
     index = request.cookies.get(SAID, "")
-    if not index.isdigit() or int(index) >= len(NOTICES):
+    if not (index.isascii() and index.isdigit()) or int(index) >= len(NOTICES):
         return None
     g.said = True
     return str(gettext(NOTICES[int(index)]))
