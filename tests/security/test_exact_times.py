@@ -36,7 +36,7 @@ def _read_all() -> None:
     """An officer reads whatever asks for somebody."""
     officer = member("ratna")
     for report in reports.alarms_for(officer):
-        reports.open_for(officer, report.id)
+        reports.open_for(officer, report.id, shows_messages=True)
 
 
 def _put_on_duty(login: str) -> None:
