@@ -17,7 +17,6 @@ from pepa.domain import audit, keys, onces, spellings
 from pepa.errors import Invalid
 from pepa.models.calls import Call
 from pepa.models.lists import CallType
-from pepa.models.organisations import Organisation
 from pepa.policy import Device, Member, Permission, require
 from pepa.words import N_
 
@@ -70,7 +69,7 @@ def log(actor: Member | Device, *, kind: str, number: str = "", once: str) -> UU
     call_id, digits = uuid4(), spellings.digits(number)
     generation, sealed = 0, b""
     if isinstance(actor, Member) and len(digits) >= SHORTEST:
-        generation = _generation(actor)
+        generation = keys.generation_of(actor.organisation_id)
         document = {"number": digits}
         sealed = keys.seal_card(actor.keyring, actor.organisation_id, generation, call_id, document)
     with transaction() as session:
@@ -90,10 +89,6 @@ def log(actor: Member | Device, *, kind: str, number: str = "", once: str) -> UU
         by = actor if isinstance(actor, Member) else None
         audit.record_prompted(session, "call.logged", call_id, kind, by)
     return call_id
-
-
-def _generation(actor: Member) -> int:
-    return db.session.scalars(sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id)).one()
 
 
 def recent(actor: Member) -> Recent:

@@ -88,7 +88,7 @@ def complete(actor: Member, most: int = AT_ONCE, of: Sequence[UUID] | None = Non
 
     A report that was tampered with gets a card without a word, and a line in the audit.
     """
-    generation = _generation(actor)
+    generation = keys.generation_of(actor.organisation_id)
     if actor.keyring.pair(actor.organisation_id, generation) is None:
         return 0
     waiting = (Card.organisation_id == actor.organisation_id, Card.generation != generation)
@@ -130,11 +130,6 @@ def is_behind(actor: Member) -> bool:
 def _present(actor: Member) -> sa.ScalarSelect[int]:
     """The organisation's present generation, for a query. It is read anew: an older shelf key opens older cards."""
     return sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id).scalar_subquery()
-
-
-def _generation(actor: Member) -> int:
-    """The organisation's present generation. It is read from the database: an older shelf key opens older cards."""
-    return db.session.scalars(sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id)).one()
 
 
 Source = tuple[str, UUID, int, bytes]  # domain, row, epoch and sealed body of one thing about a report

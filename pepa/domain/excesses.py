@@ -18,7 +18,6 @@ from pepa.domain import audit, keys, settings
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.excesses import Excess
-from pepa.models.organisations import Organisation
 from pepa.models.people import Person
 from pepa.models.reports import Report, Urgency
 from pepa.policy import Member, Permission, require
@@ -122,7 +121,7 @@ def explain(actor: Member, *, reason: str) -> UUID | None:
     now = _now(db.session(), actor)
     if now is None:
         return None
-    excess_id, generation = now.id, _generation(actor)
+    excess_id, generation = now.id, keys.generation_of(actor.organisation_id)
     place = (actor.organisation_id, generation, DOMAIN, excess_id)
     sealed = keys.seal_note(actor.keyring, *place, {"reason": reason.strip()})
     with transaction() as session:
@@ -130,10 +129,6 @@ def explain(actor: Member, *, reason: str) -> UUID | None:
         told.generation, told.body_sealed = generation, sealed
         audit.record(session, "openings.explained", actor, excess_id)
     return excess_id
-
-
-def _generation(actor: Member) -> int:
-    return db.session.scalars(sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id)).one()
 
 
 # Whoever leads

@@ -13,7 +13,6 @@ from pepa.db import db, transaction
 from pepa.domain import audit, duty, keys, onces, outbox
 from pepa.errors import Invalid, NotFound
 from pepa.models.duty import Handover
-from pepa.models.organisations import Organisation
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
@@ -54,9 +53,7 @@ def write(actor: Member, *, person_id: UUID, note: str, out: str = "", once: str
     if person_id == actor.person_id:
         raise ToOneself
     handover_id = uuid4()
-    generation = db.session.scalars(
-        sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id)
-    ).one()
+    generation = keys.generation_of(actor.organisation_id)
     document = {"note": note, "out": out}
     sealed = keys.seal_card(actor.keyring, actor.organisation_id, generation, handover_id, document)
     with transaction() as session:

@@ -174,6 +174,11 @@ def organisation_public(organisation: Organisation) -> bytes:
     return organisation.public_key
 
 
+def generation_of(organisation_id: UUID) -> int:
+    """An organisation's present generation, read from the database: an older key opens what is older."""
+    return db.session.scalars(sa.select(Organisation.generation).where(Organisation.id == organisation_id)).one()
+
+
 def new_organisation_key(organisation: Organisation, members: Sequence[Person]) -> list[KeyWrap]:
     """Give an organisation a new generation, sealed to each member. The rows to add are its only copies."""
     pair = KeyPair.new()

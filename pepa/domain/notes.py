@@ -17,7 +17,6 @@ from pepa.db import db
 from pepa.domain import audit, keys, onces, reports
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.notes import Note
-from pepa.models.organisations import Organisation
 from pepa.models.people import Person
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
@@ -109,7 +108,7 @@ def add(actor: Member, report_id: UUID, *, note: str, once: str) -> UUID:
     if not note.strip():
         raise NothingNoted
     reports.get_for(actor, report_id)
-    note_id, generation = uuid4(), _generation(actor)
+    note_id, generation = uuid4(), keys.generation_of(actor.organisation_id)
     sealed = _sealed(actor, generation, note_id, note)
     with reports.changing(actor, report_id) as (session, _):
         if made := onces.made(session, "note.add", report_id, once):
@@ -142,7 +141,7 @@ def change(actor: Member, report_id: UUID, note_id: UUID, *, note: str, version:
     before = _one(actor, report_id, note_id)
     if before.version != version and before.text == note.strip():
         return note_id  # the same form was sent again
-    generation = _generation(actor)
+    generation = keys.generation_of(actor.organisation_id)
     sealed = _sealed(actor, generation, note_id, note)
     with reports.changing(actor, report_id) as (session, _):
         changed = session.execute(
@@ -160,10 +159,6 @@ def change(actor: Member, report_id: UUID, note_id: UUID, *, note: str, version:
             raise ChangedMeanwhile(nama=before.last_by)
         audit.record(session, "note.changed", actor, report_id, note_id.hex)
         return note_id
-
-
-def _generation(actor: Member) -> int:
-    return db.session.scalars(sa.select(Organisation.generation).where(Organisation.id == actor.organisation_id)).one()
 
 
 def _sealed(actor: Member, generation: int, note_id: UUID, note: str) -> bytes:
