@@ -120,7 +120,7 @@ def walk(app: Flask, on: Walk, story: str, *, cookies: bool) -> None:
 def _additions(on: Walk) -> None:
     """Each of them is looked at; one is sent."""
     names = on.page.js(
-        "[].slice.call(document.querySelectorAll('button[name=go]')).map(function (e) { return e.innerText.trim() })"
+        "[].slice.call(document.querySelectorAll('button[name=go] b')).map(function (e) { return e.innerText.trim() })"
     )
     assert len(names) > 2, names
     for number, name in enumerate(names):
