@@ -22,11 +22,11 @@ verbs:
 	@echo "make bench      measures, beside floors measured in the same run"
 	@echo "make pictures   takes the pictures of the README"
 
-run: .venv/.run
+run: .venv/.run .venv/.pango
 	umask 077 && $(BIN)/flask --app wsgi pepa seed
 	exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py wsgi:app
 
-test: .venv/.dev .venv/.parts .venv/.text
+test: .venv/.dev .venv/.parts .venv/.text .venv/.pango
 	$(BIN)/pytest $(or $(T),-n 2 --dist worksteal)
 
 test-old: .venv/.dev .venv/old/chromium-65 .venv/old/chromium-80
@@ -84,6 +84,13 @@ APT = $(if $(AS_ROOT),$(AS_ROOT) apt-get -qq update && $(AS_ROOT) env DEBIAN_FRO
 
 .venv/.dev: .venv/.run requirements-dev.lock
 	@$(call INSTALL,requirements-dev.lock)
+	@touch $@
+
+# Sheets to print need Pango from the system. Without it the program runs on, and offers to print from the browser.
+.venv/.pango: | .venv/.run
+	@$(BIN)/python -c 'import weasyprint' >/dev/null 2>&1 \
+	  || { command -v apt-get >/dev/null && $(call APT,libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0) && $(BIN)/python -c 'import weasyprint' >/dev/null 2>&1; } \
+	  || echo "Pango is missing: no PDFs will be made here. apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 	@touch $@
 
 # Browsers for the tests: the headless shell for most, a whole Chromium for what happens after the back key.
