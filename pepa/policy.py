@@ -42,6 +42,22 @@ class Permission(StrEnum):
     WRITE_AS_REPORTER = "write_as_reporter"
     HAND_IN = "hand_in"
     KEEP_DEVICES = "keep_devices"
+    SEE_LIBRARY = "see_library"
+    WRITE_TITLE = "write_title"
+    REVIEW_TITLE = "review_title"
+    PUBLISH_TITLE = "publish_title"
+    READ_OPINIONS = "read_opinions"
+    KEEP_NUMBERS = "keep_numbers"
+    LOG_OUTREACH = "log_outreach"
+    LOG_FOR_OTHERS = "log_for_others"
+    CONFIRM_OUTREACH = "confirm_outreach"
+    ANSWER_INVITATION = "answer_invitation"
+    KEEP_CADRES = "keep_cadres"
+    KEEP_AREAS = "keep_areas"
+    SEE_COVERAGE = "see_coverage"
+    SET_TARGETS = "set_targets"
+    CLOSE_PERIOD = "close_period"
+    CERTIFY_CADRE = "certify_cadre"
     RUN_JOBS = "run_jobs"
 
 
@@ -64,20 +80,50 @@ _WITH_REPORTS = frozenset(
     }
 )
 _DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.SWAP_SHIFT, P.HAND_OVER, P.HAND_IN}
+# The library's texts hold no secret: whoever works here reads drafts, and speaks for the own field.
+_READS = frozenset({P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE})
+_TEACHES = frozenset({P.LOG_OUTREACH})
+_WRITES = frozenset({P.WRITE_TITLE, P.READ_OPINIONS})
+_KEEPS_OUTREACH = frozenset(
+    {
+        P.LOG_OUTREACH,
+        P.LOG_FOR_OTHERS,
+        P.CONFIRM_OUTREACH,
+        P.ANSWER_INVITATION,
+        P.KEEP_CADRES,
+        P.KEEP_AREAS,
+        P.SEE_COVERAGE,
+        P.CERTIFY_CADRE,
+    }
+)
+_LEADS_OUTREACH = frozenset({P.SEE_COVERAGE, P.SET_TARGETS, P.CLOSE_PERIOD})
+_LEADS = frozenset({P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS, P.NOTE_DECISION})
 
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
-    Role.INTAKE_OFFICER: _DUTY,
-    Role.CASE_MANAGER: frozenset({P.SEE_DESK}),
-    Role.SUPERVISOR: _DUTY | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS, P.NOTE_DECISION},
-    Role.HEAD: frozenset({P.SEE_DESK, P.SEE_ROSTER, P.WATCH_OPENINGS}),
-    Role.DATA_OFFICER: frozenset({P.SEE_DESK}),
-    Role.COORDINATOR: frozenset({P.SEE_DESK}),
-    Role.WORKER: frozenset({P.SEE_DESK}),
-    Role.OUTREACH_WORKER: frozenset({P.SEE_DESK}),
-    Role.ADMINISTRATOR: frozenset({P.SEE_DESK}),
+    Role.INTAKE_OFFICER: _DUTY | _READS | _WRITES | {P.LOG_OUTREACH, P.LOG_FOR_OTHERS, P.ANSWER_INVITATION},
+    Role.CASE_MANAGER: _READS | _WRITES | _TEACHES,
+    Role.SUPERVISOR: _DUTY
+    | _LEADS
+    | _READS
+    | _WRITES
+    | _KEEPS_OUTREACH
+    | _LEADS_OUTREACH
+    | {P.PUBLISH_TITLE, P.KEEP_NUMBERS},
+    Role.HEAD: _READS
+    | _LEADS_OUTREACH
+    | {P.SEE_ROSTER, P.WATCH_OPENINGS, P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_OPINIONS},
+    Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | {P.CLOSE_PERIOD},
+    Role.COORDINATOR: _READS | _TEACHES,
+    Role.WORKER: _READS | _TEACHES,
+    Role.OUTREACH_WORKER: _READS | _TEACHES,
+    Role.ADMINISTRATOR: _READS | {P.KEEP_NUMBERS},
 }
-# Reports and rosters are the two root holders', whatever role somebody has elsewhere.
-ROOT_ONLY = (_DUTY - {P.SEE_DESK}) | {P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS, P.NOTE_DECISION}
+# Reports, rosters, the library and the books of outreach are the root holders', whatever role somebody has elsewhere.
+ROOT_ONLY = (
+    (_DUTY | _LEADS | _WRITES | _KEEPS_OUTREACH | _LEADS_OUTREACH | {P.PUBLISH_TITLE, P.KEEP_NUMBERS})
+    - {P.SEE_DESK}
+    - _TEACHES
+)
 
 
 @dataclass(repr=False)
@@ -132,11 +178,15 @@ class Reporter:
 
 @dataclass(frozen=True)
 class Device:
-    """A registered phone or a cadre's card: hands in, reads nothing."""
+    """A registered phone, or a cadre's card: hands in, reads nothing.
+
+    cadre_id  of a card that was opened by its PIN: it logs sessions, too, and reads its own plans and logs
+    """
 
     device_id: UUID
     organisation_id: UUID
     label: str
+    cadre_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -157,7 +207,7 @@ def can(actor: Actor | None, permission: Permission) -> bool:
         case Reporter():
             return permission is P.WRITE_AS_REPORTER
         case Device():
-            return permission is P.HAND_IN
+            return permission is P.HAND_IN or (permission is P.LOG_OUTREACH and actor.cadre_id is not None)
         case System():
             return permission is P.RUN_JOBS
         case _:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import default
 from pepa.db import Instant, db
 from pepa.domain import reporters
 from pepa.models import TABLES
+from tests import shelf
 from tests.people import tell
 from tests.security.test_matrix import worked_on
 
@@ -22,13 +23,21 @@ BOXED = ROOTS | {"audit_entries", "onces", "handles"} | {
 }  # fmt: skip
 # A value that each CHECK refuses.
 WRONG: dict[str, dict[str, str | int | None]] = {
+    "ck_areas_forwards": {"valid_until": "1999-01-01"},
+    "ck_areas_level": {"level": "else"},
     "ck_audit_entries_chain": {"chain": "else"},
     "ck_boxes_epoch": {"epoch": 0},
     "ck_cases_state": {"state": "else"},
+    "ck_editions_published_at": {"published_at": None},
+    "ck_editions_state": {"state": "else"},
+    "ck_editions_withdrawn_reason": {"state": "withdrawn"},
     "ck_grants_holder_kind": {"holder_kind": "person"},
     "ck_installation_only_one": {"id": 2},
+    "ck_invitations_dated": {"state": "dated"},
+    "ck_invitations_state": {"state": "else"},
     "ck_links_order": {"one_id": "other_id"},
     "ck_messages_side": {"side": "else"},
+    "ck_opinions_clarity": {"clarity": "else"},
     "ck_organisations_kind": {"kind": "else"},
     "ck_organisations_generation": {"generation": -1},
     "ck_readings_kind": {"kind": "else"},
@@ -38,7 +47,13 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_reports_urgency": {"urgency": 4},
     "ck_reports_holder": {"holder_id": None},
     "ck_reports_read_due_at": {"read_due_at": None},
+    "ck_reviews_verdict": {"verdict": "else"},
     "ck_shifts_forwards": {"ends_at": "starts_at"},
+    "ck_targets_rts": {"rts": -1},
+    "ck_teachings_manner": {"manner": "else"},
+    "ck_teachings_minutes": {"minutes": 0},
+    "ck_teachings_standing": {"standing": "else"},
+    "ck_teachings_who": {"person_id": None},
 }
 
 
@@ -85,6 +100,7 @@ def test_every_check_refuses(context: Flask) -> None:
     reporter = tell()
     reporters.write(reporter, text="Isi", once="a")
     worked_on(reporter, "wulan")
+    shelf.every_row("wulan")
     for name, values in WRONG.items():
         (table,) = (t for t in TABLES.values() if any(c.name == name for c in t.constraints))
         db.session.rollback()
