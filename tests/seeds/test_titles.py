@@ -8,11 +8,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
 from pepa.domain import blocks, markup
 from pepa.domain.blocks import NUMBERS, Claim, ClaimKind, Heading, Mark, Note, Numbers
 from pepa.seeds import reading, titles
 from pepa.seeds.titles import Kind, Reviewer, State, Title
+from tests import drawings
 
 FILES = sorted(titles.TITLES.glob("*.md"))
 EVERY = titles.every()
@@ -273,10 +275,25 @@ def test_a_story_has_its_pictures(title: Title) -> None:
 
 def test_no_picture_is_left_over() -> None:
     named_ones = {picture.file for title in EVERY for picture in title.pictures}
-    assert {path.name for path in titles.PICTURES.iterdir()} == named_ones
+    assert {path.name for path in titles.PICTURES.iterdir() if path.suffix != ".png"} == named_ones
 
 
-@pytest.mark.parametrize("path", sorted(titles.PICTURES.glob("*")), ids=lambda path: path.name)
+def test_each_drawing_has_its_points() -> None:
+    """Four greys, 480 across, for whatever knows no SVG; `python -m tests.drawings` draws them."""
+    drawn = {path.stem: path for path in titles.PICTURES.glob("*.png")}
+    assert drawn.keys() == {path.stem for path in titles.PICTURES.glob("*.svg")}
+    assert sum(path.stat().st_size for path in drawn.values()) <= 5_500 * len(drawn)
+    for path in drawn.values():
+        with Image.open(path) as picture:
+            assert picture.size == (480, 360)
+            greys = picture.convert("RGB").getcolors()
+        assert greys
+        assert {grey for _, grey in greys} <= {(tone,) * 3 for tone in drawings.GREYS}
+        assert len(greys) >= 3, "nothing is drawn on it"
+        assert path.stat().st_size <= 7_000
+
+
+@pytest.mark.parametrize("path", sorted(titles.PICTURES.glob("*.svg")), ids=lambda path: path.name)
 def test_a_picture_is_plain_lines(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     root = ET.fromstring(text)
