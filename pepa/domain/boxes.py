@@ -28,6 +28,7 @@ from pepa.vault.secret import Broken, Secret
 
 FORMAT = 1
 _GRANT_LENGTH = 1 + 16 + 4 + 16 + 4 + 32
+_SLIP_KEY = 48 + 32
 
 
 class Holder(NamedTuple):
@@ -259,6 +260,28 @@ def open_body(box: OpenBox, domain: str, row_id: UUID, epoch: int, sealed: bytes
     """The document again. Raises Broken, naming the row: moved, flipped, cut, or of an epoch that was never ours."""
     with suppress(KeyError, Broken):
         return sealing.open_document(box.secrets[epoch], sealed, sealing.associated(domain, box.box_id, epoch, row_id))
+    raise Broken(str(row_id))
+
+
+# What a stranger leaves for an office, where there is no box
+
+
+def seal_slip(office: Organisation, domain: str, row_id: UUID, document: dict[str, Any]) -> bytes:
+    """One row's document under a key of its own, sealed to the office as it is now. Raises KeysUnsound."""
+    key, public = Secret(token_bytes(32)), keys.organisation_public(office)
+    place = sealing.associated(domain, office.id, office.generation, row_id)
+    return seal_to(public, key.reveal()) + sealing.seal_document(key, document, place)
+
+
+def open_slip(actor: Member, generation: int, domain: str, row_id: UUID, sealed: bytes) -> dict[str, Any] | None:
+    """It again, or None under a key of the office that the actor never had. Raises Broken, naming the row."""
+    pair = actor.keyring.pair(actor.organisation_id, generation)
+    if pair is None:
+        return None
+    with suppress(Broken):
+        key = Secret(unseal_with(pair, sealed[:_SLIP_KEY]))
+        place = sealing.associated(domain, actor.organisation_id, generation, row_id)
+        return sealing.open_document(key, sealed[_SLIP_KEY:], place)
     raise Broken(str(row_id))
 
 
