@@ -1,20 +1,72 @@
 """The real first data, and a fictional demo cast. Planting again adds what is missing and leaves what was changed."""
 
+from sqlalchemy.orm import Session
+
+from pepa import clock
 from pepa.db import Base, db, transaction
+from pepa.domain import markup
 from pepa.domain.settings import NUMBER
 from pepa.models.installation import Setting
 from pepa.models.lists import CallType, Category, ReadyAnswer
+from pepa.models.outputs import TitlePicture
 from pepa.models.places import Holiday, Kecamatan, Kelurahan
-from pepa.seeds import reading
+from pepa.models.titles import Edition, Title
+from pepa.seeds import reading, titles
 
 
 def plant() -> int:
-    """Areas, holidays, numbers, lists, settings. Rows that stand already are left alone; returns how many are new."""
+    """Areas, holidays, numbers, lists, settings, the library. What stands already is left alone; returns how many rows
+    and titles are new."""
     rows = [*_places(), *_lists(), *_settings()]
+    library = titles.every()
     with transaction() as session:
         new = [row for row in rows if session.get(type(row), _key(row)) is None]
         session.add_all(new)
-    return len(new)
+        missing = [title for title in library if session.get(Title, title.front.id) is None]
+        for title in missing:
+            _plant_title(session, title)
+    return len(new) + len(missing)
+
+
+def _plant_title(session: Session, title: titles.Title) -> None:
+    """A title with its first edition, as it stands in the file: it waits for those who review it."""
+    front = title.front
+    session.add(Title(id=front.id, slug=front.slug, kind=front.kind.value))
+    session.flush()
+    edition = Edition(
+        title_id=front.id,
+        number=1,
+        state=front.state.value,
+        title=front.title,
+        audience=" ".join(front.audience),
+        topics=" ".join(front.topics),
+        minutes=front.minutes,
+        body=markup.write(title.body),
+        guide=markup.write(title.guide),
+        quiz=markup.write(title.quiz),
+        script=markup.write(title.script),
+        whatsapp=title.whatsapp,
+        sms=title.sms,
+        poster="\n".join(title.poster),
+        card="\n".join(title.card),
+        reviewers=" ".join(front.reviewers),
+        checks="\n".join(front.checks),
+        due_months=front.due_months,
+        changed_at=clock.now(),
+    )
+    session.add_all([edition, *(_picture(front.id, picture.file) for picture in title.pictures)])
+
+
+def _picture(title_id: int, name: str) -> TitlePicture:
+    drawn = titles.PICTURES / name
+    return TitlePicture(
+        title_id=title_id,
+        name=name,
+        svg=drawn.read_text(encoding="utf-8"),
+        png=drawn.with_suffix(".png").read_bytes(),
+        width=titles.WIDTH,
+        height=titles.HEIGHT,
+    )
 
 
 def _key(row: Base) -> tuple[object, ...]:

@@ -9,45 +9,19 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 
 from pepa.domain import blocks, markup
 from pepa.domain.blocks import Block, Claim, ClaimKind, Picture, Quiz
+from pepa.models.titles import Field, Kind, State
 from pepa.seeds.reading import DATA, Malformed, row
 
 TITLES = DATA / "titles"
 PICTURES = TITLES / "pictures"
 PARTS = ("panduan", "kuis", "whatsapp", "sms", "poster", "kartu")
 SCRIPT = "naskah"
-
-
-class Kind(StrEnum):
-    """What a title is in the hand."""
-
-    ARTICLE = "artikel"
-    STORY = "cerita_bergambar"
-    CARD = "kartu_saku"
-    GUIDE = "panduan"
-
-
-class State(StrEnum):
-    """Where a title stands when it is planted. Nothing is planted as published: the author never approves."""
-
-    DRAFT = "draf"
-    IN_REVIEW = "ditinjau"
-
-
-class Reviewer(StrEnum):
-    """Whose eye a title waits for."""
-
-    OFFICE = "kantor"
-    LAWYER = "hukum"
-    DOCTOR = "kesehatan"
-    CHILD_PSYCHOLOGIST = "psikolog_anak"
-    RELIGION = "agama"
-    DISABILITY = "disabilitas"
+WIDTH, HEIGHT = 480, 360  # of a drawing
 
 
 @dataclass(frozen=True)
@@ -55,6 +29,7 @@ class Front:
     """What stands above a title.
 
     audience, topics: codes; minutes: to read it; due_months: from its publishing to the next look
+    state: nothing is planted as published, since the author never approves
     checks: what is to be looked at before it goes out, "who: what"
     """
 
@@ -174,9 +149,11 @@ def _whole(title: Title) -> None:
     }
     if named != title.claims.keys():
         raise ValueError(f"claims without their other half: {sorted(named ^ title.claims.keys())}")
-    reviewers = {Reviewer(code) for code in title.front.reviewers}
+    if title.front.state not in (State.DRAFT, State.IN_REVIEW):
+        raise ValueError(f"is planted as {title.front.state}")
+    reviewers = {Field(code) for code in title.front.reviewers}
     kinds = {claim.kind for claim in title.claims.values()}
-    if ClaimKind.LAW in kinds and Reviewer.LAWYER not in reviewers:
+    if ClaimKind.LAW in kinds and Field.LAW not in reviewers:
         raise ValueError("speaks of law, and no lawyer is named")
-    if ClaimKind.HEALTH in kinds and not {Reviewer.DOCTOR, Reviewer.CHILD_PSYCHOLOGIST} & reviewers:
+    if ClaimKind.HEALTH in kinds and not {Field.HEALTH, Field.CHILD_PSYCHOLOGY} & reviewers:
         raise ValueError("speaks of health, and neither doctor nor psychologist is named")

@@ -12,8 +12,9 @@ from PIL import Image
 
 from pepa.domain import blocks, markup
 from pepa.domain.blocks import NUMBERS, Claim, ClaimKind, Heading, Mark, Note, Numbers
+from pepa.models.titles import Field, Kind, State
 from pepa.seeds import reading, titles
-from pepa.seeds.titles import Kind, Reviewer, State, Title
+from pepa.seeds.titles import Title
 from tests import drawings
 
 FILES = sorted(titles.TITLES.glob("*.md"))
@@ -101,7 +102,8 @@ def test_a_file_that_is_half_right_is_refused_with_its_place(tmp_path: Path) -> 
         good.replace("=== kuis", "=== quiz"): "quiz",
         good.replace("=== sms", "=== kuis"): "there twice",
         good.replace("[^empat]: hukum", "[^lima]: hukum"): "empat",
-        good.replace('state = "ditinjau"', 'state = "terbit"'): "terbit",
+        good.replace('state = "in_review"', 'state = "published"'): "planted as published",
+        good.replace('state = "in_review"', 'state = "terbit"'): "terbit",
         good.replace('reviewers = ["hukum", "kantor"]', 'reviewers = ["kantor"]'): "no lawyer",
         good.replace("id = 1\n", "id = 99\n"): "title 99",
         good.replace("## Arti", "# Arti"): f"Baris {good[: good.index('## Arti')].count(chr(10)) + 1}:",
@@ -132,12 +134,12 @@ def test_it_waits_for_those_who_have_to_look(title: Title) -> None:
     """Every seed speaks a number that nobody has dialled yet, so none is planted as published."""
     front = title.front
     assert front.state is State.IN_REVIEW
-    assert Reviewer.OFFICE in front.reviewers
+    assert Field.OFFICE in front.reviewers
     assert any("telepon semua nomor" in check for check in front.checks)
     assert all(re.match(r"[A-Z][^:]+: .{15,}", check) for check in front.checks)
     assert len(front.checks) >= len(front.reviewers)
     if front.kind is Kind.STORY:
-        assert Reviewer.CHILD_PSYCHOLOGIST in front.reviewers
+        assert Field.CHILD_PSYCHOLOGY in front.reviewers
 
 
 @each
@@ -174,8 +176,8 @@ def test_nothing_is_said_without_its_source(title: Title) -> None:
 @each
 def test_a_claim_of_law_or_health_names_its_reviewer(title: Title) -> None:
     kinds = {claim.kind for claim in title.claims.values()}
-    assert ClaimKind.LAW not in kinds or Reviewer.LAWYER in title.front.reviewers
-    carers = {Reviewer.DOCTOR, Reviewer.CHILD_PSYCHOLOGIST}
+    assert ClaimKind.LAW not in kinds or Field.LAW in title.front.reviewers
+    carers = {Field.HEALTH, Field.CHILD_PSYCHOLOGY}
     assert ClaimKind.HEALTH not in kinds or carers & set(title.front.reviewers)
 
 
