@@ -58,6 +58,10 @@ class Permission(StrEnum):
     SET_TARGETS = "set_targets"
     CLOSE_PERIOD = "close_period"
     CERTIFY_CADRE = "certify_cadre"
+    BOOK_ROOM = "book_room"
+    KEEP_ROOMS = "keep_rooms"
+    DECIDE_BOOKING = "decide_booking"
+    KEEP_APART = "keep_apart"
     RUN_JOBS = "run_jobs"
 
 
@@ -96,31 +100,49 @@ _KEEPS_OUTREACH = frozenset(
         P.CERTIFY_CADRE,
     }
 )
+_BOOKS = frozenset({P.BOOK_ROOM})
+_DECIDES = frozenset({P.DECIDE_BOOKING, P.KEEP_APART})
 _LEADS_OUTREACH = frozenset({P.SEE_COVERAGE, P.SET_TARGETS, P.CLOSE_PERIOD})
 _LEADS = frozenset({P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS, P.NOTE_DECISION})
 
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
-    Role.INTAKE_OFFICER: _DUTY | _READS | _WRITES | {P.LOG_OUTREACH, P.LOG_FOR_OTHERS, P.ANSWER_INVITATION},
-    Role.CASE_MANAGER: _READS | _WRITES | _TEACHES,
+    Role.INTAKE_OFFICER: _DUTY
+    | _READS
+    | _WRITES
+    | _BOOKS
+    | _DECIDES
+    | {P.LOG_OUTREACH, P.LOG_FOR_OTHERS, P.ANSWER_INVITATION},
+    Role.CASE_MANAGER: _READS | _WRITES | _TEACHES | _BOOKS | _DECIDES,
     Role.SUPERVISOR: _DUTY
     | _LEADS
     | _READS
     | _WRITES
     | _KEEPS_OUTREACH
     | _LEADS_OUTREACH
-    | {P.PUBLISH_TITLE, P.KEEP_NUMBERS},
+    | _BOOKS
+    | _DECIDES
+    | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS},
     Role.HEAD: _READS
     | _LEADS_OUTREACH
+    | _BOOKS
     | {P.SEE_ROSTER, P.WATCH_OPENINGS, P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_OPINIONS},
-    Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | {P.CLOSE_PERIOD},
-    Role.COORDINATOR: _READS | _TEACHES,
-    Role.WORKER: _READS | _TEACHES,
-    Role.OUTREACH_WORKER: _READS | _TEACHES,
-    Role.ADMINISTRATOR: _READS | {P.KEEP_NUMBERS},
+    Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | _BOOKS | {P.CLOSE_PERIOD},
+    Role.COORDINATOR: _READS | _TEACHES | _BOOKS,
+    Role.WORKER: _READS | _TEACHES | _BOOKS,
+    Role.OUTREACH_WORKER: _READS | _TEACHES | _BOOKS,
+    Role.ADMINISTRATOR: _READS | _BOOKS | {P.KEEP_NUMBERS, P.KEEP_ROOMS},
 }
 # Reports, rosters, the library and the books of outreach are the root holders', whatever role somebody has elsewhere.
 ROOT_ONLY = (
-    (_DUTY | _LEADS | _WRITES | _KEEPS_OUTREACH | _LEADS_OUTREACH | {P.PUBLISH_TITLE, P.KEEP_NUMBERS})
+    (
+        _DUTY
+        | _LEADS
+        | _WRITES
+        | _KEEPS_OUTREACH
+        | _LEADS_OUTREACH
+        | _DECIDES
+        | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS}
+    )
     - {P.SEE_DESK}
     - _TEACHES
 )

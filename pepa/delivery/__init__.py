@@ -17,6 +17,7 @@ from pepa.delivery import console, mail, sms
 from pepa.domain import (
     arrivals,
     attachments,
+    bookings,
     calls,
     destruction,
     duty,
@@ -32,7 +33,7 @@ from pepa.domain import (
 )
 
 # What forgets whatever of it is over, in this order.
-PURGED = (arrivals, reporters, sessions, outbox, onces, attachments, calls, handovers, excesses, destruction)
+PURGED = (arrivals, reporters, sessions, outbox, onces, attachments, calls, bookings, handovers, excesses, destruction)
 PAUSE = 2.0  # seconds between two looks
 HOUSEKEEPING = 60.0  # seconds
 LEAP, WARY = 300.0, 86400.0  # seconds

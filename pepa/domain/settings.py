@@ -54,6 +54,7 @@ class Settings:
     contact_plan_days: str = "5"
     alarm_minutes: str = "5"
     openings_an_hour: str = "30"
+    release_minutes: str = "20"
 
     def number(self, code: str) -> str:
         """A national number by its code, or nothing."""

@@ -32,6 +32,7 @@ from pepa.models import (
     police,
     reports,
     reviews,
+    rooms,
     titles,
     triages,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "police",
     "reports",
     "reviews",
+    "rooms",
     "titles",
     "triages",
 ]

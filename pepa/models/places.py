@@ -1,11 +1,12 @@
 """The city's area and its holidays."""
 
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pepa.db import Base
+from pepa.db import Base, Instant
 
 
 class Kecamatan(Base):
@@ -28,7 +29,10 @@ class Kelurahan(Base):
 
 
 class Holiday(Base):
-    """A day on which working-day clocks stand still; `is_certain` is false for a date that is only expected."""
+    """A day on which working-day clocks stand still; `is_certain` is false for a date that is only expected.
+
+    approved_at  since when the house is shut on it, too: somebody looked at the year's list
+    """
 
     __tablename__ = "holidays"
 
@@ -37,3 +41,5 @@ class Holiday(Base):
     kind: Mapped[str]
     is_certain: Mapped[bool] = mapped_column(default=True)
     source: Mapped[str]
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    approved_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"))

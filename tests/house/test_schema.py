@@ -12,6 +12,7 @@ from pepa.domain import reporters
 from pepa.models import TABLES
 from tests import shelf
 from tests.people import tell
+from tests.rooms import house
 from tests.security.test_matrix import worked_on
 
 # Whatever hangs on a report, a reporter or an anonymous act.
@@ -26,8 +27,11 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_areas_forwards": {"valid_until": "1999-01-01"},
     "ck_areas_level": {"level": "else"},
     "ck_audit_entries_chain": {"chain": "else"},
+    "ck_bookings_forwards": {"ends_at": "starts_at"},
+    "ck_bookings_state": {"state": "else"},
     "ck_boxes_epoch": {"epoch": 0},
     "ck_cases_state": {"state": "else"},
+    "ck_closures_forwards": {"ends_at": "starts_at"},
     "ck_editions_published_at": {"published_at": None},
     "ck_editions_state": {"state": "else"},
     "ck_editions_withdrawn_reason": {"state": "withdrawn"},
@@ -38,6 +42,7 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_links_order": {"one_id": "other_id"},
     "ck_messages_side": {"side": "else"},
     "ck_opinions_clarity": {"clarity": "else"},
+    "ck_opening_hours_forwards": {"opens": 1000},
     "ck_organisations_kind": {"kind": "else"},
     "ck_organisations_generation": {"generation": -1},
     "ck_readings_kind": {"kind": "else"},
@@ -48,6 +53,8 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_reports_holder": {"holder_id": None},
     "ck_reports_read_due_at": {"read_due_at": None},
     "ck_reviews_verdict": {"verdict": "else"},
+    "ck_rooms_seats": {"seats": 0},
+    "ck_rooms_turnaround": {"turnaround": 10},
     "ck_shifts_forwards": {"ends_at": "starts_at"},
     "ck_targets_rts": {"rts": -1},
     "ck_teachings_manner": {"manner": "else"},
@@ -101,6 +108,7 @@ def test_every_check_refuses(context: Flask) -> None:
     reporters.write(reporter, text="Isi", once="a")
     worked_on(reporter, "wulan")
     shelf.every_row("wulan")
+    house.every_row("wulan")
     for name, values in WRONG.items():
         (table,) = (t for t in TABLES.values() if any(c.name == name for c in t.constraints))
         db.session.rollback()

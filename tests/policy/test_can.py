@@ -37,16 +37,16 @@ ROOT = """
 """
 # Of the library and the outreach log, at a root holder. The columns with a star are everybody's, elsewhere too.
 TAUGHT = """
-                      see* rev* wri opi pub num log* oth con inv car are cov tar clo cer
-    intake_officer    x    x    x   x   .   .   x    x   .   x   .   .   .   .   .   .
-    case_manager      x    x    x   x   .   .   x    .   .   .   .   .   .   .   .   .
-    supervisor        x    x    x   x   x   x   x    x   x   x   x   x   x   x   x   x
-    head              x    x    .   x   x   x   .    .   .   .   .   .   x   x   x   .
-    data_officer      x    x    x   x   .   .   x    x   x   x   x   x   x   .   x   x
-    coordinator       x    x    .   .   .   .   x    .   .   .   .   .   .   .   .   .
-    worker            x    x    .   .   .   .   x    .   .   .   .   .   .   .   .   .
-    outreach_worker   x    x    .   .   .   .   x    .   .   .   .   .   .   .   .   .
-    administrator     x    x    .   .   .   x   .    .   .   .   .   .   .   .   .   .
+                      see* rev* wri opi pub num log* oth con inv car are cov tar clo cer roo* kee dec apa
+    intake_officer    x    x    x   x   .   .   x    x   .   x   .   .   .   .   .   .   x    .   x   x
+    case_manager      x    x    x   x   .   .   x    .   .   .   .   .   .   .   .   .   x    .   x   x
+    supervisor        x    x    x   x   x   x   x    x   x   x   x   x   x   x   x   x   x    x   x   x
+    head              x    x    .   x   x   x   .    .   .   .   .   .   x   x   x   .   x    .   .   .
+    data_officer      x    x    x   x   .   .   x    x   x   x   x   x   x   .   x   x   x    .   .   .
+    coordinator       x    x    .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
+    worker            x    x    .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
+    outreach_worker   x    x    .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
+    administrator     x    x    .   .   .   x   .    .   .   .   .   .   .   .   .   .   x    x   .   .
 """
 P = Permission
 TAUGHT_COLUMNS = (
@@ -66,8 +66,12 @@ TAUGHT_COLUMNS = (
     P.SET_TARGETS,
     P.CLOSE_PERIOD,
     P.CERTIFY_CADRE,
+    P.BOOK_ROOM,
+    P.KEEP_ROOMS,
+    P.DECIDE_BOOKING,
+    P.KEEP_APART,
 )
-EVERYWHERE = {P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.LOG_OUTREACH}
+EVERYWHERE = {P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.LOG_OUTREACH, P.BOOK_ROOM}
 COLUMNS = (
     P.SEE_DESK,
     P.READ_REPORTS,

@@ -1,0 +1,92 @@
+"""Quarters of an hour, by which rooms are held. The key of a cell is the decision; all else is courtesy.
+
+A cell is the number of quarters since 1970 in UTC, so that neither a zone nor a change of clocks moves it.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import insert_once
+from pepa.domain import opening
+from pepa.models.rooms import QUARTER, Booking, BookingCell, Room
+
+
+def of(at: datetime) -> int:
+    """The quarter of an hour in which an instant lies."""
+    return int(at.timestamp()) // QUARTER
+
+
+def stay(starts_at: datetime, ends_at: datetime, turnaround: int = 0) -> range:
+    """The quarters of a stay and of what is kept free behind it, ascending. turnaround: minutes, on the quarter"""
+    return range(of(starts_at), of(ends_at) + turnaround * 60 // QUARTER)
+
+
+def instant(cell: int) -> datetime:
+    """When a quarter begins."""
+    return datetime.fromtimestamp(cell * QUARTER, tz=clock.JAKARTA)
+
+
+def claim(session: Session, room: Room, booking_id: UUID, starts_at: datetime, ends_at: datetime) -> bool:
+    """Take the cells of a stay, in ascending order. False where one of them is another's: roll back then."""
+    for cell in stay(starts_at, ends_at, room.turnaround):
+        values = {"room_id": room.id, "cell": cell, "booking_id": booking_id}
+        if not insert_once(session, BookingCell, values) and not _is_own(session, room.id, cell, booking_id):
+            return False
+    return True
+
+
+def _is_own(session: Session, room_id: UUID, cell: int, booking_id: UUID) -> bool:
+    """Moving by a quarter of an hour, a booking meets itself."""
+    return session.get_one(BookingCell, (room_id, cell)).booking_id == booking_id
+
+
+def free(session: Session, booking_id: UUID, *, from_at: datetime | None = None) -> None:
+    """Give cells back: all of them, or those that begin at an instant or later."""
+    after = BookingCell.cell > of(from_at) if from_at else sa.true()
+    session.execute(sa.delete(BookingCell).where(BookingCell.booking_id == booking_id, after))
+
+
+def keep_only(session: Session, booking: Booking, room: Room, starts_at: datetime, ends_at: datetime) -> None:
+    kept = stay(starts_at, ends_at, room.turnaround)
+    inside = sa.and_(BookingCell.room_id == room.id, BookingCell.cell.between(kept.start, kept.stop - 1))
+    session.execute(sa.delete(BookingCell).where(BookingCell.booking_id == booking.id, sa.not_(inside)))
+
+
+def forget_past(session: Session) -> None:
+    """What is past stops nobody."""
+    session.execute(sa.delete(BookingCell).where(BookingCell.cell < of(clock.now())))
+
+
+def taken(
+    session: Session, room_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime, *, but: UUID | None = None
+) -> dict[UUID, set[int]]:
+    """The cells that are not free, by room."""
+    found: dict[UUID, set[int]] = {}
+    rows = session.execute(
+        sa.select(BookingCell.room_id, BookingCell.cell).where(
+            BookingCell.room_id.in_(room_ids),
+            BookingCell.cell.between(of(starts_at), of(ends_at)),
+            BookingCell.booking_id != but if but else sa.true(),
+        )
+    )
+    for room_id, cell in rows:
+        found.setdefault(room_id, set()).add(cell)
+    return found
+
+
+def free_starts(
+    room: Room, span: opening.Span, house: opening.House, held: set[int], length: timedelta
+) -> Iterator[datetime]:
+    """Every beginning, on the quarter, at which a stay of that length fits."""
+    first = max(of(span.starts_at), of(clock.now()))
+    size = int(length.total_seconds()) // QUARTER
+    for cell in range(first, of(span.ends_at) - size + 1):
+        whole = range(cell, cell + size + room.turnaround * 60 // QUARTER)
+        begins = instant(cell)
+        if held.isdisjoint(whole) and not house.closures(room.id, begins, begins + length):
+            yield begins

@@ -1,0 +1,213 @@
+"""Rooms by day and by week, as somebody may see them. What is said of a booking is decided here, for the page, the
+print, the door and the calendar alike (rooms.md, rule 2)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from pepa import clock
+from pepa.db import db
+from pepa.domain import cells, opening, rooms
+from pepa.models.organisations import Organisation
+from pepa.models.rooms import Booking, BookingState, Purpose, Room
+from pepa.policy import Member, Permission, can, require
+from pepa.words import N_
+
+TAKEN = N_("Terisi")
+HALF = timedelta(minutes=30)
+SHOWN = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.IN_USE, BookingState.ENDED)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A booking as the actor may see it.
+
+    label         its kind for its own organisation and the office, else that it is taken
+    organisation  for the office; for one's own it is known
+    booking_id    where the actor may open it
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    label: str
+    organisation: str | None = None
+    booking_id: UUID | None = None
+    is_ours: bool = False
+    is_mine: bool = False
+    is_asked: bool = False
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some rows of one room's column. kind: free, taken, turn, past or shut
+
+    starts, ends  rows of half an hour: the first, and the one behind the last
+    beginnings    where a booking of half an hour could begin, on the half hour
+    """
+
+    kind: str
+    starts: int
+    ends: int
+    entries: Sequence[Entry] = ()
+    beginnings: Sequence[datetime] = ()
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    room: Room
+    entries: Sequence[Entry]
+    stretches: Sequence[Stretch]
+
+
+@dataclass(frozen=True)
+class Day:
+    """rows: the beginnings of the half hours in which the house is open; none where it is shut. holiday: its name"""
+
+    on: date
+    rows: Sequence[datetime]
+    columns: Sequence[Column]
+    holiday: str | None
+    shut: Sequence[opening.Shut] = field(default_factory=tuple)
+
+
+def seen(actor: Member, booking: Booking, organisation: str) -> Entry:
+    """What the actor sees of a booking."""
+    ours, office = booking.organisation_id == actor.organisation_id, can(actor, Permission.DECIDE_BOOKING)
+    told = ours or office
+    return Entry(
+        booking.starts_at,
+        booking.left_at or booking.ends_at,
+        Purpose(booking.purpose).label if told else TAKEN,
+        organisation if office else None,
+        booking.id if told else None,
+        is_ours=ours,
+        is_mine=booking.person_id == actor.person_id,
+        is_asked=told and booking.state == BookingState.REQUESTED,
+    )
+
+
+def day(actor: Member, on: date) -> Day:
+    """One day of all rooms. Three questions to the database, however many rooms and bookings."""
+    require(actor, Permission.BOOK_ROOM)
+    house, listed = opening.between(on, on), rooms.every(actor)
+    span = house.hours[on]
+    if span is None:
+        return Day(on, (), [Column(room, (), ()) for room in listed], house.holidays.get(on), house.shut)
+    booked = _booked(actor, listed, span.starts_at, span.ends_at)
+    rows = list(_halves(span.starts_at, span.ends_at))
+    columns = [_column(room, house, span, rows, booked.get(room.id, [])) for room in listed]
+    return Day(on, rows, columns, None, [one for one in house.shut if one.room_id is None])
+
+
+@dataclass(frozen=True)
+class Load:
+    """A day of one room in a week. free: minutes that are left; entries: what is there"""
+
+    on: date
+    free: int
+    is_shut: bool
+    entries: Sequence[Entry]
+
+
+def week(actor: Member, on: date) -> Sequence[tuple[Room, Sequence[Load]]]:
+    """Monday to Sunday of the week of a day, by room."""
+    require(actor, Permission.BOOK_ROOM)
+    monday = on - timedelta(days=on.weekday())
+    days = [monday + timedelta(days=n) for n in range(7)]
+    house, listed = opening.between(days[0], days[-1]), rooms.every(actor)
+    first, last = opening.at(days[0], 0), opening.at(days[-1], 24 * 60)
+    booked = _booked(actor, listed, first, last)
+    return [(room, [_load(room, house, one, booked.get(room.id, [])) for one in days]) for room in listed]
+
+
+def _load(room: Room, house: opening.House, on: date, booked: Sequence[Entry]) -> Load:
+    span = house.hours[on]
+    entries = [one for one in booked if one.starts_at.astimezone(clock.JAKARTA).date() == on]
+    if span is None:
+        return Load(on, 0, True, entries)
+    held = _held(room, entries)
+    free = len(list(cells.free_starts(room, span, house, held, timedelta(minutes=15))))
+    return Load(on, free * 15, False, entries)
+
+
+def _booked(actor: Member, listed: Sequence[Room], starts_at: datetime, ends_at: datetime) -> dict[UUID, list[Entry]]:
+    """What the rooms hold in a stretch of time, by overlap, in order. Past requests count no more."""
+    now = clock.now()
+    rows = db.session.execute(
+        sa.select(Booking, Organisation.name)
+        .join(Organisation, Organisation.id == Booking.organisation_id)
+        .where(
+            Booking.room_id.in_([room.id for room in listed]),
+            Booking.starts_at < ends_at,
+            Booking.ends_at > starts_at,
+            Booking.state.in_(SHOWN),
+        )
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    found: dict[UUID, list[Entry]] = {}
+    for booking, organisation in rows:
+        if booking.state == BookingState.ENDED or booking.is_holding(now):
+            found.setdefault(booking.room_id, []).append(seen(actor, booking, organisation))
+    return found
+
+
+def _held(room: Room, entries: Sequence[Entry]) -> set[int]:
+    return {cell for one in entries for cell in cells.stay(one.starts_at, one.ends_at, room.turnaround)}
+
+
+def _halves(starts_at: datetime, ends_at: datetime) -> Iterator[datetime]:
+    at = starts_at
+    while at < ends_at:
+        yield at.astimezone(clock.JAKARTA)
+        at += HALF
+
+
+def _column(
+    room: Room, house: opening.House, span: opening.Span, rows: Sequence[datetime], entries: Sequence[Entry]
+) -> Column:
+    """A column in stretches: rows of one kind that follow each other are one. Bookings that share a half hour, by the
+    quarter, stand in one stretch."""
+    held = _held(room, entries)
+    begin = set(cells.free_starts(room, span, house, held, HALF))
+    kinds = [_kind(room, house, row, entries, held) for row in rows]
+    cuts = [0, *(n for n in range(1, len(rows)) if _is_cut(kinds, entries, rows, n)), len(rows)]
+    stretches = [
+        Stretch(
+            kinds[a],
+            a,
+            b,
+            [one for one in entries if one.starts_at < rows[b - 1] + HALF and one.ends_at > rows[a]]
+            if kinds[a] == "taken"
+            else (),
+            [row for row in rows[a:b] if row in begin] if kinds[a] == "free" else (),
+            _says(room, house, rows[a]) if kinds[a] == "shut" else "",
+        )
+        for a, b in pairwise(cuts)
+    ]
+    return Column(room, entries, stretches)
+
+
+def _kind(room: Room, house: opening.House, row: datetime, entries: Sequence[Entry], held: set[int]) -> str:
+    if any(one.starts_at < row + HALF and one.ends_at > row for one in entries):
+        return "taken"
+    if house.closures(room.id, row, row + HALF):
+        return "shut"
+    if row + HALF <= clock.now():
+        return "past"
+    return "turn" if held & {cells.of(row), cells.of(row) + 1} else "free"
+
+
+def _is_cut(kinds: Sequence[str], entries: Sequence[Entry], rows: Sequence[datetime], n: int) -> bool:
+    """Whether a new stretch begins at row n: of another kind, or of a booking that shares no row with the last one."""
+    if kinds[n] != kinds[n - 1]:
+        return True
+    return kinds[n] == "taken" and not any(one.starts_at < rows[n] < one.ends_at for one in entries)
+
+
+def _says(room: Room, house: opening.House, row: datetime) -> str:
+    return house.closures(room.id, row, row + HALF)[0].says

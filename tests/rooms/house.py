@@ -1,0 +1,62 @@
+"""A house to book in: open from Monday to Friday, 08.00 to 16.00, with rooms of several kinds."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from pepa import clock
+from pepa.db import Kept, transaction
+from pepa.models.rooms import Booking, Closure, OpeningHour, OpeningSet, Room
+from tests import cast
+
+MONDAY = date(2026, 11, 30)
+
+
+def at(text: str, day: date = MONDAY) -> datetime:
+    """`10.15` on that Monday in Serang."""
+    hour, minute = map(int, text.split("."))
+    return datetime.combine(day, time(hour, minute), clock.JAKARTA)
+
+
+EARLY = at("07.00")  # when the tests' clock stands still
+
+
+def opened(**rooms: dict[str, object]) -> dict[str, UUID]:
+    """The house, with rooms by name; two where none is named. Returns their ids."""
+    named = rooms or {"anggrek": {"seats": 4}, "melati": {"seats": 12, "features": "step_free"}}
+    made = {}
+    with transaction() as session:
+        hours = OpeningSet(name="Jam kerja", valid_from=date(2020, 1, 1))
+        session.add(hours)
+        session.flush()
+        session.add_all(OpeningHour(set_id=hours.id, weekday=day, opens=480, closes=960) for day in range(5))
+        for n, (name, values) in enumerate(named.items()):
+            room = Room(**{"name": name.title(), "position": n, "seats": 4, "turnaround": 15, **values})
+            session.add(room)
+            session.flush()
+            made[name] = room.id
+    Kept.forget()
+    return made
+
+
+def days(n: int) -> timedelta:
+    return timedelta(days=n)
+
+
+def every_row(login: str) -> None:
+    """One row at least in each table that has a CHECK."""
+    room_id = opened()["anggrek"]
+    me = cast.member(login)
+    stay = {"starts_at": at("10.00"), "ends_at": at("11.00")}
+    with transaction() as session:
+        session.add(Closure(says="Cat", made_by_id=me.person_id, **stay))
+        session.add(
+            Booking(
+                room_id=room_id,
+                organisation_id=me.organisation_id,
+                person_id=me.person_id,
+                purpose="other",
+                state="confirmed",
+                made_at=clock.now(),
+                **stay,
+            )
+        )

@@ -1,0 +1,238 @@
+"""What becomes of a booking: moved, cancelled, decided, used, let go."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import bookings
+from pepa.errors import NotAllowed, NotFound
+from pepa.models.installation import Setting
+from pepa.models.rooms import HOLDING, TRANSITIONS, Booking, BookingState
+from tests import cast
+from tests.rooms.house import EARLY, at, opened
+from tests.rooms.test_book import book, held, state_of
+
+S = BookingState
+TEN = {"10.00", "10.15", "10.30", "10.45", "11.00"}
+
+
+def test_what_holds_its_cells_may_end_and_what_is_over_stays_so() -> None:
+    assert set(TRANSITIONS) == set(S)
+    assert {state for state, ways in TRANSITIONS.items() if ways} == set(HOLDING)
+
+
+def version_of(booking_id: object) -> int:
+    db.session.rollback()
+    return db.session.get_one(Booking, booking_id).version
+
+
+def move(login: str, booking_id: object, room_id: object, to: str, minutes: int = 60) -> None:
+    version = version_of(booking_id)
+    bookings.move(
+        cast.member(login),
+        booking_id,  # type: ignore[arg-type]
+        room_id=room_id,  # type: ignore[arg-type]
+        starts_at=at(to),
+        minutes=minutes,
+        version=version,
+    )
+
+
+@pytest.mark.both
+def test_a_move_lets_the_old_time_go(context: Flask, database: str) -> None:
+    made = opened()
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", made["anggrek"], at("10.00"))
+        move("nadia", booking_id, made["melati"], "14.00")
+        assert not held(made["anggrek"])
+        assert min(held(made["melati"])) == "14.00"
+        booking = db.session.get_one(Booking, booking_id)
+        assert (booking.sequence, booking.version) == (1, 2)
+
+
+def test_a_move_by_a_quarter_meets_itself_and_goes(context: Flask) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("10.00"))
+        move("nadia", booking_id, room_id, "10.15")
+        assert held(room_id) == {"10.15", "10.30", "10.45", "11.00", "11.15"}
+
+
+def test_a_move_onto_another_is_refused_and_changes_nothing(context: Flask) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("10.00"))
+        book("melati", room_id, at("13.00"))
+        before = held(room_id)
+        with pytest.raises(bookings.RoomTaken):
+            move("nadia", booking_id, room_id, "12.30")
+        assert held(room_id) == before
+        assert db.session.get_one(Booking, booking_id).starts_at == at("10.00")
+
+
+def test_a_stale_version_moves_nothing(context: Flask) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("10.00"))
+        move("nadia", booking_id, room_id, "12.00")
+        with pytest.raises(bookings.NotSo):
+            bookings.cancel(cast.member("nadia"), booking_id, version=1)
+
+
+@pytest.mark.parametrize(("login", "refusal"), [("melati", NotFound), ("tegar", None), ("wulan", None)])
+def test_who_may_cancel(context: Flask, login: str, refusal: type[Exception] | None) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("10.00"))
+        if refusal:
+            with pytest.raises(refusal):
+                bookings.cancel(cast.member(login), booking_id, version=1)
+            assert held(room_id) == TEN
+        else:
+            bookings.cancel(cast.member(login), booking_id, version=1)
+            assert not held(room_id)
+            assert state_of(booking_id) == S.CANCELLED
+
+
+def test_cancelled_while_it_runs_the_rest_is_free(context: Flask) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("10.00"), 120)
+    with clock.frozen(at("10.05")):
+        bookings.check_in(cast.member("nadia"), booking_id, version=1)
+    with clock.frozen(at("10.31")):
+        bookings.cancel(cast.member("nadia"), booking_id, version=2)
+    assert held(room_id) == {"10.00", "10.15", "10.30"}
+
+
+def test_the_child_room_asks_first_and_holds_its_time(context: Flask) -> None:
+    room_id = opened(kenanga={"is_child": True, "turnaround": 30})["kenanga"]
+    with clock.frozen(EARLY):
+        booking_id = book("melati", room_id, at("10.00"), purpose="children", companion="psychologist")
+        assert state_of(booking_id) == S.REQUESTED
+        with pytest.raises(bookings.RoomTaken):
+            book("nadia", room_id, at("11.15"), purpose="counselling", companion="parent")
+        with pytest.raises(NotAllowed):
+            bookings.decide(cast.member("nadia"), booking_id, is_granted=True, version=1)
+        bookings.decide(cast.member("wulan"), booking_id, is_granted=True, version=1)
+        assert state_of(booking_id) == S.CONFIRMED
+        with pytest.raises(bookings.NotSo):
+            bookings.decide(cast.member("wulan"), booking_id, is_granted=False, version=2)
+
+
+def test_a_refused_request_holds_nothing(context: Flask) -> None:
+    room_id = opened(kenanga={"is_child": True})["kenanga"]
+    with clock.frozen(EARLY):
+        booking_id = book("melati", room_id, at("10.00"), purpose="children", companion="parent")
+        bookings.decide(cast.member("ratna"), booking_id, is_granted=False, version=1)
+        assert state_of(booking_id) == S.REJECTED
+        assert not held(room_id)
+
+
+@pytest.mark.parametrize(
+    ("values", "refusal"),
+    [
+        ({"purpose": "training", "companion": "parent"}, bookings.ChildRoom),
+        ({"purpose": "children"}, bookings.CompanionMissing),
+    ],
+)
+def test_the_child_room_is_for_children(context: Flask, values: dict[str, str], refusal: type[Exception]) -> None:
+    room_id = opened(kenanga={"is_child": True})["kenanga"]
+    with clock.frozen(EARLY), pytest.raises(refusal):
+        book("melati", room_id, at("10.00"), **values)
+
+
+@pytest.mark.both
+def test_a_request_that_nobody_decides_is_over_at_once_for_whoever_comes(context: Flask, database: str) -> None:
+    """Two hours before its start; no job has to run for it."""
+    room_id = opened(kenanga={"is_child": True})["kenanga"]
+    with clock.frozen(EARLY):
+        first = book("melati", room_id, at("14.00"), purpose="children", companion="parent")
+    with clock.frozen(at("11.59")), pytest.raises(bookings.RoomTaken):
+        book("nadia", room_id, at("14.00"), purpose="counselling", companion="parent", once="a")
+    with clock.frozen(at("12.00")):
+        book("nadia", room_id, at("14.00"), purpose="counselling", companion="parent", once="b")
+    assert state_of(first) == S.EXPIRED
+
+
+def test_a_move_into_the_child_room_holds_both_places(context: Flask) -> None:
+    made = opened(anggrek={}, kenanga={"is_child": True})
+    with clock.frozen(EARLY):
+        booking_id = book("melati", made["anggrek"], at("10.00"), purpose="children", companion="parent")
+        db.session.execute(sa.update(Booking).values(companion="parent"))
+        db.session.commit()
+        move("melati", booking_id, made["kenanga"], "13.00")
+        assert held(made["anggrek"]) == TEN
+        assert held(made["kenanga"])
+        bookings.decide(cast.member("wulan"), booking_id, is_granted=True, version=2)
+        assert not held(made["anggrek"])
+        assert db.session.get_one(Booking, booking_id).starts_at == at("13.00")
+
+
+def test_a_refused_move_leaves_it_where_it_was(context: Flask) -> None:
+    made = opened(anggrek={}, kenanga={"is_child": True})
+    with clock.frozen(EARLY):
+        booking_id = book("melati", made["anggrek"], at("10.00"), purpose="children")
+        db.session.execute(sa.update(Booking).values(companion="parent"))
+        db.session.commit()
+        move("melati", booking_id, made["kenanga"], "13.00")
+        bookings.decide(cast.member("wulan"), booking_id, is_granted=False, version=2)
+    assert held(made["anggrek"]) == TEN
+    assert not held(made["kenanga"])
+    assert state_of(booking_id) == S.CONFIRMED
+
+
+@pytest.mark.both
+def test_where_nobody_comes_the_rest_is_free(context: Flask, database: str) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("10.00"), 120)
+    with clock.frozen(at("10.19")), pytest.raises(bookings.RoomTaken):
+        book("melati", room_id, at("10.30"), once="a")
+    with clock.frozen(at("10.20")):
+        book("melati", room_id, at("10.30"), once="b")
+    assert state_of(booking_id) == S.RELEASED
+
+
+def test_a_setting_keeps_it_to_its_end(context: Flask) -> None:
+    room_id = opened()["anggrek"]
+    with transaction() as session:
+        session.merge(Setting(key="release_minutes", value=""))
+    with clock.frozen(EARLY):
+        book("nadia", room_id, at("10.00"), 120)
+    with clock.frozen(at("11.30")), pytest.raises(bookings.RoomTaken):
+        book("melati", room_id, at("11.45"))
+
+
+def test_who_is_there_keeps_the_room(context: Flask) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("10.00"), 120)
+        with pytest.raises(bookings.NotSo):
+            bookings.check_in(cast.member("nadia"), booking_id, version=1)
+    with clock.frozen(at("09.45")):
+        bookings.check_in(cast.member("nadia"), booking_id, version=1)
+    with clock.frozen(at("11.00")):
+        with pytest.raises(bookings.RoomTaken):
+            book("melati", room_id, at("11.15"))
+        bookings.end(cast.member("nadia"), booking_id, version=2)
+        assert state_of(booking_id) == S.ENDED
+        book("melati", room_id, at("11.30"), once="b")
+    assert "11.15" in held(room_id), "the turnaround is kept"
+
+
+def test_a_day_later_it_is_over_and_its_cells_are_gone(context: Flask) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("10.00"))
+    with clock.frozen(at("10.05")):
+        bookings.check_in(cast.member("nadia"), booking_id, version=1)
+    with clock.frozen(EARLY + timedelta(days=1)):
+        assert bookings.purge() == 1
+        assert bookings.purge() == 0
+    assert state_of(booking_id) == S.ENDED
+    assert not held(room_id)
