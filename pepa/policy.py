@@ -46,6 +46,7 @@ class Permission(StrEnum):
     WRITE_TITLE = "write_title"
     REVIEW_TITLE = "review_title"
     PUBLISH_TITLE = "publish_title"
+    WITHDRAW_TITLE = "withdraw_title"
     READ_OPINIONS = "read_opinions"
     KEEP_NUMBERS = "keep_numbers"
     LOG_OUTREACH = "log_outreach"
@@ -87,7 +88,7 @@ _DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.SWAP_SHIFT, P.HAND_OVER, P.
 # The library's texts hold no secret: whoever works here reads drafts, and speaks for the own field.
 _READS = frozenset({P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE})
 _TEACHES = frozenset({P.LOG_OUTREACH})
-_WRITES = frozenset({P.WRITE_TITLE, P.READ_OPINIONS})
+_WRITES = frozenset({P.WRITE_TITLE, P.WITHDRAW_TITLE, P.READ_OPINIONS})
 _KEEPS_OUTREACH = frozenset(
     {
         P.LOG_OUTREACH,
@@ -125,7 +126,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.HEAD: _READS
     | _LEADS_OUTREACH
     | _BOOKS
-    | {P.SEE_ROSTER, P.WATCH_OPENINGS, P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_OPINIONS},
+    | {P.SEE_ROSTER, P.WATCH_OPENINGS, P.PUBLISH_TITLE, P.WITHDRAW_TITLE, P.KEEP_NUMBERS, P.READ_OPINIONS},
     Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | _BOOKS | {P.CLOSE_PERIOD},
     Role.COORDINATOR: _READS | _TEACHES | _BOOKS,
     Role.WORKER: _READS | _TEACHES | _BOOKS,

@@ -12,7 +12,7 @@ from werkzeug.routing import RequestRedirect
 from pepa.db import DatabaseFault
 from pepa.domain import keys
 from pepa.errors import Busy, Conflict, Failure, Invalid, NotAllowed, NotFound
-from pepa.web import access, drafts, pages
+from pepa.web import access, drafts, forms, pages
 from pepa.words import N_
 
 log = logging.getLogger("pepa.web")
@@ -62,7 +62,7 @@ def _failure(failure: Failure) -> Response:
     status = next((number for kind, number in NUMBERS.items() if isinstance(failure, kind)), 503)
     retry = failure.retry_after if isinstance(failure, Busy) else None
     kind = "gone" if status == 404 else "calls" if status == 503 else "plain"
-    return answer(gettext(failure.says, **failure.values), status, retry, kind)
+    return answer(forms.told(failure), status, retry, kind)
 
 
 def _locked(_: access.Locked) -> Response:

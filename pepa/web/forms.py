@@ -9,8 +9,16 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 
 from pepa.errors import Conflict, Failure, Invalid
+from pepa.words import Choice
 
 T = TypeVar("T")
+
+
+def told(failure: Failure) -> str:
+    """A failure's sentence in the visitor's language; a choice that it names is said by its label."""
+    values = failure.values.items()
+    said = {name: gettext(value.label) if isinstance(value, Choice) else value for name, value in values}
+    return str(gettext(failure.says, **said))
 
 
 class _Words:
@@ -51,7 +59,7 @@ class Form(FlaskForm):
 
     def refuse(self, failure: Failure) -> None:
         """Put a failure's sentence beside its field, or on top of the form."""
-        sentence = gettext(failure.says, **failure.values)
+        sentence = told(failure)
         field = self._fields.get(failure.field) if failure.field else None
         if field is None:
             self.form_errors.append(sentence)

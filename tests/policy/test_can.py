@@ -37,16 +37,16 @@ ROOT = """
 """
 # Of the library and the outreach log, at a root holder. The columns with a star are everybody's, elsewhere too.
 TAUGHT = """
-                      see* rev* wri opi pub num log* oth con inv car are cov tar clo cer roo* kee dec apa
-    intake_officer    x    x    x   x   .   .   x    x   .   x   .   .   .   .   .   .   x    .   x   x
-    case_manager      x    x    x   x   .   .   x    .   .   .   .   .   .   .   .   .   x    .   x   x
-    supervisor        x    x    x   x   x   x   x    x   x   x   x   x   x   x   x   x   x    x   x   x
-    head              x    x    .   x   x   x   .    .   .   .   .   .   x   x   x   .   x    .   .   .
-    data_officer      x    x    x   x   .   .   x    x   x   x   x   x   x   .   x   x   x    .   .   .
-    coordinator       x    x    .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
-    worker            x    x    .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
-    outreach_worker   x    x    .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
-    administrator     x    x    .   .   .   x   .    .   .   .   .   .   .   .   .   .   x    x   .   .
+                      see* rev* wri opi pub wdr num log* oth con inv car are cov tar clo cer roo* kee dec apa
+    intake_officer    x    x    x   x   .   x   .   x    x   .   x   .   .   .   .   .   .   x    .   x   x
+    case_manager      x    x    x   x   .   x   .   x    .   .   .   .   .   .   .   .   .   x    .   x   x
+    supervisor        x    x    x   x   x   x   x   x    x   x   x   x   x   x   x   x   x   x    x   x   x
+    head              x    x    .   x   x   x   x   .    .   .   .   .   .   x   x   x   .   x    .   .   .
+    data_officer      x    x    x   x   .   x   .   x    x   x   x   x   x   x   .   x   x   x    .   .   .
+    coordinator       x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
+    worker            x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
+    outreach_worker   x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
+    administrator     x    x    .   .   .   .   x   .    .   .   .   .   .   .   .   .   .   x    x   .   .
 """
 P = Permission
 TAUGHT_COLUMNS = (
@@ -55,6 +55,7 @@ TAUGHT_COLUMNS = (
     P.WRITE_TITLE,
     P.READ_OPINIONS,
     P.PUBLISH_TITLE,
+    P.WITHDRAW_TITLE,
     P.KEEP_NUMBERS,
     P.LOG_OUTREACH,
     P.LOG_FOR_OTHERS,

@@ -20,6 +20,7 @@ def test_the_cast_has_every_body_and_its_people() -> None:
         "hospital",
         "shelter",
         "community",
+        "religious",
     }
     assert all(len(row.members) >= 2 for row in rows)
     assert all({role for member in row.members for role in member.roles} <= set(Role) for row in rows)

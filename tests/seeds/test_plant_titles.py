@@ -10,6 +10,7 @@ from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.domain import keys, markup
 from pepa.models.outputs import TitlePicture
+from pepa.models.reviews import ClaimCheck, Review
 from pepa.models.titles import Author, Edition, State, Title
 from pepa.seeds import titles
 from tests.installations import opened
@@ -56,7 +57,9 @@ def test_planting_again_leaves_what_was_changed(context: Flask) -> None:
         edition = session.scalars(sa.select(Edition).where(Edition.title_id == 2)).one()
         edition.title = "Judul yang diubah kantor"
         gone = session.scalars(sa.select(Edition).where(Edition.title_id == 17)).one()
+        session.execute(sa.delete(Review).where(Review.edition_id == gone.id))
         session.delete(gone)
+        session.execute(sa.delete(ClaimCheck).where(ClaimCheck.title_id == 17))
         session.flush()
         session.delete(session.get_one(Title, 17))
     assert seeds.plant() == 1

@@ -1,0 +1,327 @@
+"""Reviews: each claim compared with its source, each field heard, then published (library.md, What to build 5 and 6).
+
+Who speaks for a field is told by the kind of their organisation. An organisation of people with disabilities has no
+kind of its own: it is a community. The office speaks by whoever leads it. A person speaks for one field of an edition;
+whoever changed it judges nothing of it, and does not publish it either.
+"""
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import db
+from pepa.domain import audit, editions, manuscripts
+from pepa.domain.blocks import Claim, ClaimKind
+from pepa.domain.editions import MovedOn, NotReady
+from pepa.domain.manuscripts import Manuscript
+from pepa.errors import Conflict, Invalid, NotAllowed
+from pepa.models.organisations import Organisation, OrganisationKind, Role
+from pepa.models.people import Person
+from pepa.models.reviews import ClaimCheck, Review, Verdict
+from pepa.models.titles import Edition, Field, State
+from pepa.policy import Member, Permission, can, require
+from pepa.words import N_
+
+FIELDS_OF: Mapping[OrganisationKind, frozenset[Field]] = {
+    OrganisationKind.LEGAL_AID: frozenset({Field.LAW}),
+    OrganisationKind.PROSECUTOR: frozenset({Field.LAW}),
+    OrganisationKind.COURT: frozenset({Field.LAW}),
+    OrganisationKind.HOSPITAL: frozenset({Field.HEALTH}),
+    OrganisationKind.HEALTH_CENTRE: frozenset({Field.HEALTH}),
+    OrganisationKind.PSYCHOLOGIST: frozenset({Field.CHILD_PSYCHOLOGY, Field.HEALTH}),
+    OrganisationKind.RELIGIOUS: frozenset({Field.RELIGION}),
+    OrganisationKind.COMMUNITY: frozenset({Field.DISABILITY}),
+}
+LEADING = frozenset({Role.SUPERVISOR, Role.HEAD})
+CARERS = frozenset({Field.HEALTH, Field.CHILD_PSYCHOLOGY})
+# Who compares a claim with its source; of another kind anybody does who writes or speaks for a field.
+CHECKED_BY = {ClaimKind.LAW: frozenset({Field.LAW}), ClaimKind.HEALTH: CARERS}
+
+
+class NotYourField(NotAllowed):
+    says = N_("Bidang ini bukan bagian lembaga Anda.")
+
+
+class AuthorJudges(NotAllowed):
+    says = N_("Anda ikut menulis naskah ini. Orang lain yang menilainya.")
+
+
+class AlreadySpoke(Conflict):
+    says = N_("Anda sudah menyetujui untuk bidang lain. Bidang ini perlu orang lain.")
+
+
+class NothingTicked(Invalid):
+    says = N_("Centang dulu yang sudah Anda bandingkan dengan sumbernya.")
+    field = "keys"
+
+
+class NoNote(Invalid):
+    says = N_("Tulis apa yang perlu diubah.")
+    field = "note"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A claim as reviewers see it. by, on: who compared it last, and when; None: nobody did, or it is due again"""
+
+    claim: Claim
+    by: str | None
+    on: date | None
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A verdict. is_void: the text was changed since"""
+
+    field: Field
+    verdict: Verdict
+    by: str
+    at: datetime
+    note: str
+    is_void: bool
+
+
+def fields_of(actor: Member) -> frozenset[Field]:
+    """The fields that the actor speaks for."""
+    kind = db.session.scalar(sa.select(Organisation.kind).where(Organisation.id == actor.organisation_id))
+    if kind == OrganisationKind.INTAKE:
+        return frozenset({Field.OFFICE}) if actor.roles & LEADING else frozenset()
+    return FIELDS_OF.get(OrganisationKind(kind), frozenset()) if kind else frozenset()
+
+
+def needed(edition: Edition, claims: Sequence[Claim]) -> list[Field]:
+    """The fields that have to be heard: those that it names, and those that its claims ask for."""
+    named = {Field(code) for code in edition.reviewers.split()} | {Field.OFFICE}
+    kinds = {claim.kind for claim in claims}
+    if ClaimKind.LAW in kinds:
+        named.add(Field.LAW)
+    if ClaimKind.HEALTH in kinds and not named & CARERS:
+        named.add(Field.HEALTH)
+    return [field for field in Field if field in named]
+
+
+def may_check(fields: frozenset[Field], claim: Claim, *, writes: bool) -> bool:
+    """Whether somebody who speaks for these fields may say that a claim agrees with its source."""
+    asked = CHECKED_BY.get(claim.kind)
+    return bool(fields & asked) if asked is not None else bool(fields) or writes
+
+
+def later(day: date, months: int) -> date:
+    """The same day so many months on, or the last one of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def looked_at(title_id: int, claims: Sequence[Claim]) -> list[Looked]:
+    """The claims of a title, each with whoever compared it with its source, while that holds."""
+    query = (
+        sa.select(ClaimCheck.digest, ClaimCheck.checked_on, Person.name)
+        .join(Person, Person.id == ClaimCheck.person_id)
+        .where(ClaimCheck.title_id == title_id)
+    )
+    found = {row.digest: row for row in db.session.execute(query)}
+    return [_looked(claim, found.get(manuscripts.claim_digest(claim))) for claim in claims]
+
+
+def _looked(claim: Claim, check: sa.Row[bytes, date, str] | None) -> Looked:
+    due_on = later(check.checked_on, manuscripts.months_of(claim)) if check else None
+    if check is None or due_on is None or due_on <= clock.today():
+        return Looked(claim, None, None, due_on)
+    return Looked(claim, check.name, check.checked_on, due_on)
+
+
+def verdicts(edition: Edition) -> list[Said]:
+    """What was said of an edition, the newest first."""
+    now = Manuscript.of(edition).digest()
+    query = (
+        sa.select(Review, Person.name)
+        .join(Person, Person.id == Review.person_id)
+        .where(Review.edition_id == edition.id)
+        .order_by(Review.at.desc(), Review.id)
+    )
+    return [
+        Said(Field(row.field), Verdict(row.verdict), name, row.at, row.note, row.digest != now)
+        for row, name in db.session.execute(query)
+    ]
+
+
+def heard(edition: Edition) -> dict[Field, str]:
+    """The fields that approve an edition as it stands, with who spoke for each."""
+    return {
+        said.field: said.by
+        for said in reversed(verdicts(edition))
+        if said.verdict is Verdict.APPROVED and not said.is_void
+    }
+
+
+def lacking(edition: Edition) -> list[Invalid]:
+    """All that keeps an edition from being published."""
+    if lacks := editions.lacking(edition):
+        return lacks
+    claims = Manuscript.of(edition).claims()
+    unchecked = [looked.claim for looked in looked_at(edition.title_id, claims) if looked.by is None]
+    lacks = [
+        Invalid(N_("Sumber [^%(key)s] belum dibandingkan: %(source)s."), key=claim.key, source=claim.source)
+        for claim in unchecked
+    ]
+    spoke = heard(edition)
+    silent = [field for field in needed(edition, claims) if field not in spoke]
+    return lacks + [Invalid(N_("Belum disetujui: %(bidang)s."), bidang=field) for field in silent]
+
+
+def check_claims(actor: Member, edition_id: UUID, *, keys: Sequence[str], version: int) -> UUID:
+    """Say that claims agree with their sources today; what was said before is said anew.
+
+    keys: of the claims that were compared; what is none of the edition's is left out.
+    Raises NothingTicked, AuthorJudges, NotYourField, ReadAnew, MovedOn, NotFound.
+    """
+    require(actor, Permission.REVIEW_TITLE)
+    fields = fields_of(actor)
+    with editions.changing(actor, edition_id, version=version) as (session, edition):
+        _not_an_author(actor, edition)
+        if edition.state not in (State.IN_REVIEW, State.PUBLISHED):
+            raise MovedOn(state=State(edition.state))
+        chosen = [claim for claim in Manuscript.of(edition).claims() if claim.key in keys]
+        if not chosen:
+            raise NothingTicked
+        writes = can(actor, Permission.WRITE_TITLE)
+        if not all(may_check(fields, claim, writes=writes) for claim in chosen):
+            raise NotYourField
+        for claim in chosen:
+            session.merge(
+                ClaimCheck(
+                    title_id=edition.title_id,
+                    digest=manuscripts.claim_digest(claim),
+                    key=claim.key,
+                    person_id=actor.person_id,
+                    checked_on=clock.today(),
+                )
+            )
+        audit.record(session, "claims.checked", actor, edition_id, str(len(chosen)))
+        return edition_id
+
+
+def approve(actor: Member, edition_id: UUID, *, field: str, version: int) -> UUID:
+    """Speak for a field: what it says may go out. Whoever already did has said it once.
+
+    Raises AuthorJudges, NotYourField, AlreadySpoke, ReadAnew, MovedOn, NotFound.
+    """
+    require(actor, Permission.REVIEW_TITLE)
+    fields = fields_of(actor)
+    with editions.changing(actor, edition_id, version=version) as (session, edition):
+        _not_an_author(actor, edition)
+        if field not in fields:
+            raise NotYourField
+        _in_review(edition)
+        digest = Manuscript.of(edition).digest()
+        mine = sa.select(Review).where(
+            Review.edition_id == edition_id,
+            Review.person_id == actor.person_id,
+            Review.verdict == Verdict.APPROVED,
+            Review.digest == digest,
+        )
+        if said := session.scalar(mine):
+            if said.field == field:
+                return said.id
+            raise AlreadySpoke
+        return _say(session, actor, edition, Field(field), Verdict.APPROVED, "")
+
+
+def send_back(actor: Member, edition_id: UUID, *, note: str, version: int) -> UUID:
+    """Back to a draft, with what is to be changed: by whoever speaks for a field that it names, and by whoever writes.
+
+    Raises NoNote, NotYourField, ReadAnew, MovedOn, NotFound.
+    """
+    require(actor, Permission.REVIEW_TITLE)
+    note = note.strip()
+    if not note:
+        raise NoNote
+    fields = fields_of(actor)
+    with editions.changing(actor, edition_id, version=version) as (session, edition):
+        _in_review(edition)
+        asked = needed(edition, Manuscript.of(edition).claims())
+        field = next((each for each in asked if each in fields), None)
+        if field is None and not can(actor, Permission.WRITE_TITLE):
+            raise NotYourField
+        review_id = _say(session, actor, edition, field or Field.OFFICE, Verdict.SENT_BACK, note)
+        editions.move(edition, State.DRAFT)
+        return review_id
+
+
+def publish(actor: Member, edition_id: UUID, *, version: int) -> UUID:
+    """Let it go out: the edition before it is replaced in the same transaction.
+
+    Raises AuthorJudges, NotReady (with all that is missing), ReadAnew, MovedOn, NotFound.
+    """
+    require(actor, Permission.PUBLISH_TITLE)
+    with editions.changing(actor, edition_id, version=version) as (session, edition):
+        if edition.state == State.PUBLISHED:
+            return edition_id
+        _not_an_author(actor, edition)
+        _in_review(edition)
+        if lacks := lacking(edition):
+            raise NotReady(lacks)
+        if before := editions.published(edition.title_id):
+            editions.move(before, State.REPLACED)
+            session.flush()
+        edition.published_at, edition.published_by_id = clock.now(), actor.person_id
+        edition.due_on = due_on(edition)
+        editions.move(edition, State.PUBLISHED)
+        audit.record(session, "edition.published", actor, edition_id)
+        return edition_id
+
+
+def renew(actor: Member, edition_id: UUID, *, version: int) -> UUID:
+    """What is due again was looked at and stays as it is: its next day is set.
+
+    Raises AuthorJudges, NotReady where a claim was not compared anew, ReadAnew, MovedOn, NotFound.
+    """
+    require(actor, Permission.PUBLISH_TITLE)
+    with editions.changing(actor, edition_id, version=version) as (session, edition):
+        _not_an_author(actor, edition)
+        if edition.state != State.PUBLISHED:
+            raise MovedOn(state=State(edition.state))
+        if lacks := lacking(edition):
+            raise NotReady(lacks)
+        edition.due_on = due_on(edition)
+        audit.record(session, "edition.renewed", actor, edition_id)
+        return edition_id
+
+
+def due_on(edition: Edition) -> date:
+    """When it is to be looked at again: so many months from today, or once the first look at a source grows old."""
+    looked = looked_at(edition.title_id, Manuscript.of(edition).claims())
+    return min([later(clock.today(), edition.due_months), *(each.due_on for each in looked if each.due_on)])
+
+
+def _not_an_author(actor: Member, edition: Edition) -> None:
+    if editions.is_author(actor, edition.id):
+        raise AuthorJudges
+
+
+def _in_review(edition: Edition) -> None:
+    if edition.state != State.IN_REVIEW:
+        raise MovedOn(state=State(edition.state))
+
+
+def _say(session: Session, actor: Member, edition: Edition, field: Field, verdict: Verdict, note: str) -> UUID:
+    review = Review(
+        id=uuid4(),
+        edition_id=edition.id,
+        field=field,
+        person_id=actor.person_id,
+        verdict=verdict,
+        note=note,
+        digest=Manuscript.of(edition).digest(),
+        at=clock.now(),
+    )
+    session.add(review)
+    audit.record(session, f"edition.{verdict.value}", actor, edition.id, field.value)
+    return review.id
