@@ -113,6 +113,7 @@ def book(
             companion=Companion(companion) if companion and room.is_child else None,
             starts_at=starts_at,
             ends_at=ends_at,
+            turnaround=room.turnaround,
             state=S.REQUESTED if room.is_child else S.CONFIRMED,
             held_until=_held_until(now, starts_at) if room.is_child else None,
             made_at=now,
@@ -213,7 +214,7 @@ def _settle(session: Session, booking: Booking, room: Room, starts_at: datetime,
     """The booking is there from now on, and nowhere else."""
     booking.room_id, booking.starts_at, booking.ends_at = room.id, starts_at, ends_at
     booking.next_room_id = booking.next_starts_at = booking.next_ends_at = None
-    booking.sequence += 1
+    booking.sequence, booking.turnaround = booking.sequence + 1, room.turnaround
     cells.keep_only(session, booking, room, starts_at, ends_at)
 
 
@@ -232,7 +233,7 @@ def cancel(actor: Member, booking_id: UUID, *, version: int) -> None:
         _become(booking, S.CANCELLED)
         booking.sequence += 1
         begun = booking.starts_at <= clock.now()
-        cells.free(session, booking.id, from_at=clock.now() if begun else None)
+        cells.free(session, booking.id, from_at=_this_quarter() if begun else None)
         audit.record(session, "booking.cancelled", actor, booking.id)
 
 
@@ -281,8 +282,7 @@ def _press(actor: Member, booking_id: UUID, version: int, state: BookingState) -
             booking.next_room_id = booking.next_starts_at = booking.next_ends_at = None
         else:
             booking.left_at = now
-            room = session.get_one(Room, booking.room_id)
-            cells.free(session, booking.id, from_at=now + timedelta(minutes=room.turnaround))
+            cells.free(session, booking.id, from_at=now + timedelta(minutes=booking.turnaround))
         audit.record(session, f"booking.{state}", actor, booking.id)
 
 
@@ -313,7 +313,7 @@ def _tidy(session: Session, room_id: UUID | None = None) -> int:
     now, ended = clock.now(), 0
     over = sa.or_(
         sa.and_(Booking.state.in_([S.REQUESTED, S.CONFIRMED]), Booking.held_until <= now),
-        sa.and_(Booking.state == S.CONFIRMED, Booking.starts_at <= now - _unused()),
+        sa.and_(Booking.state == S.CONFIRMED, Booking.starts_at <= now - unused()),
         sa.and_(Booking.state.in_([S.CONFIRMED, S.IN_USE]), Booking.ends_at <= now),
     )
     here = sa.or_(Booking.room_id == room_id, Booking.next_room_id == room_id) if room_id else sa.true()
@@ -329,15 +329,20 @@ def _end(session: Session, booking: Booking, now: datetime) -> None:
         cells.free(session, booking.id)
     elif booking.ends_at <= now:
         booking.state = S.ENDED  # the turnaround behind it is still kept; what is past goes by itself
-    elif booking.state == S.CONFIRMED and booking.starts_at <= now - _unused():
+    elif booking.state == S.CONFIRMED and booking.starts_at <= now - unused():
         booking.state = S.RELEASED
-        cells.free(session, booking.id, from_at=now)
+        cells.free(session, booking.id, from_at=_this_quarter())
     else:
         booking.held_until = None
         _let_go_of_next(session, booking)
 
 
-def _unused() -> timedelta:
+def _this_quarter() -> datetime:
+    """Whoever is not there needs not even the quarter of an hour that runs."""
+    return cells.instant(cells.of(clock.now()))
+
+
+def unused() -> timedelta:
     """How long after its start a room is kept for somebody who does not come; a setting, empty: to its end."""
     minutes = settings.read().release_minutes
     return timedelta(minutes=int(minutes)) if minutes else LONGEST

@@ -23,7 +23,12 @@ def of(at: datetime) -> int:
 
 def stay(starts_at: datetime, ends_at: datetime, turnaround: int = 0) -> range:
     """The quarters of a stay and of what is kept free behind it, ascending. turnaround: minutes, on the quarter"""
-    return range(of(starts_at), of(ends_at) + turnaround * 60 // QUARTER)
+    return range(of(starts_at), _behind(ends_at) + turnaround * 60 // QUARTER)
+
+
+def _behind(at: datetime) -> int:
+    """The first quarter that begins at an instant or later."""
+    return -(-int(at.timestamp()) // QUARTER)
 
 
 def instant(cell: int) -> datetime:
@@ -47,7 +52,7 @@ def _is_own(session: Session, room_id: UUID, cell: int, booking_id: UUID) -> boo
 
 def free(session: Session, booking_id: UUID, *, from_at: datetime | None = None) -> None:
     """Give cells back: all of them, or those that begin at an instant or later."""
-    after = BookingCell.cell > of(from_at) if from_at else sa.true()
+    after = BookingCell.cell >= _behind(from_at) if from_at else sa.true()
     session.execute(sa.delete(BookingCell).where(BookingCell.booking_id == booking_id, after))
 
 

@@ -2,7 +2,7 @@
 print, the door and the calendar alike (rooms.md, rule 2)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import cells, opening, rooms
+from pepa.domain import bookings, cells, opening, rooms
 from pepa.models.organisations import Organisation
 from pepa.models.rooms import Booking, BookingState, Purpose, Room
 from pepa.policy import Member, Permission, can, require
@@ -29,10 +29,12 @@ class Entry:
     label         its kind for its own organisation and the office, else that it is taken
     organisation  for the office; for one's own it is known
     booking_id    where the actor may open it
+    kept_until    when the room is free again
     """
 
     starts_at: datetime
     ends_at: datetime
+    kept_until: datetime
     label: str
     organisation: str | None = None
     booking_id: UUID | None = None
@@ -78,16 +80,31 @@ class Day:
 def seen(actor: Member, booking: Booking, organisation: str) -> Entry:
     """What the actor sees of a booking."""
     ours, office = booking.organisation_id == actor.organisation_id, can(actor, Permission.DECIDE_BOOKING)
-    told = ours or office
+    told, ends_at = ours or office, booking.left_at or booking.ends_at
     return Entry(
         booking.starts_at,
-        booking.left_at or booking.ends_at,
+        ends_at,
+        ends_at + timedelta(minutes=booking.turnaround),
         Purpose(booking.purpose).label if told else TAKEN,
         organisation if office else None,
         booking.id if told else None,
         is_ours=ours,
         is_mine=booking.person_id == actor.person_id,
         is_asked=told and booking.state == BookingState.REQUESTED,
+    )
+
+
+def _next(actor: Member, booking: Booking, room: Room, organisation: str) -> Entry:
+    """The place into which somebody asks to move: it is held as well."""
+    assert booking.next_starts_at
+    assert booking.next_ends_at
+    here = seen(actor, booking, organisation)
+    return replace(
+        here,
+        starts_at=booking.next_starts_at,
+        ends_at=booking.next_ends_at,
+        kept_until=booking.next_ends_at + timedelta(minutes=room.turnaround),
+        is_asked=here.booking_id is not None,
     )
 
 
@@ -130,34 +147,47 @@ def _load(room: Room, house: opening.House, on: date, booked: Sequence[Entry]) -
     entries = [one for one in booked if one.starts_at.astimezone(clock.JAKARTA).date() == on]
     if span is None:
         return Load(on, 0, True, entries)
-    held = _held(room, entries)
+    held = _held(entries)
     free = len(list(cells.free_starts(room, span, house, held, timedelta(minutes=15))))
     return Load(on, free * 15, False, entries)
 
 
 def _booked(actor: Member, listed: Sequence[Room], starts_at: datetime, ends_at: datetime) -> dict[UUID, list[Entry]]:
-    """What the rooms hold in a stretch of time, by overlap, in order. Past requests count no more."""
-    now = clock.now()
+    """What the rooms hold in a stretch of time, by overlap, in order. Past requests count no more. No booking is longer
+    than LONGEST: by that the index is read from a little before, not from its beginning."""
+    now, unused, by_id = clock.now(), bookings.unused(), {room.id: room for room in listed}
+    begins = starts_at - bookings.LONGEST
+    here = sa.and_(Booking.starts_at < ends_at, Booking.starts_at > begins, Booking.ends_at > starts_at)
+    there = sa.and_(Booking.next_starts_at < ends_at, Booking.next_starts_at > begins, Booking.next_ends_at > starts_at)
     rows = db.session.execute(
         sa.select(Booking, Organisation.name)
         .join(Organisation, Organisation.id == Booking.organisation_id)
         .where(
-            Booking.room_id.in_([room.id for room in listed]),
-            Booking.starts_at < ends_at,
-            Booking.ends_at > starts_at,
+            sa.or_(sa.and_(Booking.room_id.in_(by_id), here), sa.and_(Booking.next_room_id.in_(by_id), there)),
             Booking.state.in_(SHOWN),
         )
-        .order_by(Booking.starts_at, Booking.id)
     )
     found: dict[UUID, list[Entry]] = {}
     for booking, organisation in rows:
-        if booking.state == BookingState.ENDED or booking.is_holding(now):
+        if booking.state != BookingState.ENDED and not booking.is_holding(now, unused):
+            continue
+        if booking.room_id in by_id and booking.starts_at < ends_at and booking.ends_at > starts_at:
             found.setdefault(booking.room_id, []).append(seen(actor, booking, organisation))
-    return found
+        if _is_asked_within(booking, now, starts_at, ends_at) and booking.next_room_id in by_id:
+            moved = _next(actor, booking, by_id[booking.next_room_id], organisation)
+            found.setdefault(booking.next_room_id, []).append(moved)
+    return {room_id: sorted(some, key=lambda one: one.starts_at) for room_id, some in found.items()}
 
 
-def _held(room: Room, entries: Sequence[Entry]) -> set[int]:
-    return {cell for one in entries for cell in cells.stay(one.starts_at, one.ends_at, room.turnaround)}
+def _is_asked_within(booking: Booking, now: datetime, starts_at: datetime, ends_at: datetime) -> bool:
+    if booking.next_starts_at is None or booking.next_ends_at is None:
+        return False
+    runs = booking.held_until is None or booking.held_until > now
+    return runs and booking.next_starts_at < ends_at and booking.next_ends_at > starts_at
+
+
+def _held(entries: Sequence[Entry]) -> set[int]:
+    return {cell for one in entries for cell in cells.stay(one.starts_at, one.kept_until)}
 
 
 def _halves(starts_at: datetime, ends_at: datetime) -> Iterator[datetime]:
@@ -172,7 +202,7 @@ def _column(
 ) -> Column:
     """A column in stretches: rows of one kind that follow each other are one. Bookings that share a half hour, by the
     quarter, stand in one stretch."""
-    held = _held(room, entries)
+    held = _held(entries)
     begin = set(cells.free_starts(room, span, house, held, HALF))
     kinds = [_kind(room, house, row, entries, held) for row in rows]
     cuts = [0, *(n for n in range(1, len(rows)) if _is_cut(kinds, entries, rows, n)), len(rows)]

@@ -1,6 +1,6 @@
 """Rooms of the ruang kolaborasi and who has them when (rooms.md). No booking has a title of its own, ever."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -60,6 +60,17 @@ class BookingState(Choice):
 
 
 HOLDING = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.IN_USE)
+
+
+class Reason(Choice):
+    """Why the office takes a room back."""
+
+    DANGER = "danger", N_("Ada yang harus ditemui sekarang demi keselamatan")
+    CHILD = "child", N_("Anak yang menunggu didahulukan")
+    BUILDING = "building", N_("Ruang tidak bisa dipakai")
+    ORDER = "order", N_("Perintah pimpinan untuk keadaan darurat")
+
+
 S = BookingState
 TRANSITIONS: dict[BookingState, frozenset[BookingState]] = {
     S.REQUESTED: frozenset({S.CONFIRMED, S.REJECTED, S.CANCELLED, S.EXPIRED}),
@@ -110,7 +121,8 @@ class Booking(Base):
     next_…      where a confirmed one is asked to be moved; both places are held until that is decided
     held_until  until when a request holds its cells
     sequence    raised when time or room change: calendars take the highest
-    displaced   by the office, for an emergency: it counts nowhere against whoever had it
+    turnaround  minutes kept free behind it, as the room had them when it was booked
+    displaced_for  why the office took it back, for an emergency: it counts nowhere against whoever had it
     """
 
     __tablename__ = "bookings"
@@ -118,6 +130,8 @@ class Booking(Base):
         sa.CheckConstraint(f"state in ({', '.join(repr(s.value) for s in S)})", name="state"),
         sa.CheckConstraint("ends_at > starts_at", name="forwards"),
         sa.Index("ix_bookings_room", "room_id", "starts_at"),
+        sa.Index("ix_bookings_state", "state", "starts_at"),
+        sa.Index("ix_bookings_next", "next_room_id", "next_starts_at"),
         sa.Index("ix_bookings_starts", "starts_at", "id"),
         sa.Index("ix_bookings_person", "person_id", "starts_at"),
     )
@@ -136,7 +150,8 @@ class Booking(Base):
     next_room_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("rooms.id"))
     next_starts_at: Mapped[datetime | None] = mapped_column(Instant)
     next_ends_at: Mapped[datetime | None] = mapped_column(Instant)
-    displaced: Mapped[bool] = mapped_column(default=False)
+    turnaround: Mapped[int] = mapped_column(default=15)
+    displaced_for: Mapped[str | None]
     sequence: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     made_at: Mapped[datetime] = mapped_column(Instant)
@@ -147,10 +162,13 @@ class Booking(Base):
 
     room: Mapped[Room] = relationship(foreign_keys=[room_id])
 
-    def is_holding(self, now: datetime) -> bool:
-        """Whether it still has its room: what ran out is over before anybody tidies it away."""
+    def is_holding(self, now: datetime, unused: timedelta) -> bool:
+        """Whether it still has its room: what ran out is over before anybody tidies it away. unused: how long after its
+        start it is kept for somebody who does not come"""
         if self.state == S.REQUESTED:
             return self.held_until is None or self.held_until > now
+        if self.state == S.CONFIRMED and self.starts_at <= now - unused:
+            return self.ends_at <= now  # its time is over: then it was used
         return self.state in HOLDING
 
     def may_become(self, state: BookingState) -> bool:

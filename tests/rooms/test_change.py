@@ -1,6 +1,7 @@
 """What becomes of a booking: moved, cancelled, decided, used, let go."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -8,12 +9,12 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import bookings
+from pepa.domain import bookings, rooms, timetable
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.installation import Setting
 from pepa.models.rooms import HOLDING, TRANSITIONS, Booking, BookingState
 from tests import cast
-from tests.rooms.house import EARLY, at, opened
+from tests.rooms.house import EARLY, MONDAY, at, opened
 from tests.rooms.test_book import book, held, state_of
 
 S = BookingState
@@ -106,7 +107,7 @@ def test_cancelled_while_it_runs_the_rest_is_free(context: Flask) -> None:
         bookings.check_in(cast.member("nadia"), booking_id, version=1)
     with clock.frozen(at("10.31")):
         bookings.cancel(cast.member("nadia"), booking_id, version=2)
-    assert held(room_id) == {"10.00", "10.15", "10.30"}
+    assert held(room_id) == {"10.00", "10.15"}
 
 
 def test_the_child_room_asks_first_and_holds_its_time(context: Flask) -> None:
@@ -221,8 +222,10 @@ def test_who_is_there_keeps_the_room(context: Flask) -> None:
             book("melati", room_id, at("11.15"))
         bookings.end(cast.member("nadia"), booking_id, version=2)
         assert state_of(booking_id) == S.ENDED
-        book("melati", room_id, at("11.30"), once="b")
-    assert "11.15" in held(room_id), "the turnaround is kept"
+        with pytest.raises(bookings.RoomTaken):
+            book("melati", room_id, at("11.00"), once="b")
+        book("melati", room_id, at("11.15"), once="c")
+    assert "11.00" in held(room_id), "the turnaround is kept"
 
 
 def test_a_day_later_it_is_over_and_its_cells_are_gone(context: Flask) -> None:
@@ -236,3 +239,41 @@ def test_a_day_later_it_is_over_and_its_cells_are_gone(context: Flask) -> None:
         assert bookings.purge() == 0
     assert state_of(booking_id) == S.ENDED
     assert not held(room_id)
+
+
+def free_at(login: str, room_id: UUID) -> set[str]:
+    """Where the day's page offers a beginning in a room."""
+    columns = timetable.day(cast.member(login), MONDAY).columns
+    stretches = next(column.stretches for column in columns if column.room.id == room_id)
+    return {f"{one:%H.%M}" for stretch in stretches for one in stretch.beginnings}
+
+
+def test_the_page_shows_the_place_into_which_somebody_asks_to_move(context: Flask) -> None:
+    """Or it would offer what is refused."""
+    made = opened(anggrek={}, kenanga={"is_child": True})
+    with clock.frozen(EARLY):
+        booking_id = book("melati", made["anggrek"], at("10.00"), purpose="children", companion="parent")
+        db.session.execute(sa.update(Booking).values(companion="parent"))
+        db.session.commit()
+        move("melati", booking_id, made["kenanga"], "13.00")
+        assert not {"12.30", "13.00", "13.30"} & free_at("nadia", made["kenanga"])
+    with clock.frozen(at("08.00")):
+        assert "13.00" in free_at("nadia", made["kenanga"]), "nobody decided it two hours before it began"
+
+
+def test_the_page_keeps_the_turnaround_that_a_booking_was_made_with(context: Flask) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        book("nadia", room_id, at("10.00"))
+        wulan = cast.member("wulan")
+        rooms.change(wulan, room_id, name="Anggrek", seats=4, features=[], turnaround=0, version=1)
+        assert "11.00" not in free_at("melati", room_id)
+        assert "11.30" in free_at("melati", room_id)
+
+
+def test_where_nobody_came_the_page_offers_the_time(context: Flask) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        book("nadia", room_id, at("10.00"), 120)
+    with clock.frozen(at("10.20")):
+        assert "10.30" in free_at("melati", room_id)

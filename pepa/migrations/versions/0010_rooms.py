@@ -53,7 +53,8 @@ def upgrade() -> None:
         sa.Column("next_room_id", sa.Uuid(), nullable=True),
         sa.Column("next_starts_at", pepa.db.Instant(timezone=True), nullable=True),
         sa.Column("next_ends_at", pepa.db.Instant(timezone=True), nullable=True),
-        sa.Column("displaced", sa.Boolean(), nullable=False),
+        sa.Column("turnaround", sa.Integer(), nullable=False),
+        sa.Column("displaced_for", sa.String(), nullable=True),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("made_at", pepa.db.Instant(timezone=True), nullable=False),
@@ -75,8 +76,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_bookings_room_id_rooms")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings")),
     )
+    op.create_index("ix_bookings_next", "bookings", ["next_room_id", "next_starts_at"])
     op.create_index("ix_bookings_person", "bookings", ["person_id", "starts_at"])
     op.create_index("ix_bookings_room", "bookings", ["room_id", "starts_at"])
+    op.create_index("ix_bookings_state", "bookings", ["state", "starts_at"])
     op.create_index("ix_bookings_starts", "bookings", ["starts_at", "id"])
     op.create_table(
         "closures",
