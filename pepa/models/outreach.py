@@ -75,6 +75,13 @@ class Teaching(Base):
         sa.CheckConstraint("(cadre_id is null) != (person_id is null)", name="who"),
         sa.Index("ix_teachings_on", "on", "id"),
         sa.Index("ix_teachings_standing", "standing", "on", "id"),
+        # What coverage reads of a quarter stands in its index alone; the last day of a kelurahan is one look.
+        sa.Index(
+            "ix_teachings_period",
+            *("period", "standing", "manner", "kelurahan_code", "title_id", "edition_number", "id"),
+        ),
+        sa.Index("ix_teachings_kelurahan", "kelurahan_code", "standing", "on"),
+        {"sqlite_with_rowid": False},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -101,7 +108,7 @@ class TeachingPlace(Base):
     """An RT (or RW, or lingkungan) that a session reached. A whole kelurahan has no row."""
 
     __tablename__ = "teaching_places"
-    __table_args__ = (sa.Index("ix_teaching_places_area", "area_id"),)
+    __table_args__ = (sa.Index("ix_teaching_places_area", "area_id"), {"sqlite_with_rowid": False})
 
     teaching_id: Mapped[UUID] = mapped_column(sa.ForeignKey("teachings.id"), primary_key=True)
     area_id: Mapped[UUID] = mapped_column(sa.ForeignKey("areas.id"), primary_key=True)
@@ -116,6 +123,7 @@ class Count(Base):
     """
 
     __tablename__ = "counts"
+    __table_args__ = (sa.Index("ix_counts_period", "period", "number"), {"sqlite_with_rowid": False})
 
     teaching_id: Mapped[UUID] = mapped_column(sa.ForeignKey("teachings.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)

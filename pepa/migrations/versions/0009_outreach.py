@@ -208,9 +208,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["title_id"], ["titles.id"], name=op.f("fk_teachings_title_id_titles")),
         sa.ForeignKeyConstraint(["typed_by_id"], ["people.id"], name=op.f("fk_teachings_typed_by_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_teachings")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_teachings_cadre_id"), "teachings", ["cadre_id"])
+    op.create_index("ix_teachings_kelurahan", "teachings", ["kelurahan_code", "standing", "on"])
     op.create_index("ix_teachings_on", "teachings", ["on", "id"])
+    op.create_index(
+        "ix_teachings_period",
+        "teachings",
+        ["period", "standing", "manner", "kelurahan_code", "title_id", "edition_number", "id"],
+    )
     op.create_index(op.f("ix_teachings_person_id"), "teachings", ["person_id"])
     op.create_index(op.f("ix_teachings_plan_id"), "teachings", ["plan_id"])
     op.create_index("ix_teachings_standing", "teachings", ["standing", "on", "id"])
@@ -238,7 +245,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_person_id"], ["people.id"], name=op.f("fk_counts_by_person_id_people")),
         sa.ForeignKeyConstraint(["teaching_id"], ["teachings.id"], name=op.f("fk_counts_teaching_id_teachings")),
         sa.PrimaryKeyConstraint("teaching_id", "number", name=op.f("pk_counts")),
+        sqlite_with_rowid=False,
     )
+    op.create_index("ix_counts_period", "counts", ["period", "number"])
     op.create_table(
         "photos",
         sa.Column("teaching_id", sa.Uuid(), nullable=False),
@@ -263,5 +272,6 @@ def upgrade() -> None:
             ["teaching_id"], ["teachings.id"], name=op.f("fk_teaching_places_teaching_id_teachings")
         ),
         sa.PrimaryKeyConstraint("teaching_id", "area_id", name=op.f("pk_teaching_places")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_teaching_places_area", "teaching_places", ["area_id"])
