@@ -229,22 +229,10 @@ class Document:
             )
 
 
-@dataclass(frozen=True)
-class Made:
-    """An output, finished. pages: of paper, or None"""
-
-    format: Format
-    content: bytes
-    pages: int | None = None
-
-    @property
-    def media_type(self) -> str:
-        return MEDIA[self.format]
-
-
-def filename(title_id: int, version: int, form: Format) -> str:
-    """The name of a file: number, version, format; never the title."""
-    return f"pepa-{title_id:02}-v{version}-{form.value}.{_ENDINGS[MEDIA[form]]}"
+def filename(title_id: int, version: int, form: Format, language: str = "id") -> str:
+    """The name of a file: number, version, language where it is another, format; never the title."""
+    spoken = "" if language == "id" else f"-{language.partition('-')[0]}"
+    return f"pepa-{title_id:02}-v{version}{spoken}-{form.value}.{_ENDINGS[MEDIA[form]]}"
 
 
 def pack_name(day: date) -> str:

@@ -55,6 +55,7 @@ class Settings:
     alarm_minutes: str = "5"
     openings_an_hour: str = "30"
     release_minutes: str = "20"
+    outputs_more: str = "no"  # "yes": A3 posters, A5 booklets and EPUBs as well
 
     def number(self, code: str) -> str:
         """A national number by its code, or nothing."""

@@ -20,6 +20,7 @@ FRAMES = {  # blocks that a base has for its pages, no parts
     "foot",
     "languages",
 }  # blocks that a base has for its pages, no parts
+SHEETS = {"paper.css", "screen.css", "slides.css"}  # of what is printed and sent, beside their templates
 HTMX = {"htmx-request", "htmx-indicator"}
 
 
@@ -30,13 +31,16 @@ def name(path: Path) -> str:
 @cache
 def classes_of(style: str) -> frozenset[str]:
     """Every class that a style speaks of."""
-    text = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", (ROOT / "pepa/static" / style).read_text(), flags=re.DOTALL)
+    folder = TEMPLATES / "sheets" if style in SHEETS else ROOT / "pepa/static"
+    text = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", (folder / style).read_text(), flags=re.DOTALL)
     return frozenset(re.findall(r"\.([a-z][\w-]*)", text))
 
 
 def wing(path: Path) -> set[str]:
     """The styles under which a template is seen; a widget may be either wing's."""
     first = path.relative_to(TEMPLATES).parts[0]
+    if first == "sheets":
+        return SHEETS
     if first == "ui":
         return {"staff.css", "citizen.css"}
     return {"citizen.css"} if "citizen" in name(path) else {"staff.css"}

@@ -1,0 +1,324 @@
+"""What is made of published titles to be printed, sent or kept: built, kept in the database, dropped with its title.
+
+What is due is found by what it is made of: text, numbers, drawings, the press itself. Old outputs stay until the new
+ones of a title are whole, and are replaced in one transaction (docs/adr/0013).
+"""
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import DatabaseFault, db, transaction
+from pepa.domain import blocks, documents, printers, settings
+from pepa.domain.documents import MEDIA, Document, Drawing, Format
+from pepa.domain.printers import Made, can_print
+from pepa.errors import Failure
+from pepa.models.outputs import Output, OutputTrouble, TitlePicture
+from pepa.models.subjects import Audience
+from pepa.models.titles import Edition, State, Translation
+
+__all__ = ["build", "build_due", "can_print", "check", "drop", "of", "trouble"]
+
+WHOLE = 0  # the title_id of what is made of the whole library
+AGAIN = 600.0  # seconds until what could not be made is tried again as it stands
+AT_ONCE = 6  # titles that one child makes
+SOURCE = "id"  # the language of every edition
+# A translation is read, sent and printed; what is for whoever leads stays Indonesian.
+TRANSLATED = frozenset({Format.A4, Format.HTML, Format.SLIDES, Format.WHATSAPP, Format.SMS, Format.EPUB})
+log = logging.getLogger("pepa.sheets")
+_settled: tuple[object, float] | None = None  # what this process found nothing due at, and when
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that is to be made of one title. made_from: digest of what it is made of"""
+
+    edition_id: object
+    title_id: int
+    number: int
+    asked: tuple[tuple[Document, tuple[Format, ...]], ...]
+    made_from: bytes
+
+
+# ---- what others ask ----
+
+
+def of(title_id: int) -> Sequence[Output]:
+    """The outputs of a title without their bytes, in the order of the formats; 0: of the whole library."""
+    order = list(Format)
+    found = db.session.scalars(sa.select(Output).where(Output.title_id == title_id)).all()
+    return sorted(
+        found, key=lambda output: (output.language != SOURCE, output.language, order.index(Format(output.format)))
+    )
+
+
+def trouble(title_id: int) -> str | None:
+    """Why the outputs of a title are not those of its text, in a sentence for whoever writes it."""
+    return db.session.scalar(sa.select(OutputTrouble.says).where(OutputTrouble.title_id == title_id))
+
+
+def drop(session: Session, title_id: int) -> None:
+    """Take the outputs of a title away, in the transaction in which it is withdrawn: the pack goes too, it holds it."""
+    gone = (title_id, WHOLE)
+    session.execute(sa.delete(Output).where(Output.title_id.in_(gone)))
+    session.execute(sa.delete(OutputTrouble).where(OutputTrouble.title_id.in_(gone)))
+
+
+def check(edition: Edition) -> None:
+    """Raises Unprintable where an edition could not be made into sheets: asked before it goes out."""
+    for document in _documents(edition, "https://localhost"):
+        document.check()
+
+
+def build(title_id: int, base_url: str) -> bool:
+    """Make the outputs of one title anew, whatever stands there. False: it has none, or they could not be made."""
+    edition = db.session.scalar(_published().where(Edition.title_id == title_id))
+    return edition is not None and _run([_job(edition, base_url)]) == 1
+
+
+def build_due(base_url: str, *, most: int | None = 1) -> int:
+    """Make what is due, newest first; returns of how many titles. The pack is made once nothing else is due.
+
+    most: titles in one go, since what else the delivery has to do must not wait; None: all of them
+    """
+    global _settled
+    state = (str(db.engine.url), base_url, printers.version(), _state())
+    now = clock.monotonic()
+    if _settled and _settled[0] == state and now - _settled[1] < AGAIN:
+        return 0
+    jobs = [_job(edition, base_url) for edition in db.session.scalars(_published())]
+    _sweep({job.title_id for job in jobs})
+    due = _due(jobs)
+    built = _run(due[:most])
+    if not due or most is None:
+        _pack(jobs)
+    if not due:
+        _settled = (state, now)
+    return built
+
+
+# ---- what there is to make ----
+
+
+def _published() -> sa.Select[Edition]:
+    return sa.select(Edition).where(Edition.state == State.PUBLISHED).order_by(Edition.published_at.desc(), Edition.id)
+
+
+def _state() -> tuple[object, ...]:
+    """What changes where something may be due, at the price of one query."""
+    found = settings.read()
+    counts = sa.select(
+        sa.select(sa.func.count(Edition.id)).where(Edition.state == State.PUBLISHED).scalar_subquery(),
+        sa.select(sa.func.max(Edition.published_at)).where(Edition.state == State.PUBLISHED).scalar_subquery(),
+        sa.select(sa.func.max(Translation.approved_at)).scalar_subquery(),
+        sa.select(sa.func.count(Translation.approved_at)).scalar_subquery(),
+        sa.select(sa.func.count()).select_from(TitlePicture).scalar_subquery(),
+        sa.select(sa.func.count()).select_from(Output).scalar_subquery(),
+        sa.select(sa.func.max(Output.made_at)).scalar_subquery(),
+    )
+    return (*db.session.execute(counts).one(), *sorted(_numbers(found).items()), found.outputs_more)
+
+
+def _numbers(found: settings.Settings) -> dict[str, str]:
+    """The numbers of a text by their names, empty where there is none."""
+    return {name: found.number(code) or str(getattr(found, code, "")) for name, code in blocks.NUMBERS.items()}
+
+
+def _job(edition: Edition, base_url: str) -> Job:
+    more, prints = settings.read().outputs_more == "yes", can_print()
+    asked = []
+    for document in _documents(edition, base_url):
+        forms = document.formats(more=more, prints=prints)
+        asked.append((document, tuple(f for f in forms if document.language == SOURCE or f in TRANSLATED)))
+    text = hashlib.sha256(printers.version().encode())
+    for document, kinds in asked:
+        text.update(document.digest(*kinds))
+    return Job(edition.id, edition.title_id, edition.number, tuple(asked), text.digest())
+
+
+def _documents(edition: Edition, base_url: str) -> list[Document]:
+    """An edition and its approved translations, each as what is pressed."""
+    drawings = db.session.scalars(sa.select(TitlePicture).where(TitlePicture.title_id == edition.title_id))
+    day = (edition.published_at or clock.now()).astimezone(clock.JAKARTA).date()
+    source = Document(
+        title_id=edition.title_id,
+        version=edition.number,
+        title=edition.title,
+        neutral=edition.of.neutral,
+        audience=tuple(_audience(edition.audience.split())),
+        minutes=edition.minutes,
+        published_on=day,
+        address=f"{base_url.rstrip('/')}/b/{edition.title_id}",
+        numbers=_numbers(settings.read()),
+        body=edition.body,
+        guide=edition.guide,
+        quiz=edition.quiz,
+        script=edition.script,
+        whatsapp=edition.whatsapp,
+        sms=edition.sms,
+        poster=tuple(edition.poster.splitlines()),
+        card=tuple(edition.card.splitlines()),
+        pictures={
+            drawing.name: Drawing((drawing.svg or "").encode(), drawing.png)
+            for drawing in drawings
+            if f"({drawing.name})" in edition.body
+        },
+    )
+    said = db.session.scalars(
+        sa.select(Translation)
+        .where(Translation.edition_id == edition.id, Translation.approved_at.is_not(None))
+        .order_by(Translation.language)
+    )
+    return [source, *(_translated(source, each) for each in said)]
+
+
+def _translated(source: Document, said: Translation) -> Document:
+    return replace(
+        source,
+        language=said.language,
+        title=said.title,
+        body=said.body,
+        whatsapp=said.whatsapp,
+        sms=said.sms,
+        guide="",
+        quiz="",
+        script="",
+    )
+
+
+def _audience(codes: Iterable[str]) -> Iterable[str]:
+    """For whom it says to be. That it is for whoever lives through it stands on no paper."""
+    labels = {each.value: each.label for each in Audience if each is not Audience.SURVIVORS}
+    return (labels[code] for code in codes if code in labels)
+
+
+def _due(jobs: Sequence[Job]) -> list[Job]:
+    """Whose outputs are not made of what they would be made of now; what could not be made rests for a while."""
+    made: dict[int, set[bytes]] = {}
+    for title_id, made_from in db.session.execute(sa.select(Output.title_id, Output.made_from)):
+        made.setdefault(title_id, set()).add(made_from)
+    rests = {
+        (row.title_id, row.made_from)
+        for row in db.session.scalars(sa.select(OutputTrouble))
+        if (clock.now() - row.at).total_seconds() < AGAIN
+    }
+    return [
+        job for job in jobs if made.get(job.title_id) != {job.made_from} and (job.title_id, job.made_from) not in rests
+    ]
+
+
+# ---- making it ----
+
+
+def _run(jobs: Sequence[Job]) -> int:
+    """Make these, several children beside one another; returns how many titles are done."""
+    db.session.rollback()  # nothing is held open while others print
+    lots = [jobs[start : start + AT_ONCE] for start in range(0, len(jobs), AT_ONCE)]
+    if len(lots) < 2:
+        return sum(_kept(job, outcome) for lot in lots for job, outcome in zip(lot, _pressed(lot), strict=True))
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        found = pool.map(_pressed, lots)
+        return sum(
+            _kept(job, made)
+            for lot, all_of in zip(lots, found, strict=True)
+            for job, made in zip(lot, all_of, strict=True)
+        )
+
+
+def _pressed(jobs: Sequence[Job]) -> list[list[Made] | Failure]:
+    """What came of each. Where one of several cannot be made, each is tried alone."""
+    try:
+        for job in jobs:
+            for document, _ in job.asked:
+                document.check()
+        made = printers.outputs([pair for job in jobs for pair in job.asked])
+    except Failure as failed:
+        return [failed] if len(jobs) == 1 else [outcome for job in jobs for outcome in _pressed([job])]
+    except OSError:
+        return [printers.Unmade()] * len(jobs)
+    return [[each for each in made if each.document.title_id == job.title_id] for job in jobs]
+
+
+def _kept(job: Job, outcome: list[Made] | Failure) -> bool:
+    """Put outputs in the place of the old ones, or the reason why there are none beside them."""
+    try:
+        with transaction() as session:
+            edition = session.get(Edition, job.edition_id)
+            if edition is None or edition.state != State.PUBLISHED:
+                return False
+            session.execute(sa.delete(OutputTrouble).where(OutputTrouble.title_id == job.title_id))
+            if isinstance(outcome, Failure):
+                _tell(session, job, outcome)
+                return False
+            session.execute(sa.delete(Output).where(Output.title_id == job.title_id))
+            session.add_all(_row(job, made) for made in outcome)
+    except DatabaseFault as fault:  # a full disk: what was there stays
+        log.error("the outputs of title %s could not be kept: %s", job.title_id, type(fault).__name__)
+        return False
+    return True
+
+
+def _tell(session: Session, job: Job, failed: Failure) -> None:
+    log.error("the outputs of title %s could not be made: %s", job.title_id, type(failed).__name__)
+    says = failed.says % failed.values
+    session.add(OutputTrouble(title_id=job.title_id, says=says, made_from=job.made_from, at=clock.now()))
+
+
+def _row(job: Job, made: Made) -> Output:
+    language = made.document.language
+    name = documents.filename(job.title_id, job.number, made.format, language)
+    return _output(job.title_id, language, made.format, name, made.body, job.made_from, job.number, made.pages)
+
+
+def _output(
+    title_id: int, language: str, form: Format, name: str, body: bytes, made_from: bytes, number: int, pages: int | None
+) -> Output:
+    return Output(
+        title_id=title_id,
+        language=language,
+        format=form.value,
+        edition_number=number,
+        file_name=name,
+        media_type=MEDIA[form],
+        pages=pages,
+        size=len(body),
+        digest=hashlib.sha256(body).digest(),
+        made_from=made_from,
+        made_at=clock.now(),
+        body=body,
+    )
+
+
+def _sweep(published: set[int]) -> None:
+    """Take away what is left of titles that are read no more, should it ever have stayed behind."""
+    left = sa.select(Output.title_id).where(Output.title_id.not_in({*published, WHOLE})).distinct()
+    if gone := db.session.scalars(left).all():
+        with transaction() as session:
+            for title_id in gone:
+                drop(session, title_id)
+
+
+def _pack(jobs: Sequence[Job]) -> None:
+    """The whole library in one file, where it is not yet made of these titles."""
+    library = sorted(jobs, key=lambda job: job.title_id)
+    made_from = hashlib.sha256(b"".join(job.made_from for job in library)).digest()
+    stands = db.session.scalar(sa.select(Output.made_from).where(Output.title_id == WHOLE))
+    if not library or stands == made_from:
+        return
+    texts = [job.asked[0][0] for job in library]
+    db.session.rollback()
+    try:
+        body = printers.pack(texts)
+        with transaction() as session:
+            session.execute(sa.delete(Output).where(Output.title_id == WHOLE))
+            name = documents.pack_name(max(text.published_on for text in texts))
+            session.add(_output(WHOLE, SOURCE, Format.PACK, name, body, made_from, 0, None))
+    except (Failure, OSError, DatabaseFault) as fault:
+        log.error("the pack could not be made: %s", type(fault).__name__)
