@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
@@ -369,7 +369,7 @@ def _key_text(row: object, order: Sequence[Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # and an instant
         return value.isoformat()
     return value.hex if isinstance(value, UUID) else value
 
@@ -387,6 +387,8 @@ def _cursor(text: str | None, order: Sequence[Any]) -> tuple[bool, list[Any] | N
 def _typed(value: Any, kind: Any) -> Any:
     if isinstance(kind, Instant):
         return datetime.fromisoformat(value).astimezone(UTC)
+    if isinstance(kind, sa.Date):
+        return date.fromisoformat(value)
     if isinstance(kind, sa.Uuid):
         return UUID(hex=value)
     return kind.python_type(value)

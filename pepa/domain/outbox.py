@@ -43,6 +43,7 @@ class Notice(Choice):
     LATE_ANSWER = "late_answer", N_("Batas jawab %(kode)s lewat. Buka program.")
     POLICE = "police", N_("Batas waktu %(kode)s: sisa %(n)s jam. Buka program.")
     SHIFT = "shift", N_("Jadwal piket berubah. Buka program untuk melihat.")
+    TASKS_LEFT = "tasks_left", N_("Ada tugas yang belum ada orangnya. Buka program.")
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from pepa.models import (
     reports,
     reviews,
     rooms,
+    tasks,
     titles,
     triages,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "reports",
     "reviews",
     "rooms",
+    "tasks",
     "titles",
     "triages",
 ]

@@ -14,6 +14,7 @@ from tests import shelf
 from tests.people import tell
 from tests.rooms import house
 from tests.security.test_matrix import worked_on
+from tests.tasks import board
 
 # Whatever hangs on a report, a reporter or an anonymous act.
 ROOTS = {"boxes", "reports"}
@@ -32,6 +33,7 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_boxes_epoch": {"epoch": 0},
     "ck_cases_state": {"state": "else"},
     "ck_closures_forwards": {"ends_at": "starts_at"},
+    "ck_column_limits_most": {"most": 0},
     "ck_editions_published_at": {"published_at": None},
     "ck_editions_state": {"state": "else"},
     "ck_editions_withdrawn_reason": {"state": "withdrawn"},
@@ -57,6 +59,9 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_rooms_turnaround": {"turnaround": 10},
     "ck_shifts_forwards": {"ends_at": "starts_at"},
     "ck_targets_rts": {"rts": -1},
+    "ck_tasks_column": {"column": "else"},
+    "ck_tasks_outcome": {"outcome": "done"},
+    "ck_tasks_text": {"box_id": None},
     "ck_teachings_manner": {"manner": "else"},
     "ck_teachings_minutes": {"minutes": 0},
     "ck_teachings_standing": {"standing": "else"},
@@ -109,6 +114,7 @@ def test_every_check_refuses(context: Flask) -> None:
     worked_on(reporter, "wulan")
     shelf.every_row("wulan")
     house.every_row("wulan")
+    board.every_row("wulan")
     for name, values in WRONG.items():
         (table,) = (t for t in TABLES.values() if any(c.name == name for c in t.constraints))
         db.session.rollback()

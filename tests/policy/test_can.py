@@ -48,7 +48,21 @@ TAUGHT = """
     outreach_worker   x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
     administrator     x    x    .   .   .   .   x   .    .   .   .   .   .   .   .   .   .   x    x   .   .
 """
+# Of what organisations do together, at a root holder; everybody's elsewhere too.
+TOGETHER = """
+                      tas boa
+    intake_officer    x   .
+    case_manager      x   .
+    supervisor        x   x
+    head              x   x
+    data_officer      .   .
+    coordinator       x   x
+    worker            x   .
+    outreach_worker   .   .
+    administrator     .   .
+"""
 P = Permission
+TOGETHER_COLUMNS = (P.SEE_TASKS, P.KEEP_BOARD)
 TAUGHT_COLUMNS = (
     P.SEE_LIBRARY,
     P.REVIEW_TITLE,
@@ -72,7 +86,7 @@ TAUGHT_COLUMNS = (
     P.DECIDE_BOOKING,
     P.KEEP_APART,
 )
-EVERYWHERE = {P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.LOG_OUTREACH, P.BOOK_ROOM}
+EVERYWHERE = {P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.LOG_OUTREACH, P.BOOK_ROOM, *TOGETHER_COLUMNS}
 COLUMNS = (
     P.SEE_DESK,
     P.READ_REPORTS,
@@ -105,7 +119,7 @@ def _rows(table: str) -> dict[str, list[bool]]:
     return {cells[0]: [cell == "x" for cell in cells[1:]] for cells in lines}
 
 
-ROWS, TAUGHT_ROWS = _rows(ROOT), _rows(TAUGHT)
+ROWS, TAUGHT_ROWS, TOGETHER_ROWS = _rows(ROOT), _rows(TAUGHT), _rows(TOGETHER)
 OTHERS = (P.WRITE_AS_REPORTER, P.RUN_JOBS)
 
 
@@ -118,16 +132,18 @@ REPORTER = Reporter(uuid4(), uuid4(), "code", Secret(bytes(32)), KeyPair.new())
 
 
 def test_the_table_holds_every_role_and_every_permission() -> None:
-    assert set(ROWS) == set(TAUGHT_ROWS) == set(Role) == set(ROLE_MAY)
-    assert {*COLUMNS, *TAUGHT_COLUMNS, *OTHERS} == set(Permission)
+    assert set(ROWS) == set(TAUGHT_ROWS) == set(TOGETHER_ROWS) == set(Role) == set(ROLE_MAY)
+    assert {*COLUMNS, *TAUGHT_COLUMNS, *TOGETHER_COLUMNS, *OTHERS} == set(Permission)
     assert {len(cells) for cells in ROWS.values()} == {len(COLUMNS)}
     assert {len(cells) for cells in TAUGHT_ROWS.values()} == {len(TAUGHT_COLUMNS)}
+    assert {len(cells) for cells in TOGETHER_ROWS.values()} == {len(TOGETHER_COLUMNS)}
 
 
 @pytest.mark.parametrize("role", Role)
 def test_what_a_role_may_at_a_root_holder(role: Role) -> None:
     assert [can(member(role), permission) for permission in COLUMNS] == ROWS[role]
     assert [can(member(role), permission) for permission in TAUGHT_COLUMNS] == TAUGHT_ROWS[role]
+    assert [can(member(role), permission) for permission in TOGETHER_COLUMNS] == TOGETHER_ROWS[role]
 
 
 @pytest.mark.parametrize("role", Role)

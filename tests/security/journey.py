@@ -32,6 +32,7 @@ from pepa.domain import (
     reporters,
     reports,
     sessions,
+    tasks,
     triage,
     uploads,
     viewings,
@@ -49,6 +50,7 @@ IN_FILE = "Tandabunyi-sebelas di foto"
 CHAT, CHAT_NAME, CHAT_FILE = "Tandabunyi-duabelas di chat", "Tandabunyi-tigabelas", "Tandabunyi-empatbelas.opus"
 LETTER = {"sender": "Tandabunyi-limabelas", "number": "Tandabunyi-enambelas", "what": "Tandabunyi-tujuhbelas diminta"}
 SCAN, DONE = "Tandabunyi-delapanbelas.pdf", "Tandabunyi-sembilanbelas dilakukan"
+TASK = "Tandabunyi-duatiga dikerjakan"
 JUDGED, NOTED, WHY = "Tandabunyi-duapuluh dinilai", "Tandabunyi-duasatu dicatat", "Tandabunyi-duadua alasannya"
 TYPED = (
     WHAT,
@@ -72,6 +74,7 @@ TYPED = (
     WISHED,
     CALLED,
     HANDED,
+    TASK,
     *LETTER.values(),
     SCAN,
     DONE,
@@ -98,6 +101,7 @@ class Journey:
     excess: UUID
     callback: UUID
     handover: UUID
+    task: UUID
     secrets: tuple[bytes, ...]
 
 
@@ -136,6 +140,8 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     excess = excesses.explain(officer, reason=WHY)
     assert excess
     callback = _promises(officer, reporter)
+    due_on, partner_id = clock.today(), holder("legal_aid").id
+    task = tasks.create(officer, deed="contact", due_on=due_on, holder_id=partner_id, text=TASK, once="journey")
     handover = handovers.write(officer, person_id=member("wulan").person_id, note=HANDED, once="journey")
     sessions.keep_draft(cookie, f"/petugas/laporan/{reporter.report_id}", {"text": DRAFT})
     box, partner = boxes.open_for(officer, reporter.box_id), holder("legal_aid")
@@ -179,6 +185,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         excess,
         callback,
         handover,
+        task,
         secrets,
     )
 

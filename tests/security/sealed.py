@@ -28,6 +28,7 @@ from pepa.domain import (
     reporters,
     reports,
     sessions,
+    tasks,
     tickets,
     viewings,
 )
@@ -99,6 +100,7 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
         ("triages", "body_sealed", {"id": done.judged}, what_was_judged),
         ("notes", "body_sealed", {"id": done.noted}, lambda: notes.of(member(login), report_id)),
         ("excesses", "body_sealed", {"id": done.excess}, why_so_many),
+        ("tasks", "body_sealed", {"id": done.task}, lambda: tasks.open_for(member(login), done.task).text),
     ]
 
 
