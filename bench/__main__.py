@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import files, flood, growth, journey, kills, library, reading, rotation, server, shelf, tables
+from bench import coverage, files, flood, growth, journey, kills, library, reading, rotation, server, shelf, tables
 
 ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "server": server.measure,
@@ -16,6 +16,7 @@ ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "files": files.measure,
     "flood": flood.measure,
     "library": library.measure,
+    "coverage": coverage.measure,
 }
 
 

@@ -6,7 +6,7 @@ changes, a part that is split, joined or moved leaves its old row with its last 
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from pepa.db import Kept, db
 from pepa.errors import NotFound
-from pepa.models.areas import Area, Level
+from pepa.models.areas import Area, AreaChange, Level
 from pepa.models.places import Kecamatan, Kelurahan
 
 TALL = tuple(Level)  # from large to small
@@ -92,6 +92,28 @@ def of(kelurahan_code: str, day: date) -> Sequence[Part]:
 def stood(day: date) -> tuple[sa.ColumnElement[bool], ...]:
     """What holds of the parts that stood on a day."""
     return (Area.valid_from <= day, sa.or_(Area.valid_until.is_(None), Area.valid_until > day))
+
+
+def became(day: date) -> dict[UUID, frozenset[UUID]]:
+    """What each part that stood no more on a day had become until then, however many steps lie between. A part that
+    ended and became nothing is mapped to nothing; one that still stood is not in it."""
+    steps: dict[UUID, list[UUID]] = defaultdict(list)
+    for change in db.session.scalars(sa.select(AreaChange).where(AreaChange.on <= day)):
+        steps[change.from_id].append(change.to_id)
+    ended = set(db.session.scalars(sa.select(Area.id).where(Area.valid_until <= day)))
+    return {one: frozenset(_ends(one, steps, ended)) for one in ended}
+
+
+def _ends(one: UUID, steps: dict[UUID, list[UUID]], ended: set[UUID]) -> Iterator[UUID]:
+    seen, waiting = {one}, [one]
+    while waiting:
+        for after in steps.get(waiting.pop(), ()):
+            if after not in seen:
+                seen.add(after)
+                if after in ended:
+                    waiting.append(after)
+                else:
+                    yield after
 
 
 def tree(rows: Sequence[Area]) -> list[Part]:
