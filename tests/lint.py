@@ -240,7 +240,7 @@ def _heading(tree: Tree, neutral_title: str | None) -> Iterator[str]:
     if len(headings) != 1:
         yield f"{len(headings)} h1"
     title = tree.title.get_text() if tree.title else ""
-    if neutral_title is not None and title != neutral_title:
+    if neutral_title is not None and not re.fullmatch(rf"{re.escape(neutral_title)}( [0-9]{{2,}})?", title):
         yield f"the title is {title!r}, not {neutral_title!r}"
     if neutral_title is None and headings and not title.startswith(" ".join(headings[0].get_text().split())):
         yield f"the title {title!r} does not begin with the h1"

@@ -56,7 +56,7 @@ def _finish(response: Response) -> Response:
             response.headers["Content-Security-Policy"] = "default-src 'none'"
         else:
             without, scripts = getattr(response, "unstyled", ()), getattr(response, "scripts", ())
-            response.headers["Content-Security-Policy"] = citizen_policy(without, scripts)
+            response.headers.setdefault("Content-Security-Policy", citizen_policy(without, scripts))
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
     return compressed(response)
@@ -72,6 +72,8 @@ def compressed(response: Response) -> Response:
         "image/svg+xml",
     )
     if not text or response.status_code in (204, 303, 304) or "Content-Encoding" in response.headers:
+        return response
+    if getattr(response, "is_file", False):  # a download that was cut goes on at a byte of the file itself
         return response
     response.vary.add("Accept-Encoding")
     if getattr(response, "keep_plain", False) or request.method == "HEAD":

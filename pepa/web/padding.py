@@ -7,7 +7,7 @@ A gzip stream is filled up in its own header, in the extra field, which is read 
 once and kept is not compressed again. An answer that is not compressed gets a comment behind its end.
 
 Not filled up: redirects and the exit, which carry no page and have to be small on a slow line; /healthz, which no
-citizen asks for; the staff wing.
+citizen asks for; files that are taken (`is_file`), whose size is said before; the staff wing.
 """
 
 from flask import Flask, Response, request
@@ -31,7 +31,8 @@ def register(app: Flask) -> None:
 def padded(response: Response) -> Response:
     """A citizen's page at one of the sizes. Its headers and its body have their last form."""
     is_page = response.mimetype == "text/html" and response.status_code not in headers.MOVES
-    if not is_page or pages.is_staff() or request.method == "HEAD":
+    is_file = getattr(response, "is_file", False)
+    if not is_page or is_file or pages.is_staff() or request.method == "HEAD":
         return response
     body = response.get_data()
     lack = _lack(_head(response), len(body), () if getattr(response, "keep_plain", False) else SIZES)

@@ -5,6 +5,7 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask, current_app
 from jinja2 import Environment, StrictUndefined, TemplateNotFound
@@ -80,7 +81,7 @@ def register(app: Flask) -> None:
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
-    env.filters.update(dial=formats.dial, chat=formats.chat)
+    env.filters.update(dial=formats.dial, chat=formats.chat, quoted=lambda text: quote(text, safe=""))
     env.globals.update(
         settings=settings.read,
         formats=formats,

@@ -24,7 +24,7 @@ def test_the_most_urgent_thing_stands_first(client: Client) -> None:
     assert page.text.index("Kami Calling Pepa, DP3AKB Kota Serang.") < page.text.index("110 Polisi"), "who we are"
     links = [str(link["href"]) for link in page.tree.select("main a")]
     assert links[:4] == ["tel:110", "tel:112", "tel:119", "tel:129"]
-    assert links[-2:] == ["/lapor", "/pantau"]
+    assert links[-3:] == ["/lapor", "/pantau", "/edukasi"]
     assert page.has(
         "Kami membantu perempuan dan anak yang disakiti, dan orang yang melihatnya. Anda boleh menulis tanpa nama.",
         "Telepon tercatat di daftar panggilan. Chat tersimpan di HP.",
@@ -206,7 +206,7 @@ def test_pages_are_rendered_once_for_a_state(app: Flask, client: Client, monkeyp
 
 
 NOTHING = """/debug /console /metrics /.git/config /.env /instance/pepa.sqlite /static/../wsgi.py /admin /login /lapor/
-/lapor/x /pantau/1 /favicon.ico /robots.txt /%00 /%ff /laporan /edukasi /..%2f..%2fetc/passwd"""
+/lapor/x /pantau/1 /favicon.ico /robots.txt /%00 /%ff /laporan /..%2f..%2fetc/passwd"""
 
 
 def test_nothing_else_is_there(client: Client) -> None:

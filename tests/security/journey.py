@@ -28,17 +28,20 @@ from pepa.domain import (
     keys,
     letters,
     notes,
+    opinions,
     police,
     reporters,
     reports,
     sessions,
     tasks,
+    titles,
     triage,
     uploads,
     viewings,
 )
 from pepa.policy import Member, Reporter
 from pepa.seeds import demo
+from tests import shelf
 from tests.people import holder, member
 
 WHAT, PLACE, PHONE = "Tandabunyi-satu di kalimat", "Tandabunyi-dua di tempat", "Tandabunyi-tiga 0812"
@@ -51,6 +54,7 @@ CHAT, CHAT_NAME, CHAT_FILE = "Tandabunyi-duabelas di chat", "Tandabunyi-tigabela
 LETTER = {"sender": "Tandabunyi-limabelas", "number": "Tandabunyi-enambelas", "what": "Tandabunyi-tujuhbelas diminta"}
 SCAN, DONE = "Tandabunyi-delapanbelas.pdf", "Tandabunyi-sembilanbelas dilakukan"
 TASK = "Tandabunyi-duatiga dikerjakan"
+OPINED = "Tandabunyi-tigatujuh di pendapat"
 JUDGED, NOTED, WHY = "Tandabunyi-duapuluh dinilai", "Tandabunyi-duasatu dicatat", "Tandabunyi-duadua alasannya"
 TYPED = (
     WHAT,
@@ -71,6 +75,7 @@ TYPED = (
     JUDGED,
     NOTED,
     WHY,
+    OPINED,
     WISHED,
     CALLED,
     HANDED,
@@ -102,6 +107,7 @@ class Journey:
     callback: UUID
     handover: UUID
     task: UUID
+    opinion: UUID
     secrets: tuple[bytes, ...]
 
 
@@ -143,6 +149,9 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     due_on, partner_id = clock.today(), holder("legal_aid").id
     task = tasks.create(officer, deed="contact", due_on=due_on, holder_id=partner_id, text=TASK, once="journey")
     handover = handovers.write(officer, person_id=member("wulan").person_id, note=HANDED, once="journey")
+    if 90 not in titles.shelf().titles:
+        shelf.title(90)
+    opinion = opinions.give(90, clarity="wrong", note=OPINED, ticket=opinions.mint_ticket())
     sessions.keep_draft(cookie, f"/petugas/laporan/{reporter.report_id}", {"text": DRAFT})
     box, partner = boxes.open_for(officer, reporter.box_id), holder("legal_aid")
     with transaction() as session:
@@ -186,6 +195,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         callback,
         handover,
         task,
+        opinion,
         secrets,
     )
 

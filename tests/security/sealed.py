@@ -24,6 +24,7 @@ from pepa.domain import (
     keys,
     messages,
     notes,
+    opinions,
     police,
     reporters,
     reports,
@@ -101,6 +102,7 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
         ("notes", "body_sealed", {"id": done.noted}, lambda: notes.of(member(login), report_id)),
         ("excesses", "body_sealed", {"id": done.excess}, why_so_many),
         ("tasks", "body_sealed", {"id": done.task}, lambda: tasks.open_for(member(login), done.task).text),
+        ("opinions", "text_sealed", {"id": done.opinion}, lambda: opinions.for_title(member(login), 90).written),
     ]
 
 

@@ -114,26 +114,28 @@ def test_logging_in_from_another_site_is_refused(app: Flask) -> None:
 
 
 def test_fields_that_no_form_has_are_ignored(app: Flask) -> None:
-    """C03: every column of every table, added to every form that changes something."""
-    columns = {column.key: "1" for table in TABLES.values() for column in table.columns}
+    """C03: every column of every table, added to every form that changes something; a form has 200 fields at most."""
+    columns = list(dict.fromkeys(column.key for table in TABLES.values() for column in table.columns))
+    lots = [dict.fromkeys(columns[begun : begun + 150], "1") for begun in range(0, len(columns), 150)]
     with app.app_context():
         report = cast.tell()
         person_id = cast.member("bayu").person_id
     client = cast.at_work(app, "wulan")
     page = client.open(f"/petugas/laporan/{report.report_id}")
     sent = {
-        **columns,
         "text": "Kami baca.",
         "csrf_token": page.value("csrf_token"),
         "once": page.value("once"),
         "end": "1",
     }
-    assert client.post(page.address, sent).status == 303
+    for some in lots:
+        assert client.post(page.address, {**some, **sent}).status == 303
     page = client.open("/petugas/piket")
     day = f"01/12/{clock.today().year + 1}"
     times = {"starts_at": f"{day} 08.00", "ends_at": f"{day} 16.00", "person_id": str(person_id)}
-    sent = {**columns, **times, "csrf_token": page.value("csrf_token"), "once": page.value("once"), "end": "1"}
-    assert client.post("/petugas/piket", sent).status == 303
+    sent = {**times, "csrf_token": page.value("csrf_token"), "once": page.value("once"), "end": "1"}
+    for some in lots:
+        assert client.post("/petugas/piket", {**some, **sent}).status == 303
     with app.app_context():
         after = db.session.get_one(Report, report.report_id)
         assert (after.held_by_id, after.stage, after.urgency.value, after.kecamatan) == (
