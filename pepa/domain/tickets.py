@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pepa import clock
 from pepa.domain import keys
-from pepa.vault import codes, sealing, shapes, tickets
+from pepa.vault import codes, passphrase, sealing, shapes, tickets
 from pepa.vault.secret import Broken, Secret
 
 TICKET_SECONDS = 72 * 3600  # a form that lay open this long is still taken
@@ -159,6 +159,21 @@ def stretch_typed(code: str) -> codes.Stretched:
 def _bound(stretched: codes.Stretched) -> codes.Stretched:
     """The locator under the server key, so that a stolen database alone cannot be searched for codes."""
     return codes.Stretched(sealing.mac(keys.here().server.sub("code"), "locator", stretched.locator), stretched.key)
+
+
+def pin_hash(cadre_id: UUID, pin: str) -> bytes:
+    """What is kept of a card's PIN: stretched (Argon2id, as a passphrase), then under the pepper: a million PINs are
+    tried in no time by whoever has the database, and cannot be without the server key. Raises Busy."""
+    pepper = keys.here().server.sub("pepper")
+    salt = sealing.mac(pepper, "cadre salt", cadre_id)[:16]
+    with keys.slot(keys.here().login):
+        derived = passphrase.derive(pin, passphrase.Kdf(passphrase.PASSES, passphrase.MEMORY, salt))
+    return sealing.mac(pepper, "cadre pin", cadre_id, derived.reveal())
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Whether two marks are one, without telling by the time how far they are."""
+    return sealing.same(one, other)
 
 
 def wrap_by_code(pair: keys.Pair, key: Secret, report_id: UUID) -> bytes:

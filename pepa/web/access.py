@@ -12,7 +12,7 @@ from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from werkzeug.exceptions import ClientDisconnected
 
-from pepa.domain import devices, sessions
+from pepa.domain import cadres, devices, sessions
 from pepa.errors import Invalid, NotAllowed, NotFound
 from pepa.policy import Device, Member, Permission, can
 from pepa.web import gates, pages
@@ -20,6 +20,7 @@ from pepa.words import N_
 
 STAFF_COOKIE = "__Host-p"
 DEVICE_COOKIE = "__Host-d"
+CARD_COOKIE = "__Host-k"
 CSRF = "csrf_token"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -49,6 +50,10 @@ class Locked(Exception):
     """Nobody is at work with this browser: to the log-in page, with the way back."""
 
 
+class CardShut(Locked):
+    """The same on a page that a card opens, too."""
+
+
 def public(view: View) -> View:
     """A door for everybody."""
     return _declared(view, "public")
@@ -68,6 +73,13 @@ def hands_in(view: View) -> View:
     """A door for whoever may hand in: also for a registered phone, while nobody has unlocked anything."""
     door = _declared(view, Permission.HAND_IN)
     door.by_device = True  # type: ignore[attr-defined]
+    return door
+
+
+def teaches(view: View) -> View:
+    """A door for whoever logs what was taught: also for a cadre's card that its PIN opened."""
+    door = _declared(view, Permission.LOG_OUTREACH)
+    door.by_card = True  # type: ignore[attr-defined]
     return door
 
 
@@ -112,6 +124,14 @@ def device() -> Device | None:
     return known
 
 
+def card() -> Device | None:
+    """The cadre's card that is open in this browser, if one is."""
+    if "known_card" not in g:
+        g.known_card = cadres.by_cookie(request.cookies.get(CARD_COOKIE))
+    known: Device | None = g.known_card
+    return known
+
+
 def visitor() -> Member | None:
     """Who is at work in this request, if anybody."""
     if has_request_context() and g.get("device"):
@@ -127,7 +147,7 @@ def register(app: Flask) -> None:
     app.config["REMEMBER_COOKIE_NAME"] = ";"  # nobody is remembered: no cookie can have this name
     manager.request_loader(_load)
     app.before_request(_guard)
-    app.jinja_env.globals.update(can=_may, csrf=csrf, visitor=visitor, idle_minutes=_idle_minutes, device=device)
+    app.jinja_env.globals.update(can=_may, csrf=csrf, visitor=visitor, idle_minutes=_idle_minutes, device=device, card=card)
 
 
 def forget_visitor() -> None:
@@ -160,9 +180,9 @@ def _guard() -> None:
     unsafe = request.method in UNSAFE
     if unsafe and _from_elsewhere():
         raise FromElsewhere
-    if access == "public" or (getattr(view, "by_device", False) and _is_by_device(view, unsafe)):
+    if access == "public" or _is_by_device(view, unsafe):
         return
-    at_work = actor()
+    at_work = _at_work(view)
     if access != "member" and not can(at_work, Permission(access)):
         raise NotFound
     if unsafe:
@@ -183,20 +203,32 @@ def _read_files(view: Callable[..., Any]) -> None:
         raise CutOff from None
 
 
+def _at_work(view: Callable[..., Any]) -> Member:
+    """Raises Locked; to whoever teaches by a card it says so with the way to the card's page."""
+    found = visitor()
+    if found is None:
+        raise CardShut if getattr(view, "by_card", False) else Locked
+    return found
+
+
 def _is_by_device(view: Callable[..., Any], unsafe: bool) -> bool:
-    """Nobody is at work at this phone, or what it sends was begun while nobody was: the phone itself hands in.
+    """Nobody is at work at this phone, or what it sends was begun while nobody was: the phone itself, or the card that
+    is open in it, does it.
 
     Its cookie goes with no form of another site. Raises CutOff.
     """
-    at_work = visitor()
-    if unsafe and (device() or can(at_work, Permission.HAND_IN)):
+    find = device if getattr(view, "by_device", False) else card if getattr(view, "by_card", False) else None
+    if find is None:
+        return False
+    at_work, permission = visitor(), Permission(view.access)  # type: ignore[attr-defined]
+    if unsafe and (find() or can(at_work, permission)):
         _read_files(view)
-    begun = can(at_work, Permission.HAND_IN) and not (unsafe and CSRF not in request.form)
-    if begun or device() is None:
+    begun = can(at_work, permission) and not (unsafe and CSRF not in request.form)
+    if begun or find() is None:
         return False
     if unsafe and not request.is_whole:  # type: ignore[attr-defined]
         raise CutOff
-    g.device = device()
+    g.device = find()
     return True
 
 
