@@ -1,7 +1,7 @@
-"""Kartu kader: whoever teaches holds a printed card (library.md, From practice). Its QR writes alone, its PIN opens it.
+"""Kartu kader: whoever teaches holds a printed card (library.md, From practice): a QR, and a PIN that opens it.
 
-The card's code is random and stored as a mark; the PIN is stretched with the server's pepper. A wrong PIN makes the next
-one wait, longer each time, and never for ever.
+The card's code is random and stored as a mark; the PIN is stretched with the server's pepper. A wrong PIN makes the
+next one wait, longer each time, and never for ever.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
 from pepa.domain import audit, keys, onces, tickets
-from pepa.errors import Invalid, NotFound
+from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.areas import Area
 from pepa.models.cadres import Cadre, CadreSession
 from pepa.models.organisations import Organisation
@@ -44,6 +44,12 @@ class PlaceMissing(Invalid):
 class NotInKelurahan(Invalid):
     says = N_("RT ini bukan di kelurahan itu. Pilih lagi.")
     field = "area_id"
+
+
+class FormSpoiled(Conflict):
+    """What the page had drawn was lost or changed on the way: nothing is printed by it."""
+
+    says = N_("Halaman ini berubah di jalan. Buka lagi, lalu cetak.")
 
 
 class WrongPin(Invalid):
@@ -149,8 +155,14 @@ def get_for(actor: Member, cadre_id: UUID) -> Cadre:
 
 
 def print_card(actor: Member, cadre_id: UUID, *, code: str, pin: str) -> None:
-    """A card with this code and this PIN; the one before, and whatever it has open, ends. Raises NotFound, Busy."""
+    """A card with this code and this PIN; the one before, and whatever it has open, ends.
+
+    Raises NotFound, FormSpoiled, Busy.
+    """
     get_for(actor, cadre_id)
+    if len(code) != CODE_SIGNS or set(code) - set(ALPHABET):
+        raise FormSpoiled
+    _check_pin(pin)
     pin_hash, token_hash = tickets.pin_hash(cadre_id, pin), _mark(code)
     with transaction() as session:
         row = session.get_one(Cadre, cadre_id)
@@ -159,9 +171,15 @@ def print_card(actor: Member, cadre_id: UUID, *, code: str, pin: str) -> None:
         audit.record(session, "cadre.card_printed", actor, cadre_id)
 
 
+def _check_pin(pin: str) -> None:
+    if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
+        raise FormSpoiled
+
+
 def renew_pin(actor: Member, cadre_id: UUID, *, pin: str) -> None:
-    """Another PIN for the same card; whatever it has open ends. Raises NotFound, Busy."""
+    """Another PIN for the same card; whatever it has open ends. Raises NotFound, FormSpoiled, Busy."""
     get_for(actor, cadre_id)
+    _check_pin(pin)
     pin_hash = tickets.pin_hash(cadre_id, pin)
     with transaction() as session:
         row = session.get_one(Cadre, cadre_id)

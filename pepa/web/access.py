@@ -50,10 +50,6 @@ class Locked(Exception):
     """Nobody is at work with this browser: to the log-in page, with the way back."""
 
 
-class CardShut(Locked):
-    """The same on a page that a card opens, too."""
-
-
 def public(view: View) -> View:
     """A door for everybody."""
     return _declared(view, "public")
@@ -132,6 +128,12 @@ def card() -> Device | None:
     return known
 
 
+def is_shut_card() -> bool:
+    """Whether somebody comes with a card that was open and is not any more, to a page that it opens."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "by_card", False) and CARD_COOKIE in request.cookies and card() is None
+
+
 def visitor() -> Member | None:
     """Who is at work in this request, if anybody."""
     if has_request_context() and g.get("device"):
@@ -147,7 +149,8 @@ def register(app: Flask) -> None:
     app.config["REMEMBER_COOKIE_NAME"] = ";"  # nobody is remembered: no cookie can have this name
     manager.request_loader(_load)
     app.before_request(_guard)
-    app.jinja_env.globals.update(can=_may, csrf=csrf, visitor=visitor, idle_minutes=_idle_minutes, device=device, card=card)
+    app.jinja_env.globals.update(can=_may, csrf=csrf, visitor=visitor, idle_minutes=_idle_minutes)
+    app.jinja_env.globals.update(device=device, card=card)
 
 
 def forget_visitor() -> None:
@@ -182,7 +185,7 @@ def _guard() -> None:
         raise FromElsewhere
     if access == "public" or _is_by_device(view, unsafe):
         return
-    at_work = _at_work(view)
+    at_work = actor()
     if access != "member" and not can(at_work, Permission(access)):
         raise NotFound
     if unsafe:
@@ -201,14 +204,6 @@ def _read_files(view: Callable[..., Any]) -> None:
             gates.take_in(begin)
     except ClientDisconnected:
         raise CutOff from None
-
-
-def _at_work(view: Callable[..., Any]) -> Member:
-    """Raises Locked; to whoever teaches by a card it says so with the way to the card's page."""
-    found = visitor()
-    if found is None:
-        raise CardShut if getattr(view, "by_card", False) else Locked
-    return found
 
 
 def _is_by_device(view: Callable[..., Any], unsafe: bool) -> bool:

@@ -18,7 +18,8 @@ from pepa.words import N_
 log = logging.getLogger("pepa.web")
 BROKEN = N_("Isi ini tidak bisa dibuka. Tidak ada yang hilang. Beri tahu pengelola.")
 KEPT = N_("Terkunci. Ketikan Anda disimpan terkunci.")
-pages.notices(KEPT)
+SHUT = N_("Kartu sudah tertutup. Pindai QR di kartu, lalu ketik PIN.")
+pages.notices(KEPT, SHUT)
 NUMBERS: dict[type[Failure], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, Busy: 503}
 
 
@@ -67,6 +68,8 @@ def _failure(failure: Failure) -> Response:
 
 def _locked(_: access.Locked) -> Response:
     """To the log-in page. What was being typed is kept, sealed to whoever typed it, and offered after unlocking."""
+    if access.is_shut_card():
+        return pages.see_other("staff.cadres.open_card", said=SHUT)
     kept = request.method == "POST" and drafts.keep_all()
     return pages.to_login(said=KEPT if kept else None)
 

@@ -13,7 +13,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from pepa.domain import settings
-from pepa.web import formats
+from pepa.web import formats, scans
 
 HERE = Path(__file__).parent.parent
 
@@ -88,6 +88,7 @@ def register(app: Flask) -> None:
         style=lambda *without: Markup(citizen_style(*without)),  # noqa: S704 - files of ours
         script=lambda *file: Markup(script(*file)),  # noqa: S704
         drawing=lambda name: Markup(icons()[name]),  # noqa: S704
+        qr=lambda path: scans.qr(scans.address(path)),
         production=lambda: current_app.config["PEPA"].production,
     )
     env.globals["ui"] = Macros(env)

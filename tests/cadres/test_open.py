@@ -134,7 +134,7 @@ def test_a_new_pin_and_an_end_shut_what_is_open(context: Flask) -> None:
     with pytest.raises(cadres.WrongPin):
         cadres.open_card(code=CODE, pin="654321")
     acts = db.session.scalars(sa.select(AuditEntry.act).where(AuditEntry.thing_id == cadre_id))
-    assert list(acts)[0] == "cadre.made"
+    assert next(iter(acts)) == "cadre.made"
 
 
 def test_only_who_keeps_cards_of_this_office(context: Flask) -> None:

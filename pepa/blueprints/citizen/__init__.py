@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from pepa.blueprints.citizen.additions import CONTACT, WHEN, WHO
+from pepa.blueprints.citizen.cards import cards_door
 from pepa.blueprints.citizen.contact import contact_door
 from pepa.blueprints.citizen.exit import exit_door
 from pepa.blueprints.citizen.files import FILES
@@ -22,7 +23,7 @@ from pepa.words import N_
 citizen = Blueprint("citizen", __name__)
 for door in (
     *(home_door, contact_door, report_door, follow_up_door, privacy_door, exit_door, health_door),
-    *(library_door, titles_door, outputs_door),
+    *(library_door, titles_door, outputs_door, cards_door),
 ):
     citizen.register_blueprint(door)
 steps.in_order(WHEN, WHO, FILES, CONTACT)  # what she may add after the code

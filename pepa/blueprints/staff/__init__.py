@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
+from pepa.blueprints.staff.cadres import cadres_door
 from pepa.blueprints.staff.callbacks import callbacks_door
 from pepa.blueprints.staff.calls import calls_door
 from pepa.blueprints.staff.cards import cards_door
@@ -74,6 +75,7 @@ for door in (
     swaps_door,
     handovers_door,
     devices_door,
+    cadres_door,
     sessions_door,
 ):
     staff.register_blueprint(door)

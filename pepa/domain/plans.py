@@ -1,0 +1,216 @@
+"""What is to be held: a title, a place, a day. Its kit carries a code that fills in the log (library.md 10).
+
+Whoever teaches is a member by the log-in or a cadre by the card; each sees the own plans alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from secrets import token_urlsafe
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from pepa import clock
+from pepa.db import Kept, db, transaction
+from pepa.domain import onces
+from pepa.errors import Invalid, NotFound
+from pepa.models.areas import Area
+from pepa.models.cadres import Cadre
+from pepa.models.outreach import Plan, Teaching
+from pepa.models.places import Kelurahan
+from pepa.models.titles import Edition, State
+from pepa.policy import Device, Member, Permission, require
+from pepa.words import N_
+
+BACK = 60  # days; what was taught longer ago is logged no more
+LONGEST = timedelta(days=366)
+Teacher = Member | Device
+
+
+class TitleMissing(Invalid):
+    says = N_("Pilih dulu judulnya.")
+    field = "title_id"
+
+
+class WardMissing(Invalid):
+    says = N_("Pilih dulu kelurahannya.")
+    field = "kelurahan_code"
+
+
+class PartElsewhere(Invalid):
+    says = N_("Salah satu RT tidak ada di kelurahan itu pada hari itu. Pilih lagi.")
+    field = "area_ids"
+
+
+class DayMissing(Invalid):
+    says = N_("Tulis dulu tanggalnya, seperti ini: 25/11/2026.")
+    field = "on"
+
+
+class DayPast(Invalid):
+    says = N_("Tanggal ini sudah lewat. Untuk yang sudah terjadi, pakai Catat.")
+    field = "on"
+
+
+class DayFar(Invalid):
+    says = N_("Tanggal ini lebih dari setahun lagi. Periksa tahunnya.")
+    field = "on"
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A title that may be taught or logged: its number, the edition that holds, its name.
+
+    is_withdrawn  it was taught lately and is not to be taught any more
+    """
+
+    id: int
+    edition: int
+    name: str
+    is_withdrawn: bool = False
+
+
+def _taught() -> tuple[Taught, ...]:
+    """The published ones, and those that were withdrawn so lately that somebody may still log them."""
+    columns = (Edition.title_id, Edition.number, Edition.title, Edition.state, Edition.withdrawn_at)
+    shown = Edition.state.in_((State.PUBLISHED, State.WITHDRAWN))
+    rows = db.session.execute(sa.select(*columns).where(shown).order_by(Edition.title_id, Edition.number)).all()
+    since = clock.now() - timedelta(days=BACK)
+    found: dict[int, Taught] = {}
+    for title_id, number, name, state, withdrawn_at in rows:
+        if state == State.PUBLISHED or (title_id not in found and withdrawn_at and withdrawn_at >= since):
+            found[title_id] = Taught(title_id, number, name, state != State.PUBLISHED)
+    return tuple(found.values())
+
+
+taught = Kept(_taught)
+
+
+def title(title_id: int | None) -> Taught:
+    """Raises TitleMissing."""
+    found = next((one for one in taught() if one.id == title_id), None)
+    if found is None:
+        raise TitleMissing
+    return found
+
+
+def by(actor: Teacher) -> dict[str, UUID]:
+    """The column that says who taught, and whose id stands in it. Raises NotAllowed."""
+    require(actor, Permission.LOG_OUTREACH)
+    if isinstance(actor, Member):
+        return {"person_id": actor.person_id}
+    assert actor.cadre_id
+    return {"cadre_id": actor.cadre_id}
+
+
+def is_own(actor: Teacher, table: type[Plan] | type[Teaching]) -> sa.ColumnElement[bool]:
+    """Whatever the actor planned or taught."""
+    ((column, own),) = by(actor).items()
+    return sa.and_(getattr(table, column) == own)
+
+
+def home(actor: Teacher) -> str | None:
+    """The kelurahan of a cadre; a member has none."""
+    if isinstance(actor, Member):
+        return None
+    return db.session.scalar(sa.select(Cadre.kelurahan_code).where(Cadre.id == actor.cadre_id))
+
+
+def check_place(kelurahan_code: str | None, area_ids: Sequence[UUID], on: date) -> str:
+    """The kelurahan, once all parts lie in it and stood on that day. Raises WardMissing, PartElsewhere."""
+    if not kelurahan_code or db.session.get(Kelurahan, kelurahan_code) is None:
+        raise WardMissing
+    areas = [db.session.get(Area, area_id) for area_id in area_ids]
+    if not all(area and area.kelurahan_code == kelurahan_code and area.stood_on(on) for area in areas):
+        raise PartElsewhere
+    return kelurahan_code
+
+
+def plan(
+    actor: Teacher,
+    *,
+    title_id: int | None,
+    kelurahan_code: str | None,
+    area_id: UUID | None = None,
+    place: str = "",
+    on: date | None,
+    hour: str = "",
+    once: str,
+) -> UUID:
+    """An evening that is to be held. The same form again makes no second.
+
+    Raises TitleMissing, WardMissing, PartElsewhere, DayMissing, DayPast, DayFar.
+    """
+    who, today = by(actor), clock.today()
+    if on is None:
+        raise DayMissing
+    if on < today:
+        raise DayPast
+    if on > today + LONGEST:
+        raise DayFar
+    edition = title(title_id)
+    if edition.is_withdrawn:
+        raise TitleMissing
+    code = check_place(kelurahan_code, [area_id] if area_id else [], on)
+    (scope,) = who.values()
+    row: dict[str, Any] = {
+        **who,
+        "title_id": edition.id,
+        "edition_number": edition.edition,
+        "kelurahan_code": code,
+        "area_id": area_id,
+        "place": place.strip(),
+        "on": on,
+        "hour": hour.strip(),
+    }
+    plan_id = uuid4()
+    with transaction() as session:
+        if made := onces.made(session, "plan", scope, once):
+            return made
+        session.add(Plan(id=plan_id, token=new_token(), made_at=clock.now(), **row))
+        onces.keep(session, "plan", scope, once, plan_id)
+    return plan_id
+
+
+def new_token() -> str:
+    """What the code of a kit holds: it names a plan and opens nothing."""
+    return token_urlsafe(9)
+
+
+def get_for(actor: Teacher, plan_id: UUID) -> Plan:
+    """Raises NotFound."""
+    found = db.session.scalar(sa.select(Plan).where(Plan.id == plan_id, is_own(actor, Plan)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def scanned(actor: Teacher, token: str) -> Plan | None:
+    """The actor's own plan whose kit was scanned, or None: another's kit tells what is printed on it alone."""
+    return db.session.scalar(sa.select(Plan).where(Plan.token == token, is_own(actor, Plan))) if token else None
+
+
+def coming(actor: Teacher, most: int = 10) -> Sequence[Plan]:
+    """What the actor is to hold from today on and has not logged, the next first."""
+    logged = sa.select(Teaching.id).where(Teaching.plan_id == Plan.id).exists()
+    open_ = (is_own(actor, Plan), Plan.on >= clock.today(), Plan.cancelled_at.is_(None), ~logged)
+    return list(db.session.scalars(sa.select(Plan).where(*open_).order_by(Plan.on, Plan.id).limit(most)))
+
+
+def unlogged(actor: Teacher, most: int = 5) -> Sequence[Plan]:
+    """What the actor was to hold lately and has not logged, the last first."""
+    logged = sa.select(Teaching.id).where(Teaching.plan_id == Plan.id).exists()
+    today = clock.today()
+    span = (Plan.on < today, Plan.on >= today - timedelta(days=BACK))
+    query = sa.select(Plan).where(is_own(actor, Plan), *span, Plan.cancelled_at.is_(None), ~logged)
+    return list(db.session.scalars(query.order_by(Plan.on.desc(), Plan.id).limit(most)))
+
+
+def cancel(actor: Teacher, plan_id: UUID) -> None:
+    """It is not held. Twice changes nothing. Raises NotFound."""
+    get_for(actor, plan_id)
+    with transaction() as session:
+        row = session.get_one(Plan, plan_id)
+        row.cancelled_at = row.cancelled_at or clock.now()
