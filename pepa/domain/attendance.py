@@ -14,6 +14,10 @@ AGES = (
     ("adult", N_("Dewasa")),
     ("elder", N_("Lansia")),
 )
+# The numbers of the boxes, the same on the paper form and on the screen (docs/guides/outreach.md).
+_ROWS = tuple(f"{sex}_{age}" for age, _ in AGES for sex, _ in SEXES)
+_IN_ORDER = ("title_id", "kelurahan_code", "area_ids", "on", "present", "manner", "minutes", *_ROWS)
+BOXES = {name: number for number, name in enumerate((*_IN_ORDER, "uncounted", "disabled"), 1)}
 CELLS = tuple(f"{sex}_{age}" for sex, _ in SEXES for age, _ in AGES)
 MOST = 5000  # in one box
 

@@ -18,7 +18,7 @@ from pepa.db import db, transaction
 from pepa.domain import audit, periods, plans, teachings
 from pepa.domain.attendance import Attendance
 from pepa.domain.plans import BACK, Teacher
-from pepa.errors import Conflict, Invalid
+from pepa.errors import Conflict, Failure, Invalid
 from pepa.models.cadres import Cadre
 from pepa.models.outreach import Count, Manner, Standing, Teaching, TeachingPlace
 from pepa.policy import Member, Permission, require
@@ -52,7 +52,7 @@ class CadreMissing(Invalid):
     field = "cadre_id"
 
 
-class SameAgain(Conflict):
+class SameAgain(Failure):
     """Another form logged the same title at the same place on the same day. first: its id."""
 
     says = N_("Judul, tempat, dan tanggal ini sudah dicatat. Kegiatan yang sama, atau kegiatan lain?")
@@ -188,7 +188,7 @@ def _count(actor: Teacher, teaching_id: UUID, number: int, attendance: Attendanc
     )
 
 
-def correct(actor: Teacher, teaching_id: UUID, *, number: int, attendance: Attendance) -> None:
+def correct(actor: Teacher, teaching_id: UUID, *, number: int, attendance: Attendance) -> UUID:
     """Other numbers for a session; the old ones stay. After the quarter was closed they count in the open one, marked.
 
     number: of the count that the page showed. The same numbers again change nothing.
@@ -197,7 +197,7 @@ def correct(actor: Teacher, teaching_id: UUID, *, number: int, attendance: Atten
     """
     logged = teachings.get_for(actor, teaching_id)
     if logged.count.row() == attendance.row():
-        return
+        return teaching_id
     with transaction() as session:
         row = session.get_one(Teaching, teaching_id)
         if row.number != number:
@@ -207,6 +207,7 @@ def correct(actor: Teacher, teaching_id: UUID, *, number: int, attendance: Atten
         session.add(_count(actor, teaching_id, row.number, attendance, counting))
         if isinstance(actor, Member):
             audit.record(session, "teaching.corrected", actor, teaching_id)
+    return teaching_id
 
 
 def decide(actor: Member, teaching_ids: Sequence[UUID], *, standing: Standing) -> int:

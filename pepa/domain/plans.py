@@ -15,9 +15,11 @@ import sqlalchemy as sa
 from pepa import clock
 from pepa.db import Kept, db, transaction
 from pepa.domain import onces
+from pepa.domain.documents import Format
 from pepa.errors import Invalid, NotFound
 from pepa.models.areas import Area
 from pepa.models.cadres import Cadre
+from pepa.models.outputs import Output
 from pepa.models.outreach import Plan, Teaching
 from pepa.models.places import Kelurahan
 from pepa.models.titles import Edition, State
@@ -26,6 +28,7 @@ from pepa.words import N_
 
 BACK = 60  # days; what was taught longer ago is logged no more
 LONGEST = timedelta(days=366)
+KIT = (Format.GUIDE, Format.CARD, Format.A4, Format.QUIZ, Format.POSTER)  # in the order in which they are used
 Teacher = Member | Device
 
 
@@ -206,6 +209,24 @@ def unlogged(actor: Teacher, most: int = 5) -> Sequence[Plan]:
     span = (Plan.on < today, Plan.on >= today - timedelta(days=BACK))
     query = sa.select(Plan).where(is_own(actor, Plan), *span, Plan.cancelled_at.is_(None), ~logged)
     return list(db.session.scalars(query.order_by(Plan.on.desc(), Plan.id).limit(most)))
+
+
+@dataclass(frozen=True)
+class KitFile:
+    """A file of the title that an evening needs: its format, its kilobytes, its pages where it has some."""
+
+    format: Format
+    file_name: str
+    size: int
+    pages: int | None
+
+
+def files(plan: Plan) -> Sequence[KitFile]:
+    """What is printed for it, as it stands now; none of a title whose files are not made yet."""
+    columns = (Output.format, Output.file_name, Output.size, Output.pages)
+    query = sa.select(*columns).where(Output.title_id == plan.title_id, Output.language == "id")
+    found = {row.format: row for row in db.session.execute(query)}
+    return [KitFile(of, *found[of.value][1:]) for of in KIT if of.value in found]
 
 
 def cancel(actor: Teacher, plan_id: UUID) -> None:

@@ -15,6 +15,7 @@ from pepa.domain.plans import Teacher
 from pepa.errors import NotFound
 from pepa.models.areas import Area
 from pepa.models.cadres import Cadre
+from pepa.models.organisations import ROOTS, Membership, Organisation
 from pepa.models.outreach import Count, Manner, Photo, Standing, Target, Teaching, TeachingPlace
 from pepa.models.people import Person
 from pepa.models.titles import Edition, State
@@ -81,8 +82,14 @@ def seen_by(actor: Teacher) -> sa.ColumnElement[bool]:
         return own
     if can(actor, Permission.CONFIRM_OUTREACH):
         theirs = sa.select(Cadre.id).where(Cadre.organisation_id == actor.organisation_id)
-        return sa.or_(Teaching.person_id.is_not(None), Teaching.cadre_id.in_(theirs))
+        return sa.or_(Teaching.person_id.in_(_people(actor)), Teaching.cadre_id.in_(theirs))
     return sa.or_(own, Teaching.typed_by_id == actor.person_id)
+
+
+def _people(actor: Member) -> sa.Select[tuple[UUID]]:
+    """Members of the actor's own organisation, and of those that hold no reports."""
+    theirs = sa.or_(Organisation.id == actor.organisation_id, Organisation.kind.not_in(ROOTS))
+    return sa.select(Membership.person_id).join(Organisation).where(theirs)
 
 
 def get_for(actor: Teacher, teaching_id: UUID) -> Logged:

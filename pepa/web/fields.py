@@ -23,6 +23,7 @@ __all__ = [
     "IdsField",
     "InstantField",
     "LineField",
+    "NumberField",
     "OnceField",
     "PassphraseField",
     "PhoneField",
@@ -76,6 +77,24 @@ class TextField(TextAreaField):
     def pre_validate(self, form: Any) -> None:
         if self.longest and len(self.data or "") > self.longest:
             raise StopValidation(lazy_gettext(N_("Terlalu panjang. Bagi menjadi dua pesan.")))
+
+
+class NumberField(StringField):
+    """A whole number from 0 on, as people write it; None where nothing stands there."""
+
+    data: int | None  # type: ignore[assignment]
+
+    def __init__(self, label: str = "", *, needed: str | None = None, **more: Any) -> None:
+        super().__init__(**_words(label, needed, more))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw, self.data = valuelist[0].strip() if valuelist else "", None
+        if self.raw and not (self.raw.isdecimal() and len(self.raw) < 7):
+            raise ValueError(lazy_gettext(N_("Tulis angka saja.")))
+        self.data = int(self.raw) if self.raw else None
+
+    def _value(self) -> str:
+        return getattr(self, "raw", "") if self.data is None else str(self.data)
 
 
 class PhoneField(LineField):

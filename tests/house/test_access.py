@@ -41,6 +41,7 @@ def test_citizens_need_no_log_in_and_staff_do(app: Flask) -> None:
     assert {endpoint for endpoint in public if endpoint.startswith("staff.")} == {
         "staff.sessions.log_in",
         "staff.devices.join",
+        "staff.cadres.open_card",
     }
     assert {endpoint for endpoint, _ in declared(app) if endpoint.startswith("citizen.")} <= public
 

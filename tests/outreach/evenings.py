@@ -62,3 +62,11 @@ def held(
         again=again,
         cadre_id=cadre_id,
     )
+
+
+def carded(name: str = "Siti Contoh") -> tuple[str, str]:
+    """A printed card: its code, its PIN."""
+    device, code, pin = cadre(name), cadres.new_code(), cadres.new_pin()
+    assert device.cadre_id
+    cadres.print_card(member("dian"), device.cadre_id, code=code, pin=pin)
+    return code, pin

@@ -12,7 +12,21 @@ from werkzeug.test import Client as Caller
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import callbacks, cases, devices, duty, excesses, handovers, links, notes, reports, swaps, triage
+from pepa.domain import (
+    cadres,
+    callbacks,
+    cases,
+    devices,
+    duty,
+    excesses,
+    handovers,
+    links,
+    notes,
+    plans,
+    reports,
+    swaps,
+    triage,
+)
 from pepa.models.audit import AuditEntry
 from pepa.models.duty import Shift
 from pepa.models.messages import Message
@@ -20,12 +34,15 @@ from pepa.models.people import Draft, StaffSession
 from pepa.models.reports import Report
 from pepa.policy import ROLE_MAY, ROOT_ONLY, Permission, Reporter
 from pepa.seeds import reading
-from tests import cast
+from tests import cast, shelf
+from tests.outreach.evenings import held
 from tests.uploads.test_add import PHOTO, send
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 THOROUGH = ("ratna", "asep")  # an insider and an outsider try every method; of the others each its GETs and POSTs
 ROOTS = ("intake", "independent")
+OWNERS = {"intake": "wulan", "independent": "intan"}
+OWN = ("/rencana/", "/catatan/")  # what was planned and logged is somebody's own
 SECOND = {"wulan": "ratna", "intan": "rahmat"}  # a colleague of each
 
 
@@ -73,8 +90,26 @@ def may(login: str, access: str) -> bool:
 def names_a_thing(door: Door) -> bool:
     return any(
         part in door.path
-        for part in ("laporan/", "/hapus", "/kode", "kasus/", "/pembukaan", "/tukar", "/serah-terima/")
+        for part in ("laporan/", "/hapus", "/kode", "kasus/", "/pembukaan", "/tukar", "/serah-terima/", "/kader/", *OWN)
     )
+
+
+def is_own(login: str, kind: str, door: Door) -> bool:
+    """Of what was planned and logged: whose it is, and for the log whoever confirms in that office."""
+    if login == OWNERS.get(kind):
+        return True
+    office = next(o.kind for o in reading.cast() for m in o.members if m.login == login)
+    return "/catatan/" in door.path and office == kind and may(login, Permission.CONFIRM_OUTREACH)
+
+
+def taught(login: str) -> dict[str, UUID]:
+    """A card, a plan and a session of somebody's own."""
+    me = cast.member(login)
+    if not plans.taught():
+        shelf.title()
+    cadre_id = cadres.make(me, name="Siti Contoh", kelurahan_code=shelf.kelurahan(), once="m")
+    plan_id = plans.plan(me, title_id=90, kelurahan_code=shelf.kelurahan(), on=clock.today(), once="m")
+    return {"cadre_id": cadre_id, "plan_id": plan_id, "teaching_id": held(me)}
 
 
 def promised(login: str, report_id: UUID) -> dict[str, UUID]:
@@ -136,6 +171,7 @@ def things(app: Flask) -> dict[str, dict[str, UUID]]:
                 "file_id": file_id,
                 **worked_on(report, login),
                 **promised(login, report.report_id),
+                **taught(login),
             }
         nothing = UUID("00000000-0000-4000-8000-000000000000")
         found["nothing"] = dict.fromkeys(found["intake"], nothing)
@@ -169,6 +205,8 @@ def expected(login: str, kind: str, door: Door) -> set[int]:
         return {404}
     if door.method == "POST":
         return {422}  # no end mark, so nothing of it is taken, whosever thing it names
+    if any(part in door.path for part in OWN):
+        return {200} if is_own(login, kind, door) else {404}
     organisation = next(o for o in reading.cast() if any(m.login == login for m in o.members))
     return {404} if names_a_thing(door) and kind != organisation.kind else {200}
 

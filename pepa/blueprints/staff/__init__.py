@@ -25,6 +25,8 @@ from pepa.blueprints.staff.inbox import inbox_door
 from pepa.blueprints.staff.letters import letters_door
 from pepa.blueprints.staff.links import links_door
 from pepa.blueprints.staff.notes import notes_door
+from pepa.blueprints.staff.outreach import outreach_door
+from pepa.blueprints.staff.plans import plans_door
 from pepa.blueprints.staff.police import police_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.sessions import sessions_door
@@ -32,6 +34,7 @@ from pepa.blueprints.staff.swaps import swaps_door
 from pepa.blueprints.staff.today import today_door
 from pepa.blueprints.staff.triage import triage_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
+from pepa.blueprints.staff.worries import worries_door
 from pepa.domain import additions, callbacks, calls, duty, excesses, lists, police, reports, sessions
 from pepa.models.reports import Channel, Elsewhere, Report, reference_of
 from pepa.policy import Permission, can
@@ -76,6 +79,9 @@ for door in (
     handovers_door,
     devices_door,
     cadres_door,
+    plans_door,
+    outreach_door,
+    worries_door,
     sessions_door,
 ):
     staff.register_blueprint(door)
