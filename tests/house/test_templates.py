@@ -43,7 +43,7 @@ def wing(path: Path) -> set[str]:
         return SHEETS
     if first == "ui":
         return {"staff.css", "citizen.css"}
-    return {"citizen.css"} if "citizen" in name(path) else {"staff.css"}
+    return {"citizen.css"} if re.search("citizen|worker", name(path)) else {"staff.css"}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)

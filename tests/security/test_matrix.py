@@ -42,7 +42,7 @@ METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 THOROUGH = ("ratna", "asep")  # an insider and an outsider try every method; of the others each its GETs and POSTs
 ROOTS = ("intake", "independent")
 OWNERS = {"intake": "wulan", "independent": "intan"}
-OWN = ("/rencana/", "/catatan/")  # what was planned and logged is somebody's own
+OWN = ("/kegiatan/rencana/", "/kegiatan/catatan/")  # what was planned and logged is somebody's own
 SECOND = {"wulan": "ratna", "intan": "rahmat"}  # a colleague of each
 
 
@@ -99,7 +99,7 @@ def is_own(login: str, kind: str, door: Door) -> bool:
     if login == OWNERS.get(kind):
         return True
     office = next(o.kind for o in reading.cast() for m in o.members if m.login == login)
-    return "/catatan/" in door.path and office == kind and may(login, Permission.CONFIRM_OUTREACH)
+    return "/kegiatan/catatan/" in door.path and office == kind and may(login, Permission.CONFIRM_OUTREACH)
 
 
 def taught(login: str) -> dict[str, UUID]:

@@ -41,7 +41,8 @@ def write() -> Reply:
 @teaches
 def tell() -> Reply:
     """As a guest at the counter: it was told face to face."""
-    by, form = hand(), WorryForm()
+    by = hand()
+    form = WorryForm()
     form.offer(intake.state())
     try:
         handed_in = form.submit(hand_ins.hand_in, by, channel=Channel.COUNTER)
