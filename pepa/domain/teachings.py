@@ -86,7 +86,7 @@ def seen_by(actor: Teacher) -> sa.ColumnElement[bool]:
     return sa.or_(own, Teaching.typed_by_id == actor.person_id)
 
 
-def _people(actor: Member) -> sa.Select[tuple[UUID]]:
+def _people(actor: Member) -> sa.Select[Any]:
     """Members of the actor's own organisation, and of those that hold no reports."""
     theirs = sa.or_(Organisation.id == actor.organisation_id, Organisation.kind.not_in(ROOTS))
     return sa.select(Membership.person_id).join(Organisation).where(theirs)

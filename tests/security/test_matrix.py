@@ -105,11 +105,10 @@ def is_own(login: str, kind: str, door: Door) -> bool:
 def taught(login: str) -> dict[str, UUID]:
     """A card, a plan and a session of somebody's own."""
     me = cast.member(login)
-    if not plans.taught():
-        shelf.title()
+    title_id = plans.taught()[0].id
     cadre_id = cadres.make(me, name="Siti Contoh", kelurahan_code=shelf.kelurahan(), once="m")
-    plan_id = plans.plan(me, title_id=90, kelurahan_code=shelf.kelurahan(), on=clock.today(), once="m")
-    return {"cadre_id": cadre_id, "plan_id": plan_id, "teaching_id": held(me)}
+    plan_id = plans.plan(me, title_id=title_id, kelurahan_code=shelf.kelurahan(), on=clock.today(), once="m")
+    return {"cadre_id": cadre_id, "plan_id": plan_id, "teaching_id": held(me, title_id=title_id)}
 
 
 def promised(login: str, report_id: UUID) -> dict[str, UUID]:
