@@ -18,6 +18,7 @@ from pepa.domain import (
     audit,
     installation,
     keys,
+    sheets,
 )
 from pepa.models.audit import Chain
 from pepa.seeds import demo
@@ -43,6 +44,8 @@ def seed() -> None:
     if config.production:
         return
     accounts = demo.plant(config.instance)
+    click.echo("Sheets of the library are made, half a minute the first time.")
+    sheets.build_due(config.base_url, most=None)
     click.echo(f"\nCalling Pepa: {config.base_url}/   staff: {config.base_url}/petugas/masuk\n")
     _print(accounts)
     click.echo("\nDemo accounts. 6 digits: any authenticator with the secret, or `flask --app wsgi pepa demo --codes`.")
@@ -77,6 +80,15 @@ def deliver() -> None:
         signal.signal(name, lambda *_: stop.set())
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     delivery.work(app, stop)
+
+
+@pepa.command("press")
+def press() -> None:
+    """Make what is due of the library: sheets, cards, slides, texts, and all of it in one file."""
+    built = sheets.build_due(_config().base_url, most=None)
+    click.echo(f"The outputs of {built} titles were made.")
+    for title_id, says in sheets.troubles():
+        click.echo(f"Title {title_id}: {says}")
 
 
 @pepa.command("purge")

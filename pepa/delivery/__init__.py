@@ -30,6 +30,7 @@ from pepa.domain import (
     police,
     reporters,
     sessions,
+    sheets,
 )
 
 # What forgets whatever of it is over, in this order.
@@ -41,7 +42,7 @@ log = logging.getLogger("pepa.delivery")
 
 
 def work(app: Flask, stop: threading.Event) -> None:
-    """Look, send, rest, until told to stop. A database that does not answer is asked again."""
+    """Look, send, print, rest, until told to stop. A database that does not answer is asked again."""
     config: Config = app.config["PEPA"]
     cleared_at, time = -HOUSEKEEPING, _Time()
     while not stop.is_set():
@@ -58,6 +59,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                         _quietly(noun.purge)
             _quietly(duty.ring)
             _quietly(lambda: send_due(config))
+            _quietly(lambda: sheets.build_due(config.base_url))
             db.session.remove()
         stop.wait(PAUSE * random.uniform(0.8, 1.2))  # noqa: S311 - so that two workers do not march in step
 

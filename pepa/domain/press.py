@@ -72,8 +72,6 @@ def check_fonts() -> None:
     That whoever started this has named our fonts is taken for granted nowhere: a sheet in the system's fonts is none.
     """
     found: set[int] = set()
-    if os.environ.get("FONTCONFIG_FILE") != str(FONTS / "fonts.conf"):
-        raise RuntimeError("FONTCONFIG_FILE does not name our fonts")
     for path in sorted(FONTS.glob("*.ttf")):
         with TTFont(path, lazy=True) as font:
             found |= font.getBestCmap().keys()
@@ -84,6 +82,8 @@ def check_fonts() -> None:
             sign=chr(min(missing)),
             folder="pepa/static/fonts",
         )
+    if os.environ.get("FONTCONFIG_FILE") != str(FONTS / "fonts.conf"):
+        raise RuntimeError("FONTCONFIG_FILE does not name our fonts")
 
 
 def can_print() -> bool:

@@ -26,13 +26,14 @@ from pepa.words import N_
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-E", "-s", "-B", "-m", "pepa.domain.press")
 REFUSED = 3  # how it ends where something cannot be printed
-SECONDS = 120.0  # by the clock
+SECONDS = 30.0  # by the clock, for a title
 LIMITS = {
     resource.RLIMIT_AS: 1024 * 1024 * 1024,  # bytes
     resource.RLIMIT_CPU: 90,  # seconds
     resource.RLIMIT_FSIZE: 0,  # bytes of any file
     resource.RLIMIT_CORE: 0,
 }
+PANGO = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 MOST = 64_000_000  # bytes of all that a child may answer
 PROGRAMS = ("blocks", "documents", "epubs", "markup", "press", "printing", "typesetting")
 PACKAGES = ("babel", "fonttools", "jinja2", "pypdf", "segno", "weasyprint")
@@ -57,10 +58,16 @@ class Made:
 @cache
 def can_print() -> bool:
     """Whether PDFs can be made here. Without Pango the others are, and the site runs on. Takes a second, once."""
+    return fault() is None
+
+
+def fault() -> str | None:
+    """What keeps sheets from being printed here, in words for whoever runs the machine."""
     try:
-        return bool(json.loads(_ask({"probe": True}))["prints"])
-    except (Failure, OSError):
-        return False
+        prints = json.loads(_ask({"probe": True}))["prints"]
+    except (Failure, OSError, ValueError) as failed:
+        return f"no sheets are made: {failed.says % failed.values if isinstance(failed, Failure) else failed}"
+    return None if prints else f"no PDFs are made: Pango is missing or too old ({PANGO})"
 
 
 def printed(template: str, values: Mapping[str, object], *, qr: str = "") -> bytes:
@@ -76,7 +83,8 @@ def printed(template: str, values: Mapping[str, object], *, qr: str = "") -> byt
 def outputs(asked: Sequence[tuple[Document, Sequence[Format]]]) -> list[Made]:
     """These documents in these formats, all of them. Raises Unprintable, Unmade."""
     plain = [document.dump() for document, _ in asked]
-    told = _ask({"documents": plain, "formats": [[form.value for form in forms] for _, forms in asked]})
+    formats = [[form.value for form in forms] for _, forms in asked]
+    told = _ask({"documents": plain, "formats": formats}, len(asked))
     return [
         Made(asked[part["document"]][0], Format(part["format"]), part["pages"], body) for part, body in _parts(told)
     ]
@@ -84,7 +92,7 @@ def outputs(asked: Sequence[tuple[Document, Sequence[Format]]]) -> list[Made]:
 
 def pack(library: Sequence[Document]) -> bytes:
     """The whole library in one file. Raises Unmade."""
-    return _parts(_ask({"pack": [document.dump() for document in library]}))[0][1]
+    return _parts(_ask({"pack": [document.dump() for document in library]}, 3))[0][1]
 
 
 @cache
@@ -102,12 +110,12 @@ def version() -> str:
     return text.hexdigest()
 
 
-def _ask(question: dict[str, Any]) -> bytes:
-    """What the child answers. Raises Unprintable with its words, or Unmade where it has none."""
+def _ask(question: dict[str, Any], titles: int = 1) -> bytes:
+    """What the child answers, for so many titles. Raises Unprintable with its words, or Unmade where it has none."""
     pipe = subprocess.PIPE
     environ = {"FONTCONFIG_FILE": str(FONTS / "fonts.conf"), "PYTHONHASHSEED": "0"}
     child = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environ, cwd=ROOT)
-    timer = Timer(SECONDS, child.kill)
+    timer = Timer(SECONDS * titles, child.kill)
     timer.start()
     try:
         _confine(child.pid)
@@ -133,10 +141,15 @@ def _confine(pid: int) -> None:
 
 
 def _parts(told: bytes) -> list[tuple[dict[str, Any], bytes]]:
-    """A line of JSON that says how long each of them is, and the outputs behind it."""
+    """A line of JSON that says how long each of them is, and the outputs behind it. Raises Unmade for what is torn."""
     head, _, rest = told.partition(b"\n")
     found, start = [], 0
-    for part in json.loads(head):
-        found.append((part, rest[start : start + part["size"]]))
-        start += part["size"]
+    try:
+        for part in json.loads(head):
+            found.append((part, rest[start : start + part["size"]]))
+            start += part["size"]
+    except (ValueError, TypeError, KeyError) as torn:
+        raise Unmade from torn
+    if start != len(rest):
+        raise Unmade
     return found

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import DatabaseFault, db, transaction
-from pepa.domain import blocks, documents, printers, settings
+from pepa.domain import documents, numbers, printers, settings
 from pepa.domain.documents import MEDIA, Document, Drawing, Format
 from pepa.domain.printers import Made, can_print
 from pepa.errors import Failure
@@ -24,7 +24,7 @@ from pepa.models.outputs import Output, OutputTrouble, TitlePicture
 from pepa.models.subjects import Audience
 from pepa.models.titles import Edition, State, Translation
 
-__all__ = ["build", "build_due", "can_print", "check", "drop", "of", "trouble"]
+__all__ = ["build", "build_due", "can_print", "check", "drop", "of", "trouble", "troubles"]
 
 WHOLE = 0  # the title_id of what is made of the whole library
 AGAIN = 600.0  # seconds until what could not be made is tried again as it stands
@@ -62,6 +62,12 @@ def of(title_id: int) -> Sequence[Output]:
 def trouble(title_id: int) -> str | None:
     """Why the outputs of a title are not those of its text, in a sentence for whoever writes it."""
     return db.session.scalar(sa.select(OutputTrouble.says).where(OutputTrouble.title_id == title_id))
+
+
+def troubles() -> list[tuple[int, str]]:
+    """All of them, by title."""
+    found = sa.select(OutputTrouble.title_id, OutputTrouble.says).order_by(OutputTrouble.title_id)
+    return [(row.title_id, row.says) for row in db.session.execute(found)]
 
 
 def drop(session: Session, title_id: int) -> None:
@@ -113,7 +119,6 @@ def _published() -> sa.Select[Edition]:
 
 def _state() -> tuple[object, ...]:
     """What changes where something may be due, at the price of one query."""
-    found = settings.read()
     counts = sa.select(
         sa.select(sa.func.count(Edition.id)).where(Edition.state == State.PUBLISHED).scalar_subquery(),
         sa.select(sa.func.max(Edition.published_at)).where(Edition.state == State.PUBLISHED).scalar_subquery(),
@@ -123,12 +128,7 @@ def _state() -> tuple[object, ...]:
         sa.select(sa.func.count()).select_from(Output).scalar_subquery(),
         sa.select(sa.func.max(Output.made_at)).scalar_subquery(),
     )
-    return (*db.session.execute(counts).one(), *sorted(_numbers(found).items()), found.outputs_more)
-
-
-def _numbers(found: settings.Settings) -> dict[str, str]:
-    """The numbers of a text by their names, empty where there is none."""
-    return {name: found.number(code) or str(getattr(found, code, "")) for name, code in blocks.NUMBERS.items()}
+    return (*db.session.execute(counts).one(), *sorted(numbers.held().items()), settings.read().outputs_more)
 
 
 def _job(edition: Edition, base_url: str) -> Job:
@@ -156,7 +156,7 @@ def _documents(edition: Edition, base_url: str) -> list[Document]:
         minutes=edition.minutes,
         published_on=day,
         address=f"{base_url.rstrip('/')}/b/{edition.title_id}",
-        numbers=_numbers(settings.read()),
+        numbers=numbers.held(),
         body=edition.body,
         guide=edition.guide,
         quiz=edition.quiz,
@@ -312,11 +312,13 @@ def _pack(jobs: Sequence[Job]) -> None:
     stands = db.session.scalar(sa.select(Output.made_from).where(Output.title_id == WHOLE))
     if not library or stands == made_from:
         return
-    texts = [job.asked[0][0] for job in library]
+    texts, published = [job.asked[0][0] for job in library], {job.edition_id for job in library}
     db.session.rollback()
     try:
         body = printers.pack(texts)
         with transaction() as session:
+            if set(session.scalars(sa.select(Edition.id).where(Edition.state == State.PUBLISHED))) != published:
+                return  # one was withdrawn meanwhile: it must not come back in this file
             session.execute(sa.delete(Output).where(Output.title_id == WHOLE))
             name = documents.pack_name(max(text.published_on for text in texts))
             session.add(_output(WHOLE, SOURCE, Format.PACK, name, body, made_from, 0, None))

@@ -15,7 +15,7 @@ from pepa import clock, delivery, storage
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.delivery import console, mail
-from pepa.domain import arrivals, duty, outbox, reports, tickets
+from pepa.domain import arrivals, duty, outbox, reports, sheets, tickets
 from pepa.domain.outbox import Notice
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
@@ -35,6 +35,14 @@ def _held(context: Flask) -> None:
         quiet = {"held_by_id": person("hadi"), "stage": "read", "answer_due_at": None}
         session.execute(sa.update(Report).values(**quiet))
         session.execute(sa.delete(OutboxRow))
+
+
+@pytest.fixture(autouse=True)
+def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """With which address sheets were looked after; tests/sheets tries what is made of them."""
+    asked: list[str] = []
+    monkeypatch.setattr(sheets, "build_due", lambda base_url: len(asked.append(base_url) or asked))  # type: ignore[func-returns-value]
+    return asked
 
 
 @pytest.fixture
@@ -253,6 +261,14 @@ def test_a_database_that_is_away_is_asked_again(
     with working(context, config, monkeypatch):
         until(lambda: box.letters)
     assert len(asked) >= 4
+
+
+def test_sheets_are_looked_after_in_every_round(
+    context: Flask, config: Config, printed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with working(context, config, monkeypatch):
+        until(lambda: len(printed) >= 2)
+    assert set(printed) == {config.base_url}
 
 
 def test_told_to_stop_it_rests_no_longer(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

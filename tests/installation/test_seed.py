@@ -16,12 +16,13 @@ from pepa import clock, seeds
 from pepa.app import create_app
 from pepa.config import Config
 from pepa.db import Kept, db, transaction
-from pepa.domain import keys, reporters
+from pepa.domain import keys, reporters, sheets
 from pepa.models import TABLES
 from pepa.models.audit import AuditEntry
 from pepa.models.duty import Shift
 from pepa.models.installation import Setting
 from pepa.models.organisations import Membership, Organisation
+from pepa.models.outputs import OutputTrouble
 from pepa.models.people import Person
 from pepa.models.places import Kelurahan
 from pepa.models.reports import Handle
@@ -38,6 +39,19 @@ def counts() -> dict[str, int]:
     return {
         name: db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for name, table in TABLES.items()
     }
+
+
+@pytest.fixture(autouse=True)
+def printed(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
+    """That sheets were made, and of how many titles at most; tests/sheets tries what is made of them."""
+    asked: list[int | None] = []
+
+    def build_due(base_url: str, *, most: int | None = 1) -> int:
+        asked.append(most)
+        return 3
+
+    monkeypatch.setattr(sheets, "build_due", build_due)
+    return asked
 
 
 @pytest.fixture
@@ -57,7 +71,7 @@ def production(config: Config) -> Iterator[Run]:
 
 
 @pytest.mark.both
-def test_out_of_nothing_and_again(empty_config: Config) -> None:
+def test_out_of_nothing_and_again(empty_config: Config, printed: list[int | None]) -> None:
     with opened(empty_config) as app:
         first = app.test_cli_runner().invoke(args=["pepa", "seed"])
         assert first.exit_code == 0, first.output
@@ -66,6 +80,7 @@ def test_out_of_nothing_and_again(empty_config: Config) -> None:
         again = app.test_cli_runner().invoke(args=["pepa", "seed"])
         assert again.exit_code == 0, again.output
         assert "0 rows of first data are new." in again.output
+        assert printed == [None, None], "all sheets of the demo's library are there at once"
         with app.app_context():
             assert counts() == planted
         assert demo.accounts(empty_config.instance) == accounts
@@ -102,7 +117,7 @@ def test_the_roster_of_the_demo_grows_longer_and_has_no_gaps(context: Flask, con
         assert before.ends_at == after.starts_at
 
 
-def test_in_production_there_is_no_demo(empty_config: Config) -> None:
+def test_in_production_there_is_no_demo(empty_config: Config, printed: list[int | None]) -> None:
     with opened(replace(empty_config, production=True)) as app:
         done = app.test_cli_runner().invoke(args=["pepa", "seed"])
         assert done.exit_code == 0, done.output
@@ -110,6 +125,7 @@ def test_in_production_there_is_no_demo(empty_config: Config) -> None:
             found = counts()
     assert (found["people"], found["organisations"], found["reports"], found["shifts"]) == (0, 0, 0, 0)
     assert found["kelurahan"] == 67
+    assert not printed, "the delivery makes them"
     assert not demo.accounts_file(empty_config.instance).exists()
 
 
@@ -263,3 +279,14 @@ def test_the_administrator_of_the_demo_holds_no_key(context: Flask) -> None:
     assert joko.keyring.wraps == {}
     memberships = db.session.scalar(sa.select(sa.func.count()).select_from(Membership))
     assert memberships == db.session.scalar(sa.select(sa.func.count()).select_from(Person))
+
+
+# press
+
+
+def test_sheets_are_made_when_asked_for_and_what_could_not_be_is_told(context: Flask, run: Run) -> None:
+    with transaction() as session:
+        session.add(OutputTrouble(title_id=7, says="Bagian isi, baris 3.", made_from=b"", at=clock.now()))
+    told = run("press").output
+    assert "3 titles" in told
+    assert "Title 7: Bagian isi, baris 3." in told
