@@ -26,6 +26,7 @@ from pepa.domain import (
     intake,
     lateness,
     onces,
+    opinions,
     outbox,
     police,
     reporters,
@@ -34,7 +35,20 @@ from pepa.domain import (
 )
 
 # What forgets whatever of it is over, in this order.
-PURGED = (arrivals, reporters, sessions, outbox, onces, attachments, calls, bookings, handovers, excesses, destruction)
+PURGED = (
+    arrivals,
+    reporters,
+    sessions,
+    outbox,
+    onces,
+    attachments,
+    calls,
+    bookings,
+    handovers,
+    excesses,
+    opinions,
+    destruction,
+)
 PAUSE = 2.0  # seconds between two looks
 HOUSEKEEPING = 60.0  # seconds
 LEAP, WARY = 300.0, 86400.0  # seconds

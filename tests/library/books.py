@@ -75,7 +75,9 @@ def withdraw(title_id: int, reason: str = "Pasal yang disebut keliru.", replacem
         )
 
 
-def translate(title_id: int, language: str, *, title: str, body: str, approved: bool = True) -> None:
+def translate(
+    title_id: int, language: str, *, title: str, body: str, whatsapp: str = "", approved: bool = True
+) -> None:
     """A translation of the published edition."""
     now = clock.now()
     with transaction() as session:
@@ -88,6 +90,7 @@ def translate(title_id: int, language: str, *, title: str, body: str, approved: 
                 language=language,
                 title=title,
                 body=body,
+                whatsapp=whatsapp,
                 changed_at=now,
                 approved_at=now if approved else None,
             )

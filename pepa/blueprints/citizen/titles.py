@@ -48,7 +48,7 @@ def show(title_id: int) -> Reply:
     if isinstance(reading, Withdrawn):
         return _withdrawn(reading)
     said, held = _wanted(reading), _held(reading)
-    files = titles.files(title_id)
+    files = _files(reading, said)
     digests = tuple((one.format, one.digest) for one in files.values())
     seen = (settings.read(), reading.edition_id, reading.others, digests, clock.today())
     name = f"title {title_id} {request.args.get(IN) if said else ''} {held}"
@@ -98,12 +98,22 @@ def _told(reading: Reading, text: Sequence[Block], said: Said | None = None, *, 
 
 def _in(files: dict[str, File], formats: Sequence[Format]) -> list[tuple[Format, File, str]]:
     """Those of these formats that are finished, with what is to be known before printing them."""
-    return [(each, files[each], HINTS.get(each, "")) for each in formats if each in files]
+    return [(each, files[each], _hint(each, files[each])) for each in formats if each in files]
+
+
+def _hint(format_: Format, one: File) -> str:
+    """What one page has no other side for is not said of it."""
+    return "" if format_ is Format.A4 and one.pages == 1 else HINTS.get(format_, "")
 
 
 def _wanted(reading: Reading) -> Said | None:
     """The text in another language, where the address asks for one and somebody has approved it."""
     return reading.others.get(request.args.get(IN) or request.args.get("l") or "")
+
+
+def _files(reading: Reading, said: Said | None) -> dict[str, File]:
+    """What can be taken: in the language that is read, else in Indonesian."""
+    return {**titles.files(reading.id), **(titles.files(reading.id, said.language) if said else {})}
 
 
 def _held(reading: Reading) -> int:
@@ -130,8 +140,8 @@ def give(title_id: int) -> Reply:
     reading = titles.get(title_id)
     if isinstance(reading, Withdrawn):
         return _withdrawn(reading)
-    form.ticket.data = opinions.mint_ticket(again=True)
-    response = make_response(_page(reading, _wanted(reading), titles.files(title_id), 0, form), 422)
+    form.ticket.data, said = opinions.mint_ticket(again=True), _wanted(reading)
+    response = make_response(_page(reading, said, _files(reading, said), 0, form), 422)
     response.keep_plain = True  # type: ignore[attr-defined]
     return _finished(response)
 
@@ -166,12 +176,13 @@ def send(title_id: int) -> Reply:
     reading = titles.get(title_id)
     if isinstance(reading, Withdrawn):
         return _withdrawn(reading)
-    files = titles.files(title_id)
+    said = _wanted(reading)
+    files = _files(reading, said)
     chat, sms = (_words(files.get(each)) for each in (Format.WHATSAPP, Format.SMS))
     if not chat:
         raise NotFound
     response = make_response(
-        render_template("citizen/library/send.html", reading=reading, chat=chat, sms=sms, unstyled=UNSTYLED)
+        render_template("citizen/library/send.html", reading=reading, said=said, chat=chat, sms=sms, unstyled=UNSTYLED)
     )
     return counted(_finished(response), title_id, Format.WHATSAPP)
 
