@@ -4,9 +4,10 @@ Authors are sekar and ratna; nadia speaks for law, laras for health, wulan for t
 """
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
-from pepa.db import db
+from pepa.db import db, transaction
 from pepa.domain import editions, onces, reviews
 from pepa.domain.manuscripts import Manuscript
 from pepa.models.titles import Edition
@@ -72,6 +73,15 @@ def approve(edition_id: UUID) -> None:
     for field in reviews.needed(edition, Manuscript.of(edition).claims()):
         speaker = {"kantor": "wulan", "hukum": "nadia", "kesehatan": "laras", "psikolog_anak": "melati"}[field]
         reviews.approve(cast.member(speaker), edition_id, field=field, version=edition.version)
+
+
+def overdue(title_id: int, day: date) -> None:
+    """What readers have of a title is to be looked at again from this day on."""
+    found = editions.published(title_id)
+    assert found
+    edition_id = found.id
+    with transaction() as session:
+        session.get_one(Edition, edition_id).due_on = day
 
 
 def published(by: str = "sekar", **typed: object) -> UUID:

@@ -1,12 +1,129 @@
 """The telephone numbers that texts name: one place for each, from which every sheet is filled (library.md, 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
 
-from pepa.domain import settings
+import sqlalchemy as sa
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit, settings
 from pepa.domain.blocks import NUMBERS
+from pepa.domain.manuscripts import Manuscript
+from pepa.errors import Conflict, Invalid, NotFound
+from pepa.models.installation import Setting
+from pepa.models.titles import Edition, State
+from pepa.policy import Member, Permission, require
+from pepa.words import N_
+
+LABELS = {
+    "polisi": N_("Polisi"),
+    "darurat": N_("Darurat kota"),
+    "ambulans": N_("Ambulans"),
+    "pemadam": N_("Pemadam kebakaran"),
+    "sapa129": N_("SAPA, kementerian"),
+    "sapa129_lain": N_("SAPA, nomor lain"),
+    "sapa129_wa": N_("WhatsApp SAPA"),
+    "kantor": N_("Telepon kantor kami"),
+    "kantor_wa": N_("WhatsApp kantor kami"),
+}
+OURS = ("kantor", "kantor_wa")  # an office may have none
+LONGEST = 30  # letters
+
+
+class NoNumber(Invalid):
+    says = N_("Tulis nomornya dengan angka, seperti 129 atau 0812-3456-7890.")
+    field = "number"
+
+
+class NoDay(Invalid):
+    says = N_("Tulis hari nomor ini terakhir dicoba. Tidak boleh di masa depan.")
+    field = "checked_on"
+
+
+class ChangedMeanwhile(Conflict):
+    says = N_("Nomor ini baru saja diubah menjadi %(nomor)s. Lihat lagi.")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A number by its name in texts. number: empty where there is none; checked_on: when somebody tried it last"""
+
+    name: str
+    label: str
+    number: str
+    checked_on: date | None
 
 
 def held() -> Mapping[str, str]:
     """Name in blocks.NUMBERS → the number as it is shown, empty where there is none."""
     found = settings.read()
     return {name: found.number(code) or str(getattr(found, code, "")) for name, code in NUMBERS.items()}
+
+
+def every(actor: Member) -> Sequence[Held]:
+    """All of them as they stand now, with the day of their last trial."""
+    require(actor, Permission.SEE_LIBRARY)
+    rows = db.session.scalars(sa.select(Setting).where(Setting.key.in_(map(_key, NUMBERS))))
+    found = {row.key: row for row in rows.all()}
+    return [_held(name, found.get(_key(name))) for name in NUMBERS]
+
+
+def get_for(actor: Member, name: str) -> Held:
+    """One of them. Raises NotFound."""
+    require(actor, Permission.SEE_LIBRARY)
+    if name not in NUMBERS:
+        raise NotFound
+    return _held(name, db.session.get(Setting, _key(name), populate_existing=True))
+
+
+def _held(name: str, row: Setting | None) -> Held:
+    return Held(name, LABELS[name], row.value if row else "", row.checked_on if row else None)
+
+
+def _key(name: str) -> str:
+    """The row of settings that holds a number."""
+    code = NUMBERS[name]
+    return code if name in OURS else settings.NUMBER + code
+
+
+def naming(actor: Member, name: str) -> list[int]:
+    """The published titles whose texts name a number: their sheets are made anew when it changes."""
+    require(actor, Permission.SEE_LIBRARY)
+    query = sa.select(Edition).where(Edition.state == State.PUBLISHED).order_by(Edition.title_id)
+    signs = (f"{{nomor:{name}}}", f"@ {name}:")
+    return [
+        edition.title_id
+        for edition in db.session.scalars(query)
+        if any(sign in str(text) for text in asdict(Manuscript.of(edition)).values() for sign in signs)
+    ]
+
+
+def change(actor: Member, name: str, *, number: str, checked_on: date | None, seen: str) -> str:
+    """Set a number, or say that it was tried again. seen: the one on the actor's screen.
+
+    An empty number of ours takes its sentences from the pages. Raises NoNumber, NoDay, ChangedMeanwhile, NotFound.
+    """
+    require(actor, Permission.KEEP_NUMBERS)
+    if name not in NUMBERS:
+        raise NotFound
+    number = " ".join(number.split())
+    if (not number and name not in OURS) or not _is_number(number):
+        raise NoNumber
+    if number and (checked_on is None or checked_on > clock.today()):
+        raise NoDay
+    with transaction() as session:
+        row = session.get(Setting, _key(name)) or Setting(key=_key(name), value="")
+        if row.value not in (seen, number):
+            raise ChangedMeanwhile(nomor=row.value)
+        row.value, row.checked_on = number, checked_on if number else None
+        row.changed_at, row.changed_by_id = clock.now(), actor.person_id
+        session.add(row)
+        audit.record(session, "number.changed", actor, None, name)
+    return name
+
+
+def _is_number(text: str) -> bool:
+    signs = set(text) <= set("0123456789 +-.()")
+    return signs and len(text) <= LONGEST and (not text or sum(sign.isdigit() for sign in text) >= 3)

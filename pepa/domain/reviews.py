@@ -75,6 +75,10 @@ class Looked:
     on: date | None
     due_on: date | None
 
+    def is_due_by(self, day: date) -> bool:
+        """Whether it has to be compared by then, for the first time or again."""
+        return self.by is None or self.due_on is None or self.due_on <= day
+
 
 @dataclass(frozen=True)
 class Said:
@@ -121,16 +125,25 @@ def later(day: date, months: int) -> date:
 
 def looked_at(title_id: int, claims: Sequence[Claim]) -> list[Looked]:
     """The claims of a title, each with whoever compared it with its source, while that holds."""
+    checks = checks_of(title_id)
+    return [looked(claim, checks.get((title_id, manuscripts.claim_digest(claim)))) for claim in claims]
+
+
+Checks = Mapping[tuple[int, bytes], "sa.Row[int, bytes, date, str]"]
+
+
+def checks_of(*title_ids: int) -> Checks:
+    """The looks at sources of some titles, by title and claim."""
     query = (
-        sa.select(ClaimCheck.digest, ClaimCheck.checked_on, Person.name)
+        sa.select(ClaimCheck.title_id, ClaimCheck.digest, ClaimCheck.checked_on, Person.name)
         .join(Person, Person.id == ClaimCheck.person_id)
-        .where(ClaimCheck.title_id == title_id)
+        .where(ClaimCheck.title_id.in_(title_ids))
     )
-    found = {row.digest: row for row in db.session.execute(query)}
-    return [_looked(claim, found.get(manuscripts.claim_digest(claim))) for claim in claims]
+    return {(row.title_id, row.digest): row for row in db.session.execute(query)}
 
 
-def _looked(claim: Claim, check: sa.Row[bytes, date, str] | None) -> Looked:
+def looked(claim: Claim, check: "sa.Row[int, bytes, date, str] | None") -> Looked:
+    """A claim with a look at it; one that has grown old is none."""
     due_on = later(check.checked_on, manuscripts.months_of(claim)) if check else None
     if check is None or due_on is None or due_on <= clock.today():
         return Looked(claim, None, None, due_on)

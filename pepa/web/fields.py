@@ -18,6 +18,7 @@ __all__ = [
     "ChoiceField",
     "ChoicesField",
     "CodeField",
+    "CodesField",
     "DayField",
     "FilesField",
     "IdsField",
@@ -239,6 +240,18 @@ class IdsField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = (_as_id(value) for value in valuelist)
         self.data = [value for value in typed if value and value.int]
+
+    def _value(self) -> str:
+        return ""
+
+
+class CodesField(Field):
+    """Several codes, ticked in a list that the page makes itself; whoever takes them knows which there are."""
+
+    data: list[str]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = [value[:100] for value in valuelist[:200]]
 
     def _value(self) -> str:
         return ""

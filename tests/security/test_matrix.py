@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -34,7 +34,7 @@ from pepa.models.people import Draft, StaffSession
 from pepa.models.reports import Report
 from pepa.policy import ROLE_MAY, ROOT_ONLY, Permission, Reporter
 from pepa.seeds import reading
-from tests import cast, shelf
+from tests import cast, shelf, writing
 from tests.outreach.evenings import held
 from tests.uploads.test_add import PHOTO, send
 
@@ -56,7 +56,7 @@ class Door(NamedTuple):
     answers: frozenset[str]
 
 
-def doors(app: Flask, things: dict[str, UUID]) -> list[Door]:
+def doors(app: Flask, things: dict[str, Any]) -> list[Door]:
     """Every door of the staff wing, with an address that names one of these things."""
     found: list[tuple[str, str, set[str], str]] = []
     with app.test_request_context():
@@ -127,6 +127,11 @@ def promised(login: str, report_id: UUID) -> dict[str, UUID]:
     }
 
 
+def on_the_shelf() -> dict[str, Any]:
+    """A draft of the library, a title, a picture of it, a number: whoever works here sees them."""
+    return {"edition_id": writing.draft("ratna"), "title_id": 6, "picture": "06-1.svg", "number": "kantor"}
+
+
 def caller(app: Flask, login: str) -> Caller:
     """A browser without eyes: what a page looks like is looked at elsewhere."""
     client = Caller(app)
@@ -152,7 +157,7 @@ def state() -> list[object]:
 
 
 @pytest.fixture
-def things(app: Flask) -> dict[str, dict[str, UUID]]:
+def things(app: Flask) -> dict[str, dict[str, Any]]:
     """A report and a shift of each of the two root holders, and ids of nothing."""
     with app.app_context():
         found = {}
@@ -171,9 +176,10 @@ def things(app: Flask) -> dict[str, dict[str, UUID]]:
                 **worked_on(report, login),
                 **promised(login, report.report_id),
                 **taught(login),
+                **on_the_shelf(),
             }
         nothing = UUID("00000000-0000-4000-8000-000000000000")
-        found["nothing"] = dict.fromkeys(found["intake"], nothing)
+        found["nothing"] = {**dict.fromkeys(found["intake"], nothing), "title_id": 99_999}
     return found
 
 
@@ -211,7 +217,7 @@ def expected(login: str, kind: str, door: Door) -> set[int]:
 
 
 @pytest.mark.timeout(480)
-def test_only_the_allowed_pairs(app: Flask, things: dict[str, dict[str, UUID]]) -> None:
+def test_only_the_allowed_pairs(app: Flask, things: dict[str, dict[str, Any]]) -> None:
     wrong = []
     for login in cast.CAST:
         client = caller(app, login)
@@ -229,7 +235,7 @@ def test_only_the_allowed_pairs(app: Flask, things: dict[str, dict[str, UUID]]) 
     assert not wrong, "\n".join(wrong)
 
 
-def test_no_post_without_its_token_changes_anything(app: Flask, things: dict[str, dict[str, UUID]]) -> None:
+def test_no_post_without_its_token_changes_anything(app: Flask, things: dict[str, dict[str, Any]]) -> None:
     """Whole forms, by whoever may send them and by whoever may not, but never with the session's token."""
     fields = {"text": "Halo", "once": "x", "end": "1", "person_id": "x", "back": "/petugas/", "typed_at": "/petugas/",
               "typed.text": "Halo"}  # fmt: skip
@@ -245,7 +251,7 @@ def test_no_post_without_its_token_changes_anything(app: Flask, things: dict[str
         assert state() == before
 
 
-def test_nobody_comes_in_without_logging_in(app: Flask, things: dict[str, dict[str, UUID]]) -> None:
+def test_nobody_comes_in_without_logging_in(app: Flask, things: dict[str, dict[str, Any]]) -> None:
     client = Caller(app)
     with app.app_context():
         before = state()
@@ -263,7 +269,7 @@ def test_nobody_comes_in_without_logging_in(app: Flask, things: dict[str, dict[s
         assert state() == before
 
 
-def test_the_refusal_says_nothing_of_why(app: Flask, things: dict[str, dict[str, UUID]]) -> None:
+def test_the_refusal_says_nothing_of_why(app: Flask, things: dict[str, dict[str, Any]]) -> None:
     """A door that is not for one, a thing that is not one's, a thing that never was: one page."""
     client = caller(app, "ratna")
     nothing, other = things["nothing"], things["independent"]

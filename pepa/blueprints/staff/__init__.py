@@ -16,19 +16,24 @@ from pepa.blueprints.staff.chats import chats_door
 from pepa.blueprints.staff.confirmations import confirmations_door
 from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.duty import duty_door
+from pepa.blueprints.staff.editions import editions_door
 from pepa.blueprints.staff.excesses import excesses_door
 from pepa.blueprints.staff.files import files_door
 from pepa.blueprints.staff.guards import guards_door
 from pepa.blueprints.staff.hand_ins import HEADINGS, hand_ins_door
 from pepa.blueprints.staff.handovers import handovers_door
+from pepa.blueprints.staff.illustrations import illustrations_door
 from pepa.blueprints.staff.inbox import inbox_door
 from pepa.blueprints.staff.letters import letters_door
+from pepa.blueprints.staff.library import library_door
 from pepa.blueprints.staff.links import links_door
 from pepa.blueprints.staff.notes import notes_door
+from pepa.blueprints.staff.numbers import numbers_door
 from pepa.blueprints.staff.outreach import outreach_door
 from pepa.blueprints.staff.plans import plans_door
 from pepa.blueprints.staff.police import police_door
 from pepa.blueprints.staff.reports import reports_door
+from pepa.blueprints.staff.reviews import reviews_door
 from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.swaps import swaps_door
 from pepa.blueprints.staff.today import today_door
@@ -74,6 +79,11 @@ for door in (
     police_door,
     confirmations_door,
     withdrawals_door,
+    library_door,
+    editions_door,
+    reviews_door,
+    numbers_door,
+    illustrations_door,
     duty_door,
     swaps_door,
     handovers_door,
