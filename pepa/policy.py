@@ -65,6 +65,8 @@ class Permission(StrEnum):
     KEEP_APART = "keep_apart"
     SEE_TASKS = "see_tasks"
     KEEP_BOARD = "keep_board"
+    PLAN_VISITS = "plan_visits"
+    RUN_VISIT = "run_visit"
     RUN_JOBS = "run_jobs"
 
 
@@ -103,10 +105,11 @@ _KEEPS_OUTREACH = frozenset(
         P.CERTIFY_CADRE,
     }
 )
-_BOOKS = frozenset({P.BOOK_ROOM})
+_BOOKS = frozenset({P.BOOK_ROOM, P.RUN_VISIT})
 # Every organisation has its own tasks. Their text is sealed: whoever holds no key of it, or reads no case, has none.
 _WORKS = frozenset({P.SEE_TASKS})
 _DECIDES = frozenset({P.DECIDE_BOOKING, P.KEEP_APART})
+_PLANS = frozenset({P.PLAN_VISITS})
 _LEADS_OUTREACH = frozenset({P.SEE_COVERAGE, P.SET_TARGETS, P.CLOSE_PERIOD})
 _LEADS = frozenset({P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS, P.NOTE_DECISION})
 
@@ -117,6 +120,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _BOOKS
     | _WORKS
     | _DECIDES
+    | _PLANS
     | {P.LOG_OUTREACH, P.LOG_FOR_OTHERS, P.ANSWER_INVITATION},
     Role.CASE_MANAGER: _READS | _WRITES | _TEACHES | _BOOKS | _WORKS | _DECIDES,
     Role.SUPERVISOR: _DUTY
@@ -128,6 +132,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _BOOKS
     | _WORKS
     | _DECIDES
+    | _PLANS
     | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS, P.KEEP_BOARD},
     Role.HEAD: _READS
     | _LEADS_OUTREACH
@@ -142,7 +147,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
         P.READ_OPINIONS,
         P.KEEP_BOARD,
     },
-    Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | _BOOKS | {P.CLOSE_PERIOD},
+    Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | _BOOKS | _PLANS | {P.CLOSE_PERIOD},
     Role.COORDINATOR: _READS | _TEACHES | _BOOKS | _WORKS | {P.KEEP_BOARD},
     Role.WORKER: _READS | _TEACHES | _BOOKS | _WORKS,
     Role.OUTREACH_WORKER: _READS | _TEACHES | _BOOKS,
@@ -157,6 +162,7 @@ ROOT_ONLY = (
         | _KEEPS_OUTREACH
         | _LEADS_OUTREACH
         | _DECIDES
+        | _PLANS
         | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS}
     )
     - {P.SEE_DESK}

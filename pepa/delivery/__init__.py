@@ -15,6 +15,7 @@ from pepa.config import Config
 from pepa.db import db
 from pepa.delivery import console, mail, sms
 from pepa.domain import (
+    appointments,
     arrivals,
     attachments,
     bookings,
@@ -44,6 +45,7 @@ PURGED = (
     attachments,
     calls,
     bookings,
+    appointments,
     handovers,
     excesses,
     opinions,

@@ -36,6 +36,7 @@ from pepa.models import (
     tasks,
     titles,
     triages,
+    visits,
 )
 
 TABLES = Base.metadata.tables
@@ -76,4 +77,5 @@ __all__ = [
     "tasks",
     "titles",
     "triages",
+    "visits",
 ]

@@ -15,6 +15,7 @@ from tests.people import tell
 from tests.rooms import house
 from tests.security.test_matrix import worked_on
 from tests.tasks import board
+from tests.visits import calendar
 
 # Whatever hangs on a report, a reporter or an anonymous act.
 ROOTS = {"boxes", "reports"}
@@ -25,6 +26,7 @@ BOXED = ROOTS | {"audit_entries", "onces", "handles"} | {
 }  # fmt: skip
 # A value that each CHECK refuses.
 WRONG: dict[str, dict[str, str | int | None]] = {
+    "ck_appointments_state": {"state": "else"},
     "ck_areas_forwards": {"valid_until": "1999-01-01"},
     "ck_areas_level": {"level": "else"},
     "ck_audit_entries_chain": {"chain": "else"},
@@ -66,6 +68,11 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_teachings_minutes": {"minutes": 0},
     "ck_teachings_standing": {"standing": "else"},
     "ck_teachings_who": {"person_id": None},
+    "ck_visits_forwards": {"ends_at": "starts_at"},
+    "ck_visits_kelurahan": {"kelurahan_code": None},
+    "ck_visits_kind": {"kind": "else"},
+    "ck_visits_seats": {"seats": 0},
+    "ck_visits_slot_minutes": {"slot_minutes": 5},
 }
 
 
@@ -115,6 +122,7 @@ def test_every_check_refuses(context: Flask) -> None:
     shelf.every_row("wulan")
     house.every_row("wulan")
     board.every_row("wulan")
+    calendar.every_row("wulan")
     for name, values in WRONG.items():
         (table,) = (t for t in TABLES.values() if any(c.name == name for c in t.constraints))
         db.session.rollback()

@@ -37,16 +37,16 @@ ROOT = """
 """
 # Of the library and the outreach log, at a root holder. The columns with a star are everybody's, elsewhere too.
 TAUGHT = """
-                      see* rev* wri opi pub wdr num log* oth con inv car are cov tar clo cer roo* kee dec apa
-    intake_officer    x    x    x   x   .   x   .   x    x   .   x   .   .   .   .   .   .   x    .   x   x
-    case_manager      x    x    x   x   .   x   .   x    .   .   .   .   .   .   .   .   .   x    .   x   x
-    supervisor        x    x    x   x   x   x   x   x    x   x   x   x   x   x   x   x   x   x    x   x   x
-    head              x    x    .   x   x   x   x   .    .   .   .   .   .   x   x   x   .   x    .   .   .
-    data_officer      x    x    x   x   .   x   .   x    x   x   x   x   x   x   .   x   x   x    .   .   .
-    coordinator       x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
-    worker            x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
-    outreach_worker   x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .
-    administrator     x    x    .   .   .   .   x   .    .   .   .   .   .   .   .   .   .   x    x   .   .
+                      see* rev* wri opi pub wdr num log* oth con inv car are cov tar clo cer roo* kee dec apa pla run*
+    intake_officer    x    x    x   x   .   x   .   x    x   .   x   .   .   .   .   .   .   x    .   x   x   x   x
+    case_manager      x    x    x   x   .   x   .   x    .   .   .   .   .   .   .   .   .   x    .   x   x   .   x
+    supervisor        x    x    x   x   x   x   x   x    x   x   x   x   x   x   x   x   x   x    x   x   x   x   x
+    head              x    x    .   x   x   x   x   .    .   .   .   .   .   x   x   x   .   x    .   .   .   .   x
+    data_officer      x    x    x   x   .   x   .   x    x   x   x   x   x   x   .   x   x   x    .   .   .   x   x
+    coordinator       x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .   .   x
+    worker            x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .   .   x
+    outreach_worker   x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .   .   x
+    administrator     x    x    .   .   .   .   x   .    .   .   .   .   .   .   .   .   .   x    x   .   .   .   x
 """
 # Of what organisations do together, at a root holder; everybody's elsewhere too.
 TOGETHER = """
@@ -85,8 +85,10 @@ TAUGHT_COLUMNS = (
     P.KEEP_ROOMS,
     P.DECIDE_BOOKING,
     P.KEEP_APART,
+    P.PLAN_VISITS,
+    P.RUN_VISIT,
 )
-EVERYWHERE = {P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.LOG_OUTREACH, P.BOOK_ROOM, *TOGETHER_COLUMNS}
+EVERYWHERE = {P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.LOG_OUTREACH, P.BOOK_ROOM, P.RUN_VISIT, *TOGETHER_COLUMNS}
 COLUMNS = (
     P.SEE_DESK,
     P.READ_REPORTS,

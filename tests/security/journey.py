@@ -7,13 +7,14 @@ there.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.domain import (
     additions,
+    appointments,
     arrivals,
     boxes,
     callbacks,
@@ -43,11 +44,13 @@ from pepa.policy import Member, Reporter
 from pepa.seeds import demo
 from tests import shelf
 from tests.people import holder, member
+from tests.visits.calendar import planned
 
 WHAT, PLACE, PHONE = "Tandabunyi-satu di kalimat", "Tandabunyi-dua di tempat", "Tandabunyi-tiga 0812"
 WROTE, AGAIN, ANSWER, DRAFT = "Tandabunyi-empat", "Tandabunyi-lima", "Tandabunyi-enam", "Tandabunyi-tujuh"
 ADDED, NAMED, REASON = "Tandabunyi-delapan", "Tandabunyi-sembilan.jpg", "Tandabunyi-sepuluh"
 CALLER = "0812 0000 5555"
+KEPT_NUMBER = "Tandabunyi-limasatu 0812"
 WISHED, CALLED, HANDED = "Tandabunyi-tigaempat", "Tandabunyi-tigalima", "Tandabunyi-tigaenam"
 IN_FILE = "Tandabunyi-sebelas di foto"
 CHAT, CHAT_NAME, CHAT_FILE = "Tandabunyi-duabelas di chat", "Tandabunyi-tigabelas", "Tandabunyi-empatbelas.opus"
@@ -69,6 +72,7 @@ TYPED = (
     REASON,
     IN_FILE,
     CALLER,
+    KEPT_NUMBER,
     CHAT,
     CHAT_NAME,
     CHAT_FILE,
@@ -108,6 +112,7 @@ class Journey:
     handover: UUID
     task: UUID
     opinion: UUID
+    visit: UUID
     secrets: tuple[bytes, ...]
 
 
@@ -161,6 +166,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     cards.complete(officer)
     _take_chat_in(officer)
     _take_letter_in(officer)
+    visit = _asks_for_a_place()
     logged = [calls.log(officer, kind="silent", number=CALLER, once=once) for once in ("journey", "again")]
     db.session.remove()
     pair = officer.keyring.pair(officer.organisation_id, 1)
@@ -196,8 +202,17 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         handover,
         task,
         opinion,
+        visit,
         secrets,
     )
+
+
+def _asks_for_a_place() -> UUID:
+    """Somebody leaves a number for konsultasi keliling. Returns the visit."""
+    starts_at = (clock.now() + timedelta(days=1)).replace(hour=3, minute=0)
+    visit_id = planned(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), once=f"{uuid4()}")
+    appointments.ask(visit_id, slot=0, ticket=appointments.ticket(), contact=KEPT_NUMBER)
+    return visit_id
 
 
 def _promises(officer: Member, reporter: Reporter) -> UUID:

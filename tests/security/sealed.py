@@ -13,6 +13,7 @@ from pepa.config import Config
 from pepa.db import db
 from pepa.domain import (
     additions,
+    appointments,
     boxes,
     callbacks,
     calls,
@@ -144,6 +145,9 @@ def places(config: Config, done: Journey) -> list[Place]:
     def who_called() -> object:
         return calls.recent(member(login)).repeats or None
 
+    def the_number() -> object:
+        return appointments.sheet(member(login), done.visit)[0].contact
+
     def by_code() -> object:
         sealed = db.session.get_one(ReporterKey, her.report_id).code_sealed or b""
         return tickets.open_by_code(sealed, stretched.key, her.report_id)
@@ -160,6 +164,7 @@ def places(config: Config, done: Journey) -> list[Place]:
         ("cards", "body_sealed", {"report_id": her.report_id}, on_the_shelf),
         ("calls", "body_sealed", {"id": done.call}, who_called),
         *_by_the_office(done, login),
+        ("appointments", "contact_sealed", {"visit_id": done.visit}, the_number),
         ("callbacks", "body_sealed", {"id": done.callback}, lambda: callbacks.history(box(), her.report_id)),
         (
             "police_clocks",

@@ -18,6 +18,7 @@ from tests import cast
 from tests.client import Client
 from tests.security.test_matrix import doors, names_a_thing, on_the_shelf, promised, taught, worked_on
 from tests.uploads.test_add import PHOTO, send
+from tests.visits.calendar import expected_at
 
 ELSEWHERE = [
     {"Sec-Fetch-Site": "cross-site"},
@@ -208,6 +209,7 @@ def test_an_id_of_another_office_is_refused_wherever_it_stands(app: Flask) -> No
     things |= {"file_id": file_id, **hers}
     with app.app_context():
         things |= {**worked_on(reporter, "intan"), **taught("intan"), **on_the_shelf()}
+        things |= expected_at(cast.member("intan"))
     for door in doors(app, things):
         if door.method in ("GET", "POST") and door.method in door.answers and names_a_thing(door):
             for headers in ({}, {"HX-Request": "true", "HX-Target": f"section#{theirs}", "HX-Request-Type": "partial"}):

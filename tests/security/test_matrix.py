@@ -37,6 +37,7 @@ from pepa.seeds import reading
 from tests import cast, shelf, writing
 from tests.outreach.evenings import held
 from tests.uploads.test_add import PHOTO, send
+from tests.visits.calendar import expected_at
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 THOROUGH = ("ratna", "asep")  # an insider and an outsider try every method; of the others each its GETs and POSTs
@@ -88,7 +89,7 @@ def may(login: str, access: str) -> bool:
 
 
 def names_a_thing(door: Door) -> bool:
-    return any(
+    return is_of_a_visit(door) or any(
         part in door.path
         for part in ("laporan/", "/hapus", "/kode", "kasus/", "/pembukaan", "/tukar", "/serah-terima/", "/kader/", *OWN)
     )
@@ -109,6 +110,11 @@ def taught(login: str) -> dict[str, UUID]:
     cadre_id = cadres.make(me, name="Siti Contoh", kelurahan_code=shelf.kelurahan(), once="m")
     plan_id = plans.plan(me, title_id=title_id, kelurahan_code=shelf.kelurahan(), on=clock.today(), once="m")
     return {"cadre_id": cadre_id, "plan_id": plan_id, "teaching_id": held(me, title_id=title_id)}
+
+
+def is_of_a_visit(door: Door) -> bool:
+    """A visit's day is for whoever plans there, or goes along; nobody does here."""
+    return door.path.startswith("/petugas/jadwal/") and not door.path.endswith("/baru")
 
 
 def promised(login: str, report_id: UUID) -> dict[str, UUID]:
@@ -177,6 +183,7 @@ def things(app: Flask) -> dict[str, dict[str, Any]]:
                 **promised(login, report.report_id),
                 **taught(login),
                 **on_the_shelf(),
+                **expected_at(cast.member(login)),
             }
         nothing = UUID("00000000-0000-4000-8000-000000000000")
         found["nothing"] = {**dict.fromkeys(found["intake"], nothing), "title_id": 99_999}
@@ -213,6 +220,8 @@ def expected(login: str, kind: str, door: Door) -> set[int]:
     if any(part in door.path for part in OWN):
         return {200} if is_own(login, kind, door) else {404}
     organisation = next(o for o in reading.cast() if any(m.login == login for m in o.members))
+    if is_of_a_visit(door) and not may(login, Permission.PLAN_VISITS):
+        return {404}
     return {404} if names_a_thing(door) and kind != organisation.kind else {200}
 
 

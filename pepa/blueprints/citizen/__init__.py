@@ -16,6 +16,7 @@ from pepa.blueprints.citizen.outputs import outputs_door
 from pepa.blueprints.citizen.privacy import privacy_door
 from pepa.blueprints.citizen.report import report_door
 from pepa.blueprints.citizen.titles import titles_door
+from pepa.blueprints.citizen.visits import visits_door
 from pepa.errors import NotFound
 from pepa.web import errors, readers, steps
 from pepa.words import N_
@@ -23,7 +24,7 @@ from pepa.words import N_
 citizen = Blueprint("citizen", __name__)
 for door in (
     *(home_door, contact_door, report_door, follow_up_door, privacy_door, exit_door, health_door),
-    *(library_door, titles_door, outputs_door, cards_door),
+    *(library_door, titles_door, outputs_door, cards_door, visits_door),
 ):
     citizen.register_blueprint(door)
 steps.in_order(WHEN, WHO, FILES, CONTACT)  # what she may add after the code

@@ -38,6 +38,7 @@ from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.swaps import swaps_door
 from pepa.blueprints.staff.today import today_door
 from pepa.blueprints.staff.triage import triage_door
+from pepa.blueprints.staff.visits import visits_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
 from pepa.blueprints.staff.worries import worries_door
 from pepa.domain import additions, callbacks, calls, duty, excesses, lists, police, reports, sessions
@@ -92,6 +93,7 @@ for door in (
     plans_door,
     outreach_door,
     worries_door,
+    visits_door,
     sessions_door,
 ):
     staff.register_blueprint(door)

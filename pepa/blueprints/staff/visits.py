@@ -1,0 +1,196 @@
+"""Konsultasi keliling from the office's side: plan, go, say who came, give the next date."""
+
+from uuid import UUID
+
+from flask import Blueprint, request
+
+from pepa.domain import appointments, onces, visits
+from pepa.models.rooms import Need
+from pepa.models.visits import Visit, VisitKind
+from pepa.policy import Permission
+from pepa.web import formats
+from pepa.web.access import actor, needs
+from pepa.web.fields import (
+    ChoicesField,
+    IdsField,
+    InstantField,
+    LineField,
+    NumberField,
+    OnceField,
+    PickField,
+    VersionField,
+)
+from pepa.web.forms import Form
+from pepa.web.pages import Reply, notices, page, see_other
+from pepa.words import N_
+
+visits_door = Blueprint("visits", __name__, url_prefix="/jadwal")
+PLANNED, CHANGED, CANCELLED = N_("Jadwal SUDAH ada di halaman warga."), N_("Jadwal diubah."), N_("Jadwal dibatalkan.")
+CAME, MISSED, NEXT, SEATED = (
+    N_("Dicatat: datang."),
+    N_("Dicatat: tidak datang."),
+    N_("Tanggal berikutnya tersimpan. Kodenya tetap sama."),
+    N_("Tamu tanpa janji dicatat."),
+)
+notices(PLANNED, CHANGED, CANCELLED, CAME, MISSED, NEXT, SEATED)
+
+
+class VisitForm(Form):
+    kelurahan_code = PickField(N_("Kelurahan"), empty=N_("Di kantor"))
+    place = LineField(N_("Tempat"), longest=visits.PLACE)
+    starts_at = InstantField(N_("Mulai"), needed=N_("Tulis hari dan jam mulai."))
+    ends_at = InstantField(N_("Selesai"), needed=N_("Tulis hari dan jam selesai."))
+    slot_minutes = NumberField(N_("Lama satu konsultasi, menit"), needed=N_("Tulis lamanya, seperti 45."))
+    seats = NumberField(N_("Berapa meja"), needed=N_("Tulis berapa meja, paling sedikit 1."))
+    offers = ChoicesField(N_("Yang ada di sana"), Need)
+    crew_ids = IdsField(N_("Yang berangkat"))
+
+    def values(self) -> dict[str, object]:
+        """A kelurahan that is chosen says what kind it is."""
+        told = super().values()
+        told["kind"] = (VisitKind.KELURAHAN if told["kelurahan_code"] else VisitKind.OFFICE).value
+        return told
+
+
+class PlanForm(VisitForm):
+    once = OnceField()
+
+
+class ChangeForm(VisitForm):
+    version = VersionField()
+
+
+class CancelForm(Form):
+    version = VersionField()
+
+
+class SlotForm(Form):
+    slot = PickField(N_("Jam"))
+    once = OnceField()
+
+    def values(self) -> dict[str, object]:
+        return {**super().values(), "slot": int(self.slot.data) if self.slot.data else None}
+
+
+class NextForm(SlotForm):
+    visit_id = PickField(N_("Hari"), as_id=True, needed=N_("Pilih harinya."))
+
+
+@visits_door.route("")
+@needs(Permission.RUN_VISIT)
+def show() -> Reply:
+    return page("staff/visits/list.html", found=visits.listed_for(actor(), at=request.args.get("at")))
+
+
+@visits_door.route("/baru", methods=["GET", "POST"])
+@needs(Permission.PLAN_VISITS)
+def plan() -> Reply:
+    form = PlanForm(data={"slot_minutes": 45, "seats": 1, "crew_ids": [actor().person_id]})
+    form.kelurahan_code.offered = visits.kelurahan()
+    if visit_id := form.submit(visits.plan, actor()):
+        return see_other("staff.visits.sheet", visit_id=visit_id, said=PLANNED)
+    form.once.data = form.once.data or onces.new()
+    return page("staff/visits/plan.html", form=form, visit=None, companions=visits.companions(actor()))
+
+
+SAME = ("kelurahan_code", "place", "starts_at", "ends_at", "slot_minutes", "seats", "version")
+
+
+def _stands(visit: Visit) -> dict[str, object]:
+    crew = [one.id for one in visits.crew(visit.id)]
+    return {**{name: getattr(visit, name) for name in SAME}, "offers": visit.offers.split(), "crew_ids": crew}
+
+
+@visits_door.route("/<uuid:visit_id>/ubah", methods=["GET", "POST"])
+@needs(Permission.PLAN_VISITS)
+def change(visit_id: UUID) -> Reply:
+    visit = visits.get_for(actor(), visit_id)
+    form = ChangeForm(data=_stands(visit))
+    form.kelurahan_code.offered = visits.kelurahan()
+    if form.submit(visits.change, actor(), visit_id):
+        return see_other("staff.visits.sheet", visit_id=visit_id, said=CHANGED)
+    return page("staff/visits/plan.html", form=form, visit=visit, companions=visits.companions(actor()))
+
+
+@visits_door.route("/<uuid:visit_id>/batal", methods=["GET", "POST"])
+@needs(Permission.PLAN_VISITS)
+def cancel(visit_id: UUID) -> Reply:
+    visit = visits.get_for(actor(), visit_id)
+    form = CancelForm(data={"version": visit.version})
+    if form.submit(visits.cancel, actor(), visit_id):
+        return see_other("staff.visits.show", said=CANCELLED)
+    rows = appointments.sheet(actor(), visit_id)
+    return page("staff/visits/cancel.html", form=form, visit=visit, rows=rows)
+
+
+@visits_door.route("/<uuid:visit_id>")
+@needs(Permission.RUN_VISIT)
+def sheet(visit_id: UUID) -> Reply:
+    visit = visits.get_for(actor(), visit_id)
+    form = SlotForm(formdata=None, data={"once": onces.new()})
+    form.slot.offered = _left(visit, running=True)
+    return _sheet(visit, form)
+
+
+@visits_door.route("/<uuid:visit_id>/tamu", methods=["POST"])
+@needs(Permission.RUN_VISIT)
+def seat(visit_id: UUID) -> Reply:
+    """Somebody came without a place."""
+    visit = visits.get_for(actor(), visit_id)
+    form = SlotForm()
+    form.slot.offered = _left(visit, running=True)
+    if form.submit(appointments.walk_in, actor(), visit_id):
+        return see_other("staff.visits.sheet", visit_id=visit_id, said=SEATED)
+    return _sheet(visit, form)
+
+
+def _left(visit: Visit, *, running: bool = False) -> list[tuple[str, str]]:
+    left = appointments.slots(visit, running=running)
+    return [(str(one.number), formats.hours(one.starts_at)) for one in left if one.seats]
+
+
+def _sheet(visit: Visit, form: SlotForm) -> Reply:
+    me = actor()
+    return page(
+        "staff/visits/sheet.html",
+        form=form,
+        visit=visit,
+        listed=visits.listed(visit.id),
+        crew=visits.crew(visit.id),
+        rows=appointments.sheet(me, visit.id),
+    )
+
+
+@visits_door.route("/tempat/<uuid:appointment_id>/datang", methods=["POST"])
+@needs(Permission.RUN_VISIT)
+def came(appointment_id: UUID) -> Reply:
+    return _mark(appointment_id, came=True)
+
+
+@visits_door.route("/tempat/<uuid:appointment_id>/tidak", methods=["POST"])
+@needs(Permission.RUN_VISIT)
+def missed(appointment_id: UUID) -> Reply:
+    return _mark(appointment_id, came=False)
+
+
+def _mark(appointment_id: UUID, *, came: bool) -> Reply:
+    visit_id = appointments.get_for(actor(), appointment_id).visit_id
+    appointments.mark_came(actor(), appointment_id, came=came)
+    return see_other("staff.visits.sheet", visit_id=visit_id, said=CAME if came else MISSED)
+
+
+@visits_door.route("/tempat/<uuid:appointment_id>/lagi", methods=["GET", "POST"])
+@needs(Permission.RUN_VISIT)
+def give_next(appointment_id: UUID) -> Reply:
+    """The next date: first the day, then the hour."""
+    now = appointments.get_for(actor(), appointment_id)
+    form = NextForm()
+    form.visit_id.offered = [
+        (one.id, f"{formats.on(formats.day(one.starts_at))}, {one.place}") for one in visits.coming() if one.free
+    ]
+    chosen = form.visit_id.data if form.visit_id.data in {one for one, _ in form.visit_id.offered} else None
+    form.slot.offered = _left(visits.find(chosen)) if chosen else []
+    if chosen and form.slot.data and form.submit(appointments.give_next, actor(), appointment_id):
+        return see_other("staff.visits.sheet", visit_id=now.visit_id, said=NEXT)
+    form.once.data = form.once.data or onces.new()
+    return page("staff/visits/next.html", form=form, appointment=now, visit=visits.find(now.visit_id))

@@ -1,0 +1,342 @@
+"""Konsultasi keliling: on which day counsellors come to which kelurahan, and the same hours at the office.
+
+The calendar is for everybody. Who holds a place in it stands in `appointments`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import Page, db, keyset, transaction
+from pepa.domain import audit, onces
+from pepa.errors import Conflict, Invalid, NotFound
+from pepa.models.organisations import Membership
+from pepa.models.people import Person
+from pepa.models.places import Kecamatan, Kelurahan
+from pepa.models.rooms import Need
+from pepa.models.visits import HOLDS, Appointment, Visit, VisitCrew, VisitKind
+from pepa.policy import Member, Permission, can, require
+from pepa.words import N_
+
+AHEAD = timedelta(days=90)  # that the calendar shows
+LONGEST = timedelta(hours=10)
+PLACE = 80  # letters
+
+
+class NoPlace(Invalid):
+    says = N_("Tulis tempatnya, seperti dikenal warga.")
+    field = "place"
+
+
+class NoKelurahan(Invalid):
+    says = N_("Pilih kelurahannya.")
+    field = "kelurahan_code"
+
+
+class WrongTimes(Invalid):
+    says = N_("Selesai sesudah mulai, di hari yang sama, paling lama 10 jam.")
+    field = "ends_at"
+
+
+class Past(Invalid):
+    says = N_("Waktu ini sudah lewat. Pilih waktu lain.")
+    field = "starts_at"
+
+
+class NothingFits(Invalid):
+    says = N_("Satu konsultasi 15 sampai 120 menit, dan harus muat di jam itu.")
+    field = "slot_minutes"
+
+
+class NotSo(Conflict):
+    says = N_("Jadwal ini sudah diubah orang lain. Lihat lagi.")
+
+
+class PlacesTaken(Conflict):
+    says = N_("Sudah ada yang memegang tempat di jam itu. Batalkan jadwalnya, lalu buat yang baru.")
+    field = "starts_at"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A visit in the calendar. where: kecamatan and kelurahan; empty at the office; free: places that are left"""
+
+    id: UUID
+    kind: VisitKind
+    kecamatan: str
+    kelurahan: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    offers: Sequence[Need]
+    free: int
+    is_cancelled: bool
+
+
+def coming(*, kecamatan_code: str | None = None) -> Sequence[Listed]:
+    """What everybody may know: the visits of the coming weeks, cancelled ones as well, in order of time."""
+    now = clock.now()
+    here = Kecamatan.code == kecamatan_code if kecamatan_code else sa.true()
+    return _all(here, Visit.ends_at > now, Visit.starts_at < now + AHEAD)
+
+
+def listed(visit_id: UUID) -> Listed:
+    """One of them. Raises NotFound."""
+    found = _all(Visit.id == visit_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _all(*which: sa.ColumnElement[bool]) -> Sequence[Listed]:
+    taken = (
+        sa.select(sa.func.count())
+        .where(Appointment.visit_id == Visit.id, sa.text(HOLDS))
+        .correlate(Visit)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Visit, Kecamatan.name, Kelurahan.name, taken)
+        .join(Kelurahan, Kelurahan.code == Visit.kelurahan_code, isouter=True)
+        .join(Kecamatan, Kecamatan.code == Kelurahan.kecamatan_code, isouter=True)
+        .where(*which)
+        .order_by(Visit.starts_at, Visit.id)
+    )
+    return [_listed(visit, kecamatan, kelurahan, held) for visit, kecamatan, kelurahan, held in rows]
+
+
+def _listed(visit: Visit, kecamatan: str | None, kelurahan: str | None, held: int) -> Listed:
+    return Listed(
+        visit.id,
+        VisitKind(visit.kind),
+        kecamatan or "",
+        kelurahan or "",
+        visit.place,
+        visit.starts_at,
+        visit.ends_at,
+        [Need(code) for code in visit.offers.split()],
+        0 if visit.cancelled_at else max(0, visit.slots * visit.seats - held),
+        visit.cancelled_at is not None,
+    )
+
+
+def find(visit_id: UUID) -> Visit:
+    """One of the calendar. Raises NotFound."""
+    visit = db.session.get(Visit, visit_id)
+    if visit is None:
+        raise NotFound
+    return visit
+
+
+def kecamatan() -> Sequence[tuple[str, str]]:
+    """Code and name, to choose by."""
+    rows = db.session.execute(sa.select(Kecamatan.code, Kecamatan.name).order_by(Kecamatan.name))
+    return [(row.code, row.name) for row in rows]
+
+
+def kelurahan() -> Sequence[tuple[str, str]]:
+    """Code and name with its kecamatan, since names repeat."""
+    rows = db.session.execute(
+        sa.select(Kelurahan.code, Kelurahan.name, Kecamatan.name.label("district"))
+        .join(Kecamatan, Kecamatan.code == Kelurahan.kecamatan_code)
+        .order_by(Kelurahan.name, Kelurahan.code)
+    )
+    return [(row.code, f"{row.name}, {row.district}") for row in rows]
+
+
+# ---- the office's side ----
+
+
+def get_for(actor: Member, visit_id: UUID) -> Visit:
+    """Its day sheet is for whoever goes along and whoever plans there. Raises NotFound."""
+    require(actor, Permission.RUN_VISIT)
+    visit = find(visit_id)
+    plans = can(actor, Permission.PLAN_VISITS) and visit.organisation_id == actor.organisation_id
+    if not plans and actor.person_id not in {one.id for one in crew(visit_id)}:
+        raise NotFound
+    return visit
+
+
+def listed_for(actor: Member, *, at: str | None = None) -> Page[Visit]:
+    """What is still to come, of the actor's own or of all of the office for whoever plans."""
+    require(actor, Permission.RUN_VISIT)
+    mine = Visit.id.in_(sa.select(VisitCrew.visit_id).where(VisitCrew.person_id == actor.person_id))
+    ours = Visit.organisation_id == actor.organisation_id if can(actor, Permission.PLAN_VISITS) else sa.false()
+    query = sa.select(Visit).where(sa.or_(mine, ours), Visit.ends_at > clock.now() - timedelta(days=1))
+    return keyset(query, Visit.starts_at, Visit.id, at=at)
+
+
+def crew(visit_id: UUID) -> Sequence[Person]:
+    """Who goes along, by name."""
+    return db.session.scalars(
+        sa.select(Person)
+        .join(VisitCrew, VisitCrew.person_id == Person.id)
+        .where(VisitCrew.visit_id == visit_id)
+        .order_by(Person.name, Person.id)
+    ).all()
+
+
+def companions(actor: Member) -> Mapping[UUID, str]:
+    """Who may be sent along: whoever works in any organisation here."""
+    require(actor, Permission.PLAN_VISITS)
+    rows = db.session.execute(
+        sa.select(Person.id, Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Person.is_active, Membership.is_active)
+        .order_by(Person.name, Person.id)
+    )
+    return {row.id: row.name for row in rows}
+
+
+def plan(
+    actor: Member,
+    *,
+    kind: str,
+    kelurahan_code: str | None,
+    place: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    slot_minutes: int,
+    seats: int,
+    once: str,
+    offers: Sequence[str] = (),
+    crew_ids: Sequence[UUID] = (),
+) -> UUID:
+    """A new visit; it stands in the calendar at once.
+
+    Raises NoPlace, NoKelurahan, WrongTimes, Past, NothingFits.
+    """
+    require(actor, Permission.PLAN_VISITS)
+    visit = Visit(organisation_id=actor.organisation_id, made_by_id=actor.person_id)
+    with transaction() as session:
+        if before := onces.made(session, "visits.plan", actor.person_id, once):
+            return before
+        _fill(
+            session,
+            visit,
+            kind=kind,
+            kelurahan_code=kelurahan_code,
+            place=place,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            slot_minutes=slot_minutes,
+            seats=seats,
+            offers=offers,
+        )
+        session.add(visit)
+        session.flush()
+        _set_crew(session, visit.id, crew_ids)
+        onces.keep(session, "visits.plan", actor.person_id, once, visit.id)
+        audit.record(session, "visit.planned", actor, visit.id)
+        return visit.id
+
+
+def change(
+    actor: Member,
+    visit_id: UUID,
+    *,
+    kind: str,
+    kelurahan_code: str | None,
+    place: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    slot_minutes: int,
+    seats: int,
+    version: int,
+    offers: Sequence[str] = (),
+    crew_ids: Sequence[UUID] = (),
+) -> UUID:
+    """Its times stay while somebody holds a place in it. Raises what `plan` raises, NotSo, PlacesTaken."""
+    require(actor, Permission.PLAN_VISITS)
+    with transaction() as session:
+        visit = _changing(session, actor, visit_id, version)
+        before = (visit.starts_at, visit.slot_minutes)
+        _fill(
+            session,
+            visit,
+            kind=kind,
+            kelurahan_code=kelurahan_code,
+            place=place,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            slot_minutes=slot_minutes,
+            seats=seats,
+            offers=offers,
+        )
+        moved, beyond = (
+            before != (visit.starts_at, visit.slot_minutes),
+            sa.or_(Appointment.slot >= visit.slots, Appointment.seat >= visit.seats),
+        )
+        held = sa.select(Appointment.id).where(Appointment.visit_id == visit.id, sa.text(HOLDS))
+        if session.scalar(held.where(sa.true() if moved else beyond).limit(1)) is not None:
+            raise PlacesTaken
+        _set_crew(session, visit.id, crew_ids)
+        audit.record(session, "visit.changed", actor, visit.id)
+        return visit.id
+
+
+def cancel(actor: Member, visit_id: UUID, *, version: int) -> UUID:
+    """It stays in the calendar, marked: whoever has it on a wall looks there. Raises NotSo."""
+    require(actor, Permission.PLAN_VISITS)
+    with transaction() as session:
+        visit = _changing(session, actor, visit_id, version)
+        visit.cancelled_at = clock.now()
+        audit.record(session, "visit.cancelled", actor, visit.id)
+        return visit.id
+
+
+def _changing(session: Session, actor: Member, visit_id: UUID, version: int) -> Visit:
+    visit = session.get(Visit, visit_id)
+    if visit is None or visit.organisation_id != actor.organisation_id:
+        raise NotFound
+    if visit.version != version or visit.cancelled_at is not None:
+        raise NotSo
+    visit.version += 1
+    return visit
+
+
+def _fill(
+    session: Session,
+    visit: Visit,
+    *,
+    kind: str,
+    kelurahan_code: str | None,
+    place: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    slot_minutes: int,
+    seats: int,
+    offers: Sequence[str],
+) -> None:
+    visit.kind = VisitKind(kind)
+    if visit.kind == VisitKind.KELURAHAN and (kelurahan_code is None or session.get(Kelurahan, kelurahan_code) is None):
+        raise NoKelurahan
+    place = " ".join(place.split())[:PLACE]
+    if not place:
+        raise NoPlace
+    if not timedelta() < ends_at - starts_at <= LONGEST or _day(starts_at) != _day(ends_at):
+        raise WrongTimes
+    if starts_at <= clock.now():
+        raise Past
+    length = int((ends_at - starts_at).total_seconds()) // 60
+    if not 15 <= slot_minutes <= min(120, length) or not 1 <= seats <= 20:
+        raise NothingFits
+    visit.kelurahan_code = kelurahan_code if visit.kind == VisitKind.KELURAHAN else None
+    visit.place, visit.starts_at, visit.ends_at = place, starts_at, ends_at
+    visit.slot_minutes, visit.seats = slot_minutes, seats
+    visit.offers = " ".join(need.value for need in Need if need in set(offers))
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(clock.JAKARTA).date()
+
+
+def _set_crew(session: Session, visit_id: UUID, crew_ids: Sequence[UUID]) -> None:
+    session.execute(sa.delete(VisitCrew).where(VisitCrew.visit_id == visit_id))
+    known = session.scalars(sa.select(Person.id).where(Person.id.in_(crew_ids), Person.is_active))
+    session.add_all(VisitCrew(visit_id=visit_id, person_id=one) for one in known.all())

@@ -1,0 +1,211 @@
+"""Places without a name: one for each key, whoever asks at once; a code says the rest."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from pepa import clock
+from pepa.db import db
+from pepa.domain import appointments, audit, visits
+from pepa.errors import NotFound
+from pepa.models.audit import AuditEntry, Chain
+from pepa.models.visits import Appointment, AppointmentState
+from tests import cast
+from tests.rooms.house import EARLY, at, days
+from tests.visits.calendar import asked, planned
+
+S = AppointmentState
+
+
+@pytest.fixture
+def visit_id(context: Flask) -> UUID:
+    with clock.frozen(EARLY):
+        return planned()
+
+
+@pytest.mark.both
+def test_a_code_is_all_that_is_needed(context: Flask, database: str) -> None:
+    with clock.frozen(EARLY):
+        visit_id = planned()
+    code = asked(visit_id, 1)
+    with clock.frozen(EARLY):
+        held = appointments.by_code(code=" ".join(appointments.shown(code.lower())))
+        assert held.starts_at == at("10.00")
+        assert held.is_open
+        assert [one.number for one in appointments.slots(visits.find(visit_id)) if one.seats] == [0, 2]
+    (row,) = db.session.scalars(sa.select(Appointment))
+    assert code.encode() not in row.code_hash
+    assert row.contact_sealed is None
+
+
+def test_the_same_form_again_shows_the_same_code(visit_id: UUID) -> None:
+    with clock.frozen(EARLY):
+        ticket = appointments.ticket()
+        codes = {appointments.ask(visit_id, slot=0, ticket=ticket) for _ in range(5)}
+    assert len(codes) == 1
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Appointment)) == 1
+
+
+def test_what_is_taken_is_told_with_what_is_left(visit_id: UUID) -> None:
+    asked(visit_id, 0)
+    with pytest.raises(appointments.PlaceGone) as gone:
+        asked(visit_id, 0)
+    assert gone.value.values["times"] == "10.00, 11.00"
+    asked(visit_id, 1)
+    asked(visit_id, 2)
+    with pytest.raises(appointments.AllGone):
+        asked(visit_id, 2)
+
+
+@pytest.mark.parametrize("slot", [None, -1, 3, 99])
+def test_no_time_is_no_place(visit_id: UUID, slot: int | None) -> None:
+    with pytest.raises(appointments.NothingChosen):
+        asked(visit_id, slot)  # type: ignore[arg-type]
+
+
+def test_a_time_that_has_begun_is_not_to_be_had(visit_id: UUID) -> None:
+    with pytest.raises(appointments.PlaceGone):
+        asked(visit_id, 0, now=at("09.00"))
+
+
+def test_a_changed_ticket_takes_nothing(visit_id: UUID) -> None:
+    with pytest.raises(appointments.FormTooOld):
+        appointments.ask(visit_id, slot=0, ticket="x")
+
+
+def test_a_cancelled_visit_has_no_places(visit_id: UUID) -> None:
+    with clock.frozen(EARLY):
+        visits.cancel(cast.member("wulan"), visit_id, version=1)
+    with pytest.raises(NotFound):
+        asked(visit_id, 0)
+
+
+@pytest.mark.both
+def test_of_sixteen_who_ask_at_once_two_sit_at_two_tables(context: Flask, database: str) -> None:
+    with clock.frozen(EARLY):
+        visit_id = planned(seats=2)
+        forms = [appointments.ticket() for _ in range(16)]
+    gate = Barrier(16)
+
+    def ask(ticket: str) -> bool:
+        with context.app_context():
+            gate.wait()
+            try:
+                appointments.ask(visit_id, slot=0, ticket=ticket)
+            except appointments.PlaceGone:
+                return False
+            finally:
+                db.session.remove()
+            return True
+
+    with clock.frozen(EARLY + timedelta(seconds=30)), ThreadPoolExecutor(16) as pool:
+        assert sorted(pool.map(ask, forms)) == [False] * 14 + [True] * 2
+    db.session.rollback()
+    assert sorted(db.session.scalars(sa.select(Appointment.seat))) == [0, 1]
+
+
+def test_a_place_that_is_given_back_is_free(visit_id: UUID) -> None:
+    code = asked(visit_id, 0)
+    with clock.frozen(EARLY):
+        assert appointments.cancel_by_code(code=code).state == S.CANCELLED
+        assert appointments.cancel_by_code(code=code).state == S.CANCELLED
+    asked(visit_id, 0)
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "appointment.cancelled")).one()
+    assert entry.chain == Chain.ANONYMOUS
+    assert audit.first_broken(Chain.ANONYMOUS) is None
+
+
+def test_an_unknown_code(visit_id: UUID) -> None:
+    for code in ("", "ABCDE-FGHJK", "'; drop table"):
+        with pytest.raises(appointments.CodeUnknown):
+            appointments.by_code(code=code)
+
+
+def test_the_sheet_shows_numbers_to_the_office_alone_and_says_that_it_did(visit_id: UUID) -> None:
+    asked(visit_id, 0, contact="0812-0000-7777", needs=["sign"])
+    with clock.frozen(EARLY):
+        (mine,) = appointments.sheet(cast.member("wulan"), visit_id)
+        (theirs,) = appointments.sheet(cast.member("asep"), visit_id)
+        with pytest.raises(NotFound):
+            appointments.sheet(cast.member("nadia"), visit_id)
+    assert mine.contact == "0812-0000-7777"
+    assert theirs.contact is None
+    assert mine.called == "09.00-A"
+    seen = db.session.scalars(sa.select(AuditEntry.person_id).where(AuditEntry.act == "visit.contacts_seen")).all()
+    assert seen == [cast.member("wulan").person_id]
+
+
+def test_somebody_who_did_not_come_leaves_the_place(visit_id: UUID) -> None:
+    code = asked(visit_id, 0)
+    (row,) = appointments.sheet(cast.member("asep"), visit_id)
+    appointments.mark_came(cast.member("asep"), row.id, came=False)
+    assert appointments.by_code(code=code).state == S.MISSED
+    appointments.mark_came(cast.member("asep"), row.id, came=True)
+    assert appointments.by_code(code=code).state == S.CAME
+    with pytest.raises(NotFound):
+        appointments.mark_came(cast.member("nadia"), row.id, came=True)
+
+
+def test_the_next_date_has_the_same_code(visit_id: UUID) -> None:
+    code = asked(visit_id, 0)
+    with clock.frozen(at("09.50")):
+        later = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later")
+        (row,) = appointments.sheet(cast.member("wulan"), visit_id)
+        me = cast.member("wulan")
+        appointments.mark_came(me, row.id, came=True)
+        first = appointments.give_next(me, row.id, visit_id=later, slot=1, once="n")
+        assert appointments.give_next(me, row.id, visit_id=later, slot=1, once="n") == first
+        with pytest.raises(appointments.NotSo):
+            appointments.give_next(me, row.id, visit_id=later, slot=2, once="m")
+        assert appointments.by_code(code=code).starts_at == at("10.00") + days(7)
+        assert appointments.sheet(me, visit_id)[0].has_next
+
+
+def test_who_comes_without_a_place_takes_one_that_is_left(visit_id: UUID) -> None:
+    with clock.frozen(at("08.55")):
+        me = cast.member("asep")
+        one = appointments.walk_in(me, visit_id, slot=0, once="w")
+        assert appointments.walk_in(me, visit_id, slot=0, once="w") == one
+        with pytest.raises(appointments.PlaceGone):
+            appointments.walk_in(me, visit_id, slot=0, once="x")
+        assert [row.state for row in appointments.sheet(me, visit_id)] == [S.CAME]
+
+
+def test_who_comes_while_a_talk_runs_may_sit_down(visit_id: UUID) -> None:
+    with clock.frozen(at("09.40")):
+        appointments.walk_in(cast.member("asep"), visit_id, slot=0, once="w")
+    with clock.frozen(at("10.00")), pytest.raises(appointments.PlaceGone):
+        appointments.walk_in(cast.member("asep"), visit_id, slot=0, once="x")
+
+
+def test_a_place_that_another_has_is_not_put_right(visit_id: UUID) -> None:
+    asked(visit_id, 0)
+    me = cast.member("asep")
+    with clock.frozen(at("09.20")):
+        (late,) = appointments.sheet(me, visit_id)
+        appointments.mark_came(me, late.id, came=False)
+        appointments.walk_in(me, visit_id, slot=0, once="w")
+        with pytest.raises(appointments.NotSo):
+            appointments.mark_came(me, late.id, came=True)
+
+
+def test_what_a_machine_asks_for_is_marked(visit_id: UUID) -> None:
+    with clock.frozen(EARLY):
+        appointments.ask(visit_id, slot=0, ticket=appointments.ticket(), subject="beli sekarang")
+        (row,) = appointments.sheet(cast.member("wulan"), visit_id)
+    assert row.is_aside
+
+
+def test_ninety_days_later_nobody_is_known(visit_id: UUID) -> None:
+    code = asked(visit_id, 0, contact="0812-0000-7777")
+    with clock.frozen(at("12.00") + days(90)):
+        assert appointments.purge() == 0
+    with clock.frozen(at("12.01") + days(90)):
+        assert appointments.purge() == 1
+    with pytest.raises(appointments.CodeUnknown):
+        appointments.by_code(code=code)

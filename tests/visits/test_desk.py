@@ -1,0 +1,107 @@
+"""The office plans, goes, and says who came; whoever goes along sees the own day."""
+
+from flask import Flask
+
+from pepa import clock
+from tests import cast
+from tests.rooms.house import EARLY, at, days
+from tests.visits.calendar import asked, planned
+
+
+def test_a_plan_in_one_page(app: Flask) -> None:
+    with clock.frozen(EARLY):
+        wulan = cast.at_work(app, "wulan")
+        page = wulan.get("/petugas/jadwal/baru")
+        kelurahan = page.tree.find(id="kelurahan_code").find_all("option")[1]["value"]  # type: ignore[union-attr]
+        page = wulan.submit(
+            "Simpan",
+            kelurahan_code=str(kelurahan),
+            place="Balai Kelurahan",
+            starts_at="30/11/2026 09.00",
+            ends_at="30/11/2026 12.00",
+        )
+    assert page.h1 == "Lembar hari itu"
+    assert "Jadwal SUDAH ada di halaman warga." in page.text
+    assert "Wulan Contoh" in page.text
+    with clock.frozen(EARLY):
+        assert "Balai Kelurahan" in wulan.get("/petugas/jadwal").text
+        assert "Balai Kelurahan" in wulan.get("/jadwal").text
+
+
+def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(app: Flask) -> None:
+    with clock.frozen(EARLY):
+        wulan = cast.at_work(app, "wulan")
+        wulan.get("/petugas/jadwal/baru")
+        page = wulan.submit("Simpan", place="", starts_at="30/11/2026 09.00", ends_at="besok")
+    assert page.status == 422
+    assert "Tulis hari dan jam seperti ini: 25/11/2026 08.00." in page.text
+    assert page.value("ends_at") == "besok"
+    assert page.value("starts_at") == "30/11/2026 09.00"
+
+
+def test_the_crew_marks_who_came_and_gives_the_next_date(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        visit_id = planned()
+        planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later", place="Masjid Contoh")
+        code = asked(visit_id, 0, contact="0812-0000-7777")
+    with clock.frozen(at("09.30")):
+        asep = cast.at_work(app, "asep")
+        page = asep.get(f"/petugas/jadwal/{visit_id}")
+        assert "09.00-A" in page.text
+        assert "0812-0000-7777" not in page.text
+        page = asep.submit("Datang 09.00-A")
+        assert "Dicatat: datang." in page.text
+        assert "Sudah datang" in page.text
+        asep.click("Tanggal berikutnya 09.00-A")
+        later = asep.page.tree.find(id="visit_id").find_all("option")[-1]["value"]  # type: ignore[union-attr]
+        asep.submit("Lihat jam yang kosong", visit_id=str(later))
+        page = asep.submit("Simpan", slot="2")
+        assert "Tanggal berikutnya tersimpan. Kodenya tetap sama." in page.text
+        asep.get("/jadwal/kode")
+        assert "Senin 7 Des, 11.00 WIB, Masjid Contoh" in asep.submit("Lihat", code=code).text
+
+
+def test_somebody_without_a_place_sits_down(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        visit_id = planned()
+    with clock.frozen(at("09.30")):
+        asep = cast.at_work(app, "asep")
+        asep.get(f"/petugas/jadwal/{visit_id}")
+        assert "Pilih dulu jamnya." in asep.submit("Catat datang").text
+        page = asep.submit("Catat datang", slot="0")
+    assert "Tamu tanpa janji dicatat." in page.text
+
+
+def test_a_change_that_somebody_else_made_first_is_told(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        visit_id = planned()
+    with clock.frozen(EARLY):
+        wulan, dian = cast.at_work(app, "wulan"), cast.at_work(app, "dian")
+        for client in (wulan, dian):
+            client.get(f"/petugas/jadwal/{visit_id}/ubah")
+        assert "Jadwal diubah." in wulan.submit("Simpan", place="Masjid").text
+        page = dian.submit("Simpan", place="Pasar")
+    assert "Jadwal ini sudah diubah orang lain. Lihat lagi." in page.text
+    assert page.value("place") == "Pasar"
+
+
+def test_cancelled_with_the_numbers_to_call(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        visit_id = planned()
+        asked(visit_id, 0, contact="0812-0000-7777")
+    with clock.frozen(EARLY):
+        wulan = cast.at_work(app, "wulan")
+        page = wulan.get(f"/petugas/jadwal/{visit_id}/batal")
+        assert "1 orang memegang tempat." in page.text
+        assert "0812-0000-7777" in page.text
+        assert "Jadwal dibatalkan." in wulan.submit("Ya, batalkan").text
+        assert "Batal." in wulan.get("/jadwal").text
+
+
+def test_an_outsider_finds_nothing(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        visit_id = planned()
+    nadia = cast.at_work(app, "nadia")
+    assert nadia.get(f"/petugas/jadwal/{visit_id}").status == 404
+    assert nadia.get("/petugas/jadwal/baru").status == 404
+    assert "Belum ada jadwal." in nadia.get("/petugas/jadwal").text

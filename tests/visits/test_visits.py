@@ -1,0 +1,130 @@
+"""Where counsellors come: planned by the office, read by everybody."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from pepa import clock
+from pepa.db import db
+from pepa.domain import visits
+from pepa.errors import NotAllowed, NotFound
+from pepa.models.rooms import Need
+from pepa.models.visits import Visit
+from tests import cast
+from tests.rooms.house import EARLY, at, days
+from tests.visits.calendar import asked, planned
+
+
+@pytest.mark.both
+def test_a_plan_stands_in_the_calendar_at_once(context: Flask, database: str) -> None:
+    with clock.frozen(EARLY):
+        visit_id = planned(offers=["woman_officer", "step_free"])
+        (listed,) = visits.coming()
+    assert listed.id == visit_id
+    assert listed.offers == [Need.STEP_FREE, Need.WOMAN_OFFICER]
+    assert (listed.free, listed.place, listed.is_cancelled) == (3, "Balai Kelurahan", False)
+    assert listed.kelurahan
+    asked(visit_id)
+    with clock.frozen(EARLY):
+        assert visits.coming()[0].free == 2
+
+
+def test_the_calendar_ends_where_it_is_over_and_begins_in_ninety_days(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        planned()
+        planned(starts_at=at("09.00") + days(100), ends_at=at("10.00") + days(100), once="far")
+        assert len(visits.coming()) == 1
+    with clock.frozen(at("12.00")):
+        assert visits.coming() == []
+
+
+def test_it_is_read_by_kecamatan(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        planned()
+        codes = [code for code, _ in visits.kecamatan()]
+        found = {code: len(visits.coming(kecamatan_code=code)) for code in codes}
+    assert sorted(found.values()) == [0] * (len(codes) - 1) + [1]
+
+
+@pytest.mark.parametrize(
+    ("values", "refusal"),
+    [
+        ({"kelurahan_code": None}, visits.NoKelurahan),
+        ({"kelurahan_code": "36.73.99.9999"}, visits.NoKelurahan),
+        ({"place": "  "}, visits.NoPlace),
+        ({"ends_at": at("09.00")}, visits.WrongTimes),
+        ({"ends_at": at("08.00")}, visits.WrongTimes),
+        ({"ends_at": at("09.00") + days(1)}, visits.WrongTimes),
+        ({"starts_at": at("06.00"), "ends_at": at("08.00")}, visits.Past),
+        ({"slot_minutes": 10}, visits.NothingFits),
+        ({"slot_minutes": 240}, visits.NothingFits),
+        ({"seats": 0}, visits.NothingFits),
+    ],
+)
+def test_what_cannot_be_planned(context: Flask, values: dict[str, object], refusal: type[Exception]) -> None:
+    with clock.frozen(EARLY), pytest.raises(refusal):
+        planned(**values)
+    with clock.frozen(EARLY):
+        assert visits.coming() == []
+
+
+def test_at_the_office_no_kelurahan_is_needed(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        planned(kind="office", kelurahan_code=None, place="Loket")
+        assert visits.coming()[0].kelurahan == ""
+
+
+@pytest.mark.parametrize("login", ["nadia", "asep", "hadi", "sekar"])
+def test_who_does_not_plan(context: Flask, login: str) -> None:
+    with clock.frozen(EARLY), pytest.raises(NotAllowed):
+        planned(cast.member(login))
+
+
+def test_who_goes_along_sees_the_own_day_and_no_other(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        visit_id = planned()
+        assert visits.get_for(cast.member("asep"), visit_id).id == visit_id
+        assert [one.id for one in visits.listed_for(cast.member("asep"))] == [visit_id]
+        assert [one.id for one in visits.listed_for(cast.member("dian"))] == [visit_id]
+        with pytest.raises(NotFound):
+            visits.get_for(cast.member("nadia"), visit_id)
+        assert list(visits.listed_for(cast.member("nadia"))) == []
+
+
+def test_planned_twice_it_stands_once(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        assert planned(once="same") == planned(once="same")
+        assert len(visits.coming()) == 1
+
+
+def test_a_change_of_times_is_refused_while_somebody_has_a_place(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        visit_id = planned()
+    asked(visit_id, 2)
+    same = {"kind": "kelurahan", "place": "Masjid", "slot_minutes": 60, "seats": 1, "version": 1}
+    me = cast.member("wulan")
+    with clock.frozen(EARLY):
+        code = db.session.get_one(Visit, visit_id).kelurahan_code
+        for starts, ends in (("10.00", "13.00"), ("09.00", "11.00")):
+            with pytest.raises(visits.PlacesTaken):
+                visits.change(me, visit_id, kelurahan_code=code, starts_at=at(starts), ends_at=at(ends), **same)
+        visits.change(me, visit_id, kelurahan_code=code, starts_at=at("09.00"), ends_at=at("13.00"), **same)
+        assert visits.coming()[0].place == "Masjid"
+        with pytest.raises(visits.NotSo):
+            visits.change(me, visit_id, kelurahan_code=code, starts_at=at("09.00"), ends_at=at("13.00"), **same)
+
+
+def test_what_is_cancelled_stays_in_the_calendar_and_says_so(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        visit_id = planned()
+        visits.cancel(cast.member("wulan"), visit_id, version=1)
+        (listed,) = visits.coming()
+        assert (listed.is_cancelled, listed.free) == (True, 0)
+        with pytest.raises(visits.NotSo):
+            visits.cancel(cast.member("wulan"), visit_id, version=2)
+
+
+def test_a_visit_late_in_the_evening_is_one_day(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        planned(starts_at=at("22.00"), ends_at=at("22.00") + timedelta(hours=1, minutes=59))
