@@ -3,7 +3,21 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import coverage, files, flood, growth, journey, kills, library, reading, rotation, server, shelf, tables
+from bench import (
+    coverage,
+    files,
+    flood,
+    growth,
+    journey,
+    kills,
+    library,
+    reading,
+    rotation,
+    server,
+    sheets,
+    shelf,
+    tables,
+)
 
 ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "server": server.measure,
@@ -15,6 +29,7 @@ ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "kills": kills.measure,
     "files": files.measure,
     "flood": flood.measure,
+    "sheets": sheets.measure,
     "library": library.measure,
     "coverage": coverage.measure,
 }

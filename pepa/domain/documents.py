@@ -119,6 +119,7 @@ class Document:
     audience: labels; numbers: name in blocks.NUMBERS → the number, empty where there is none
     body, guide, quiz, script: sources in the lines of `markup`, the last three maybe empty
     whatsapp, sms: text with its placeholders; poster, card: lines, the first of them its heading
+    sample: of a demo, where nobody real has looked at it; every sheet says so
     """
 
     title_id: int
@@ -140,6 +141,7 @@ class Document:
     card: tuple[str, ...] = ()
     pictures: Mapping[str, Drawing] | None = None
     language: str = "id"
+    sample: bool = False
 
     @property
     def scanned(self) -> str:

@@ -28,7 +28,7 @@ __all__ = ["build", "build_due", "can_print", "check", "drop", "of", "trouble", 
 
 WHOLE = 0  # the title_id of what is made of the whole library
 AGAIN = 600.0  # seconds until what could not be made is tried again as it stands
-AT_ONCE = 6  # titles that one child makes
+AT_ONCE = 5  # titles that one child makes
 SOURCE = "id"  # the language of every edition
 # A translation is read, sent and printed; what is for whoever leads stays Indonesian.
 TRANSLATED = frozenset({Format.A4, Format.HTML, Format.SLIDES, Format.WHATSAPP, Format.SMS, Format.EPUB})
@@ -119,6 +119,7 @@ def _published() -> sa.Select[Edition]:
 
 def _state() -> tuple[object, ...]:
     """What changes where something may be due, at the price of one query."""
+    found = settings.read()
     counts = sa.select(
         sa.select(sa.func.count(Edition.id)).where(Edition.state == State.PUBLISHED).scalar_subquery(),
         sa.select(sa.func.max(Edition.published_at)).where(Edition.state == State.PUBLISHED).scalar_subquery(),
@@ -128,7 +129,7 @@ def _state() -> tuple[object, ...]:
         sa.select(sa.func.count()).select_from(Output).scalar_subquery(),
         sa.select(sa.func.max(Output.made_at)).scalar_subquery(),
     )
-    return (*db.session.execute(counts).one(), *sorted(numbers.held().items()), settings.read().outputs_more)
+    return (*db.session.execute(counts).one(), *sorted(numbers.held().items()), found.outputs_more, found.demo)
 
 
 def _job(edition: Edition, base_url: str) -> Job:
@@ -157,6 +158,7 @@ def _documents(edition: Edition, base_url: str) -> list[Document]:
         published_on=day,
         address=f"{base_url.rstrip('/')}/b/{edition.title_id}",
         numbers=numbers.held(),
+        sample=settings.read().demo,
         body=edition.body,
         guide=edition.guide,
         quiz=edition.quiz,

@@ -26,6 +26,7 @@ MODULE_BORDER = 4  # empty modules around a QR, without which none is found
 QR_SIDE = 20.0  # millimetres of the modules themselves, at the least
 POINT = 25.4 / 72  # millimetres
 SAPA = "sapa129"
+LEADS = 120  # letters of a sentence that shares a screen with the list behind it
 # Where the words of a poster have to fit: across, down, and how large letters may become.
 POSTER_WIDTH, HEADING_HIGH, LINES_HIGH = 257.0, 112.0, 150.0  # millimetres
 
@@ -72,18 +73,24 @@ class Typeset:
         source: str = getattr(self.document, part)
         return list(self._filled(markup.parse(source), notes=notes))
 
-    def screens(self) -> list[tuple[str, Block]]:
-        """The body, one block a screen, each with the heading that it stands under."""
-        found: list[tuple[str, Block]] = []
+    def screens(self) -> list[tuple[str, list[Block]]]:
+        """The body, a block a screen, each with the heading that it stands under. A picture keeps its dialogue, and a
+        list the sentence that leads to it."""
+        found: list[tuple[str, list[Block]]] = []
         heading = ""
         for block in self.blocks("body"):
-            match block:
-                case blocks.Heading(text=text):
-                    heading = text
-                case blocks.PageBreak():
+            before = found[-1][1][-1] if found and found[-1][0] == heading else None
+            match block, before:
+                case blocks.Heading(text=heading), _:
                     pass
+                case blocks.PageBreak(), _:
+                    pass
+                case blocks.Dialogue(), blocks.Picture():
+                    found[-1][1].append(block)
+                case (blocks.Bullets() | blocks.Steps(), blocks.Paragraph(text=text)) if len(text) <= LEADS:
+                    found[-1][1].append(block)
                 case _:
-                    found.append((heading, block))
+                    found.append((heading, [block]))
         return found
 
     def cut(self, text: str) -> Iterator[Stretch]:

@@ -138,6 +138,15 @@ def test_every_page_says_which_version_it_is(form: Format) -> None:
             assert "129" in text
 
 
+def test_a_sheet_of_a_demo_says_that_nobody_has_looked_at_it() -> None:
+    document = replace(every()[ARTICLE], sample=True)
+    asked = printers.outputs([(document, [Format.A4, Format.CARD, Format.QUIZ, Format.HTML, Format.SLIDES])])
+    for made in asked:
+        text = text_of(made.body) if MEDIA[made.format] == PDF else made.body.decode()
+        assert "CONTOH, belum ditinjau" in text
+        assert made.format not in pressed(ARTICLE) or b"CONTOH" not in pressed(ARTICLE)[made.format].body
+
+
 # ---- the square ----
 
 

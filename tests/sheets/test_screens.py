@@ -82,7 +82,10 @@ def test_slides_lead_forward_one_block_a_screen() -> None:
     soup = BeautifulSoup(page(Format.SLIDES), "html5lib")
     screens = soup.select(".screen")
     ids = [str(screen["id"]) for screen in screens]
-    assert len(ids) == len(set(ids)) >= 20
+    assert len(ids) == len(set(ids)) >= 15
+    frames = [screen for screen in screens if screen.select_one(".frame")]
+    assert len(frames) == 8
+    assert all(screen.select_one(".talk") for screen in frames), "a picture keeps what is said in it"
     for here, after in zip(screens[:-1], ids[1:], strict=True):
         links = [str(link["href"]) for link in here.select(".on a")]
         assert links[-1] == f"#{after}"
