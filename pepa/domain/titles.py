@@ -3,7 +3,7 @@
 Everything here is for everybody; whoever writes titles has `editions`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -27,23 +27,25 @@ WHOLE = 0  # the number under which the outputs of the whole library stand
 
 @dataclass(frozen=True)
 class Listed:
-    """A title as a list shows it. minutes: to read it; is_heard: there is a text to be read aloud"""
+    """A title as a list shows it. english: its name there, where somebody has approved one; minutes: to read it"""
 
     id: int
     name: str
+    english: str
     kind: Kind
     audience: tuple[Audience, ...]
     topics: tuple[Topic, ...]
     minutes: int
-    is_heard: bool
-    has_quiz: bool
+
+
+Held = tuple[UUID, datetime | None]  # an edition that is published, and when its English was approved
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """Every published title, by number, and the index that finds them."""
+    """Every published title, by number, and the index that finds them. read: what each edition held"""
 
-    editions: tuple[UUID, ...]
+    read: Mapping[Held, tuple[Listed, Text]]
     titles: Mapping[int, Listed]
     index: Index
 
@@ -135,23 +137,31 @@ class File:
     made_on: date
 
 
-_PUBLISHED = (
-    sa.select(Edition.id).where(Edition.state == State.PUBLISHED).order_by(Edition.title_id)
-)  # fmt: skip
+_IN_ENGLISH = sa.and_(
+    Translation.edition_id == Edition.id,
+    Translation.language == Language.ENGLISH,
+    Translation.approved_at.is_not(None),
+)
+_STATE = (
+    sa.select(Edition.id, Translation.approved_at)
+    .outerjoin(Translation, _IN_ENGLISH)
+    .where(Edition.state == State.PUBLISHED)
+    .order_by(Edition.title_id)
+)
 _last: Shelf | None = None
 
 
 def shelf() -> Shelf:
     """The shelf as it stands: what was withdrawn is gone from it in the transaction that withdrew it.
 
-    Only the editions' ids are asked for each time; texts are read once. Where the database does not answer, the last
-    shelf serves on.
+    Only the editions' ids are asked for each time; each text is read once. Where the database does not answer, the
+    last shelf serves on.
     """
     global _last
     try:
-        editions = tuple(db.session.scalars(_PUBLISHED))
-        if _last is None or _last.editions != editions:
-            _last = _shelf(editions)
+        held = [(edition_id, approved_at) for edition_id, approved_at in db.session.execute(_STATE)]
+        if _last is None or list(_last.read) != held:
+            _last = _shelf(held, _last.read if _last else {})
     except DatabaseFault:
         db.session.rollback()
         if _last is None:
@@ -159,39 +169,49 @@ def shelf() -> Shelf:
     return _last
 
 
-def _shelf(editions: tuple[UUID, ...]) -> Shelf:
+def _shelf(held: Sequence[Held], before: Mapping[Held, tuple[Listed, Text]]) -> Shelf:
+    read = {**before, **dict(_read([each[0] for each in held if each not in before]))}
+    read = {each: read[each] for each in held if each in read}  # one may have been withdrawn just now
+    return Shelf(read, {listed.id: listed for listed, _ in read.values()}, Index(text for _, text in read.values()))
+
+
+def _read(edition_ids: Sequence[UUID]) -> Iterator[tuple[Held, tuple[Listed, Text]]]:
     rows = db.session.execute(
-        sa.select(Edition, Title.kind)
+        sa.select(Edition, Title.kind, Translation)
         .join(Title, Title.id == Edition.title_id)
-        .where(Edition.state == State.PUBLISHED)
-        .order_by(Edition.title_id)
+        .outerjoin(Translation, _IN_ENGLISH)
+        .where(Edition.id.in_(edition_ids))
     ).all()
-    listed = {edition.title_id: _listed(edition, kind) for edition, kind in rows}
-    texts = [_text(edition, listed[edition.title_id]) for edition, _ in rows]
-    for edition, _ in rows:
-        db.session.expunge(edition)  # nothing of it is needed but its words
-    return Shelf(editions, listed, Index(texts))
+    for edition, kind, translation in rows:
+        said: Translation | None = translation  # of an outer join
+        listed = _listed(edition, kind, said)
+        approved_at = said.approved_at if said is not None else None
+        yield (edition.id, approved_at), (listed, _text(edition, listed, said))
+        for one in (edition, said):
+            if one is not None:
+                db.session.expunge(one)  # nothing of it is needed but its words
 
 
-def _listed(edition: Edition, kind: str) -> Listed:
+def _listed(edition: Edition, kind: str, said: Translation | None) -> Listed:
     return Listed(
         id=edition.title_id,
         name=edition.title,
+        english=said.title if said is not None else "",
         kind=Kind(kind),
         audience=tuple(known(edition.audience, Audience)),
         topics=tuple(known(edition.topics, Topic)),
         minutes=edition.minutes,
-        is_heard=bool(edition.script),
-        has_quiz=bool(edition.quiz),
     )
 
 
-def _text(edition: Edition, listed: Listed) -> Text:
+def _text(edition: Edition, listed: Listed, said: Translation | None) -> Text:
     """A title's words. For whom and about what it is counts like a heading; a number is known by its name."""
     body = markup.parse(edition.body)
+    english = markup.parse(said.body) if said is not None else ()
     subjects = (choice.label for choice in (*listed.audience, *listed.topics, listed.kind))
     headings = (block.text for block in body if isinstance(block, Heading))
-    return Text(listed.id, listed.name, " ".join((*headings, *subjects)), " ".join(_words(body)))
+    name = f"{listed.name} {listed.english}"
+    return Text(listed.id, name, " ".join((*headings, *subjects)), " ".join((*_words(body), *_words(english))))
 
 
 def _words(body: Iterable[Block]) -> Iterator[str]:

@@ -143,7 +143,7 @@ def test_where_the_database_does_not_answer_the_last_shelf_serves_on(
         def fails(*_: object) -> object:
             raise DatabaseFault("gone")
 
-        monkeypatch.setattr(db.session, "scalars", fails)
+        monkeypatch.setattr(db.session, "execute", fails)
         assert titles.shelf() is before
 
 
@@ -158,3 +158,14 @@ def test_a_long_list_comes_in_pieces(library: Flask, client: Client, monkeypatch
     assert seen == list(range(1, 19))
     client.click("Sebelumnya")
     assert ids(client) == list(range(9, 17))
+
+
+def test_who_reads_english_finds_and_sees_what_is_there_in_english(library: Flask, client: Client) -> None:
+    with library.app_context():
+        titles.shelf()
+        books.translate(2, "en", title="Listen, believe, connect", body="Somebody knocks at midnight.", approved=False)
+        books.translate(3, "en", title="Neighbours may step in", body="Somebody shouts at midnight.")
+    assert client.get("/edukasi?q=midnight&l=en").has("Neighbours may step in")
+    assert ids(client) == [3]
+    assert client.get("/edukasi?q=midnight").has("Tetangga boleh ikut campur")
+    assert client.get("/edukasi?l=en").has("Dengar, percaya, sambungkan")

@@ -1,4 +1,4 @@
-"""What the press has made, as readers get it: in the size that is shown, with its link, in the language that is read."""
+"""What the press has made, as readers get it: in the size that is shown, with its link, in their language."""
 
 import re
 from urllib.parse import parse_qs, urlsplit

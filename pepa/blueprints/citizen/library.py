@@ -30,20 +30,26 @@ class Minutes(Choice):
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter as the page shows it. label: what it asks for; any: the word for no matter which"""
+    """A filter as the page shows it. label: what it asks for; any: the word for no matter which; of: a title's codes"""
 
     name: str
     label: str
     any: str
     choice: type[Choice]
-    holds: Callable[[Listed, str], bool]
+    of: Callable[[Listed], Iterable[str]]
 
 
 FILTERS = (
-    Filter("topik", N_("Tentang apa"), N_("Semua"), Topic, lambda title, code: code in title.topics),
-    Filter("untuk", N_("Untuk siapa"), N_("Siapa saja"), Audience, lambda title, code: code in title.audience),
-    Filter("menit", N_("Berapa lama"), N_("Berapa saja"), Minutes, lambda title, code: title.minutes <= int(code)),
-    Filter("bentuk", N_("Bentuk"), N_("Semua"), Kind, lambda title, code: title.kind == code),
+    Filter("topik", N_("Tentang apa"), N_("Semua"), Topic, lambda title: title.topics),
+    Filter("untuk", N_("Untuk siapa"), N_("Siapa saja"), Audience, lambda title: title.audience),
+    Filter(
+        "menit",
+        N_("Berapa lama"),
+        N_("Berapa saja"),
+        Minutes,
+        lambda title: [each for each in Minutes if title.minutes <= int(each)],
+    ),
+    Filter("bentuk", N_("Bentuk"), N_("Semua"), Kind, lambda title: (title.kind,)),
 )
 
 
@@ -62,7 +68,7 @@ def show() -> Reply:
     shelf, typed = titles.shelf(), _typed()
     found, shown_for = shelf.found(typed)
     asked = {each.name: code for each in FILTERS if (code := _asked(each))}
-    kept = [one for one in found if all(each.holds(one, asked[each.name]) for each in FILTERS if each.name in asked)]
+    kept = [one for one in found if all(asked[each.name] in each.of(one) for each in FILTERS if each.name in asked)]
     is_lost = not kept and bool(typed or asked)
     begun = _begun()
     shown = list(shelf.titles.values()) if is_lost else kept
@@ -106,10 +112,8 @@ def _begun() -> int:
 
 def _offered(each: Filter, all_of_them: Iterable[Listed]) -> list[tuple[str, str]]:
     """Only what some title has: nobody chooses what finds nothing."""
-    listed = list(all_of_them)
-    return [
-        (choice.value, choice.label) for choice in each.choice if any(each.holds(one, choice.value) for one in listed)
-    ]
+    codes = {code for one in all_of_them for code in each.of(one)}
+    return [(choice.value, choice.label) for choice in each.choice if choice in codes]
 
 
 def _chosen(typed: str, asked: dict[str, str]) -> Iterable[Chosen]:
