@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, insert_once, transaction
-from pepa.domain import audit, manuscripts, numbers, onces
+from pepa.domain import audit, manuscripts, numbers, onces, sheets
 from pepa.domain.manuscripts import Manuscript
 from pepa.errors import Conflict, Invalid, NotFound
-from pepa.models.outputs import Output, OutputTrouble, TitlePicture
+from pepa.models.outputs import TitlePicture
 from pepa.models.people import Person
 from pepa.models.titles import TRANSITIONS, Author, Edition, Kind, State, Title
 from pepa.policy import Member, Permission, require
@@ -269,8 +269,6 @@ def withdraw(actor: Member, edition_id: UUID, *, reason: str, replacement_id: in
         edition.withdrawn_reason, edition.replacement_id = reason, replacement_id
         edition.withdrawn_at, edition.withdrawn_by_id = clock.now(), actor.person_id
         move(edition, State.WITHDRAWN)
-        # The file of the whole library holds it, too.
-        session.execute(sa.delete(Output).where(Output.title_id.in_((edition.title_id, 0))))
-        session.execute(sa.delete(OutputTrouble).where(OutputTrouble.title_id == edition.title_id))
+        sheets.drop(session, edition.title_id)
         audit.record(session, "edition.withdrawn", actor, edition_id)
         return edition_id

@@ -1,21 +1,21 @@
 """The documents say what is so: their links lead somewhere, their commands exist, their tables are the program's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
 
 from pepa import cli
-from pepa.models import TABLES
-from pepa.models.reports import TRANSITIONS, Stage
+from pepa.models import TABLES, reports, titles
 
 ROOT = Path(__file__).parents[2]
 ADR = ROOT / "docs/adr"
 THREATS = ROOT / "docs/threat-model.md"
-STATES = ROOT / "docs/guides/states-of-a-report.md"
+GUIDES = ROOT / "docs/guides"
 ADR_SECTIONS = ["Why", "Decision", "What it costs", "What we turned down"]
 KINDS = {"Added", "Changed", "Fixed", "Security"}
 # Parts of the Makefile that are no verbs, but that whoever installs the program needs.
@@ -179,14 +179,24 @@ def test_what_hangs_on_a_report_is_listed_by_column() -> None:
 # ---- states, decisions, changes ----
 
 
-def _diagram() -> str:
-    names = [f"    {stage.value}: {stage.label}" for stage in Stage]
-    ways = [f"    {here.value} --> {there.value}" for here in Stage for there in Stage if there in TRANSITIONS[here]]
-    return "\n".join(["```mermaid", "stateDiagram-v2", *names, *ways, "```"])
+def _diagram(ways: Mapping[Any, frozenset[Any]]) -> str:
+    """The states in their order, and each way from one to another."""
+    names = [f"    {state.value}: {state.label}" for state in ways]
+    arrows = [f"    {here.value} --> {there.value}" for here in ways for there in ways if there in ways[here]]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *names, *arrows, "```"])
 
 
-def test_the_diagram_of_states_is_printed_from_transitions() -> None:
-    assert _diagram() in STATES.read_text(), f"{_name(STATES)} must hold this:\n{_diagram()}"
+@pytest.mark.parametrize(
+    ("guide", "choice", "ways"),
+    [
+        ("states-of-a-report.md", reports.Stage, reports.TRANSITIONS),
+        ("how-a-title-is-written-and-published.md", titles.State, titles.TRANSITIONS),
+    ],
+)
+def test_the_diagram_of_states_is_printed_from_transitions(guide: str, choice: Any, ways: Any) -> None:
+    assert list(ways) == list(choice), "each state stands in the table, in its order"
+    diagram = _diagram(ways)
+    assert diagram in (GUIDES / guide).read_text(), f"{guide} must hold this:\n{diagram}"
 
 
 @pytest.mark.parametrize("path", sorted(ADR.iterdir()), ids=lambda path: path.name)

@@ -135,7 +135,8 @@ def promised(login: str, report_id: UUID) -> dict[str, UUID]:
 
 def on_the_shelf() -> dict[str, Any]:
     """A draft of the library, a title, a picture of it, a number: whoever works here sees them."""
-    return {"edition_id": writing.draft("ratna"), "title_id": 6, "picture": "06-1.svg", "number": "kantor"}
+    return {"edition_id": writing.draft("ratna"), "title_id": 6, "picture": "06-1.svg", "number": "kantor",
+            "language": "en"}  # fmt: skip
 
 
 def caller(app: Flask, login: str) -> Caller:

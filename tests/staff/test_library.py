@@ -6,8 +6,10 @@ import pytest
 from flask import Flask
 
 from pepa import clock
-from pepa.domain import editions
+from pepa.db import transaction
+from pepa.domain import editions, opinions, usage
 from pepa.domain.manuscripts import Manuscript
+from pepa.models.outputs import OutputTrouble
 from pepa.models.titles import State
 from tests import cast, writing
 from tests.client import Client, Page
@@ -224,3 +226,17 @@ def test_numbers_beyond_any_title_are_none(app: Flask) -> None:
     client: Client = cast.at_work(app, "sekar")
     assert client.get(f"{PUSTAKA}/999").status == 404
     assert client.get(f"{PUSTAKA}/{10**30}").status == 404
+
+
+def test_a_title_says_how_it_is_taken_and_what_readers_say(app: Flask) -> None:
+    with app.app_context():
+        opinions.give(1, clarity="wrong", note="Pasalnya keliru.", ticket=opinions.mint_ticket(again=True))
+        usage.count(1)
+        usage.write(all_of_them=True)
+        with transaction() as session:
+            session.add(OutputTrouble(title_id=1, says="Bagian isi: gambar rusak.", made_from=b"", at=clock.now()))
+    page = cast.at_work(app, "ratna").open(f"{PUSTAKA}/1")
+    assert page.has("Dibaca di halaman", "Ada yang salah 1", "Pasalnya keliru.", "Bagian isi: gambar rusak.")
+    other = cast.at_work(app, "nadia").open(f"{PUSTAKA}/1")
+    assert not other.has("Pasalnya keliru."), "what readers wrote is the office's"
+    assert other.has("Dibaca di halaman")

@@ -37,6 +37,7 @@ from pepa.blueprints.staff.reviews import reviews_door
 from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.swaps import swaps_door
 from pepa.blueprints.staff.today import today_door
+from pepa.blueprints.staff.translations import translations_door
 from pepa.blueprints.staff.triage import triage_door
 from pepa.blueprints.staff.visits import visits_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
@@ -83,6 +84,7 @@ for door in (
     library_door,
     editions_door,
     reviews_door,
+    translations_door,
     numbers_door,
     illustrations_door,
     duty_door,
@@ -161,6 +163,7 @@ def unsent() -> Sequence[tuple[str, str]]:
     return [(path, name) for path, name in named if name]
 
 
+ON_A_TEXT = re.compile(r"/petugas/pustaka/naskah/[0-9a-f-]{36}/(tulis|tinjau|tarik|bahasa/[a-z-]+)")
 ON_A_REPORT = re.compile(r"/petugas/laporan/([0-9a-f-]{36})(/.+)?")
 
 
@@ -168,6 +171,8 @@ def _name_of(path: str) -> str | None:
     """What a page is called that offers what was typed on it, or None: no such page."""
     if found := ON_A_REPORT.fullmatch(path):
         return reference_of(UUID(found[1]))
+    if ON_A_TEXT.fullmatch(path):
+        return str(gettext(N_("Naskah pustaka")))
     headings = {url_for(endpoint): word for endpoint, word in TYPED.items()}
     return str(gettext(headings[path])) if path in headings else None
 
