@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pepa.domain import blocks
+from pepa.domain import blocks, markup
 from pepa.errors import Invalid
 from pepa.words import N_, Choice
 
@@ -190,6 +190,10 @@ class Document:
         text = json.dumps([self.dump(), *more], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).digest()
 
+    def sources(self) -> tuple[str, ...]:
+        """Everything of it that is written in the lines of `markup`."""
+        return self.body, self.guide, self.quiz, self.script
+
     def told(self) -> Iterator[tuple[str, str]]:
         """Everything of it that is printed, with the name of the part."""
         yield "judul", self.title
@@ -201,7 +205,8 @@ class Document:
         yield "kartu", "\n".join(self.card)
 
     def check(self) -> None:
-        """Raises Unprintable where an output would come out wrong: a letter that no font has, a text too long."""
+        """Raises Unprintable where an output would come out wrong: a letter that no font has, a picture that is not
+        there, a text too long; Unreadable where a source is none."""
         for part, text in self.told():
             for line, sign in uncovered(text):
                 raise Unprintable(
@@ -211,6 +216,9 @@ class Document:
                     sign=sign,
                     code=f"{ord(sign):04X}",
                 )
+        drawn = (block for part in self.sources() for block in markup.parse(part) if isinstance(block, blocks.Picture))
+        if missing := next((block.file for block in drawn if block.file not in (self.pictures or {})), None):
+            raise Unprintable(N_("Gambar %(file)s belum ada."), part="isi", file=missing)
         if len(chat(self)) > CHAT_LONGEST:
             raise Unprintable(
                 N_("Teks WhatsApp %(letters)s huruf. Paling banyak %(most)s."),

@@ -170,7 +170,7 @@ def _documents(edition: Edition, base_url: str) -> list[Document]:
         pictures={
             drawing.name: Drawing((drawing.svg or "").encode(), drawing.png)
             for drawing in drawings
-            if f"({drawing.name})" in edition.body
+            if any(f"({drawing.name})" in text for text in (edition.body, edition.guide, edition.quiz, edition.script))
         },
     )
     said = db.session.scalars(
