@@ -24,7 +24,7 @@ def test_the_most_urgent_thing_stands_first(client: Client) -> None:
     assert page.text.index("Kami Calling Pepa, DP3AKB Kota Serang.") < page.text.index("110 Polisi"), "who we are"
     links = [str(link["href"]) for link in page.tree.select("main a")]
     assert links[:4] == ["tel:110", "tel:112", "tel:119", "tel:129"]
-    assert links[-3:] == ["/lapor", "/pantau", "/edukasi"]
+    assert links[-4:] == ["/lapor", "/pantau", "/edukasi", "/jadwal"]
     assert page.has(
         "Kami membantu perempuan dan anak yang disakiti, dan orang yang melihatnya. Anda boleh menulis tanpa nama.",
         "Telepon tercatat di daftar panggilan. Chat tersimpan di HP.",
