@@ -1,10 +1,13 @@
 """The real first data, and a fictional demo cast. Planting again adds what is missing and leaves what was changed."""
 
+from dataclasses import asdict
+
 from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import Base, db, transaction
 from pepa.domain import markup
+from pepa.domain.manuscripts import Manuscript
 from pepa.domain.settings import NUMBER
 from pepa.models.installation import Setting
 from pepa.models.lists import CallType, Category, ReadyAnswer
@@ -33,10 +36,7 @@ def _plant_title(session: Session, title: titles.Title) -> None:
     front = title.front
     session.add(Title(id=front.id, slug=front.slug, kind=front.kind.value))
     session.flush()
-    edition = Edition(
-        title_id=front.id,
-        number=1,
-        state=front.state.value,
+    typed = Manuscript(
         title=front.title,
         audience=" ".join(front.audience),
         topics=" ".join(front.topics),
@@ -52,7 +52,9 @@ def _plant_title(session: Session, title: titles.Title) -> None:
         reviewers=" ".join(front.reviewers),
         checks="\n".join(front.checks),
         due_months=front.due_months,
-        changed_at=clock.now(),
+    )
+    edition = Edition(
+        title_id=front.id, number=1, state=front.state.value, changed_at=clock.now(), **asdict(typed.tidy())
     )
     session.add_all([edition, *(_picture(front.id, picture.file) for picture in title.pictures)])
 

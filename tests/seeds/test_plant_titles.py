@@ -9,6 +9,7 @@ from pepa.cli import upgrade
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.domain import keys, markup
+from pepa.domain.manuscripts import Manuscript
 from pepa.models.outputs import TitlePicture
 from pepa.models.reviews import ClaimCheck, Review
 from pepa.models.titles import Author, Edition, State, Title
@@ -44,6 +45,7 @@ def test_what_is_planted_is_what_was_written(empty_config: Config) -> None:
             assert tuple(markup.parse(row.guide)) == title.guide
             assert tuple(markup.parse(row.quiz)) == title.quiz
             assert tuple(markup.parse(row.script)) == title.script
+            assert Manuscript.of(row) == Manuscript.of(row).tidy()
             assert (row.whatsapp, row.sms) == (title.whatsapp, title.sms)
             assert row.poster.splitlines() == list(title.poster)
             assert row.card.splitlines() == list(title.card)

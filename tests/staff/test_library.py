@@ -1,9 +1,11 @@
 """The library's desk: written, reviewed, published and withdrawn by those who may, with nothing of a text lost."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from playwright.sync_api import BrowserContext, expect
 
 from pepa import clock
 from pepa.db import transaction
@@ -13,6 +15,7 @@ from pepa.models.outputs import OutputTrouble
 from pepa.models.titles import State
 from tests import cast, writing
 from tests.client import Client, Page
+from tests.staff.test_scripts import desk
 
 PUSTAKA = "/petugas/pustaka"
 
@@ -240,3 +243,26 @@ def test_a_title_says_how_it_is_taken_and_what_readers_say(app: Flask) -> None:
     other = cast.at_work(app, "nadia").open(f"{PUSTAKA}/1")
     assert not other.has("Pasalnya keliru."), "what readers wrote is the office's"
     assert other.has("Dibaca di halaman")
+
+
+def test_on_a_phone_every_part_is_reached_without_a_script(app: Flask, phone: Callable[..., BrowserContext]) -> None:
+    page = desk(phone, app, "ratna", scripts=False, width=320, height=480)
+    page.goto("/petugas/hari-ini")
+    library = page.get_by_role("link", name="Pustaka", exact=True)
+    expect(library).to_be_hidden()
+    page.get_by_role("link", name="Semua", exact=True).click()
+    library.click()
+    expect(page.get_by_role("heading", name="Pustaka", exact=True)).to_be_visible()
+
+
+def test_counts_follow_the_fingers(app: Flask, phone: Callable[..., BrowserContext]) -> None:
+    with app.app_context():
+        edition_id = writing.draft(sms="Satu.")
+    page = desk(phone, app, "sekar", width=1280, height=800)
+    page.goto(at(edition_id, "/tulis"))
+    expect(page.locator("#counts")).to_contain_text("5 dari 160 huruf, 1 SMS")
+    page.get_by_label("Teks SMS").fill("Satu. Dua.")
+    expect(page.locator("#counts")).to_contain_text("10 dari 160 huruf, 1 SMS")
+    expect(page.get_by_label("Teks SMS")).to_have_value("Satu. Dua.")
+    with app.app_context():
+        assert writing.row(edition_id).sms == "Satu."
