@@ -22,6 +22,7 @@ from pepa.models.outputs import Output, TitlePicture
 from pepa.models.subjects import Audience, Topic, known
 from pepa.models.titles import Edition, Kind, Language, State, Title, Translation
 
+LAST = 2**31 - 1  # what a database keeps as a number
 WHOLE = 0  # the number under which the outputs of the whole library stand
 
 
@@ -230,6 +231,8 @@ def _words(body: Iterable[Block]) -> Iterator[str]:
 
 def get(title_id: int) -> Reading | Withdrawn:
     """A title by its number: as it is published, or what became of it. Raises NotFound."""
+    if title_id > LAST:
+        raise NotFound
     row = db.session.execute(
         sa.select(Edition, Title.kind)
         .join(Title, Title.id == Edition.title_id)

@@ -169,6 +169,16 @@ def test_a_draft_beside_what_was_withdrawn_changes_nothing(library: Flask, clien
     assert client.get("/b/9").h1 == "Jangan sebar foto itu"
 
 
+@pytest.mark.parametrize("number", ["0", "19", "2147483648", "9" * 40, "-1", "1.5", "x", "%00"])
+def test_there_is_no_other_number(client: Client, number: str) -> None:
+    for path in (f"/b/{number}", f"/b/{number}/kuis", f"/b/{number}/kirim", f"/b/{number}/pepa-01-v1-a4.pdf"):
+        assert client.get(path).status == 404, path
+
+
+def test_without_sheets_the_browser_prints(client: Client) -> None:
+    assert client.get("/b/1").has("Halaman ini bisa dicetak dari browser.")
+
+
 # Languages
 
 

@@ -117,7 +117,17 @@ def test_a_withdrawn_sheet_says_why(library: Flask, client: Client, taken: str) 
 
 
 @pytest.mark.parametrize(
-    "name", ["x", "a4.pdf", "pepa-07-v1-a4.pdf.exe", "..%2f..%2fetc", "PEPA-07-V1-A4.PDF", "kuis.pdf"]
+    "name",
+    [
+        "x",
+        "a4.pdf",
+        "pepa-07-v1-a4.pdf.exe",
+        "..%2f..%2fetc",
+        "PEPA-07-V1-A4.PDF",
+        "kuis.pdf",
+        "%00.pdf",
+        "a" * 3000 + ".pdf",
+    ],
 )
 def test_there_is_nothing_else(library: Flask, client: Client, taken: str, name: str) -> None:
     assert client.get(f"/b/7/{name}").status == 404

@@ -15,6 +15,7 @@ from pepa.web.pages import Reply
 from pepa.web.uses import counted
 
 outputs_door = Blueprint("outputs", __name__)
+PLAIN = re.compile(r"[a-z0-9-]{1,80}\.[a-z0-9]{1,5}")  # every name of a file or a picture is one of these
 EARLIER = re.compile(r"pepa-[0-9]{2,}-v[0-9]+-(?:[a-z-]+-)?(?P<format>[a-z0-9]+)\.[a-z0-9]+")
 
 
@@ -24,6 +25,8 @@ def take(title_id: int, name: str) -> Reply:
     reading = titles.get(title_id)
     if isinstance(reading, Withdrawn):
         return make_response(render_template("citizen/library/withdrawn.html", gone=reading), 410)
+    if not PLAIN.fullmatch(name):
+        raise NotFound
     if found := titles.file(title_id, name):
         return _sent(found)
     if drawn := titles.pictures(title_id).get(name):
