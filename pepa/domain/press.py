@@ -29,6 +29,7 @@ else:
 
 SVG = "image/svg+xml"
 REFUSED = 3
+TWO_SIDES = 2  # pages that one sheet of paper has
 Output = tuple[dict[str, Any], bytes]  # {"document": its place, "format": …, "pages": …}, and the bytes
 
 
@@ -63,6 +64,9 @@ def printed(document: Document, form: Format) -> tuple[bytes, int]:
         for name, drawing in (document.pictures or {}).items()
     }
     content, pages = printing.laid_out(typesetting.paper(document, form), parts)
+    if form is Format.A4 and pages > TWO_SIDES:
+        tight, fewer = printing.laid_out(typesetting.paper(document, form, tight=True), parts)
+        content, pages = (tight, fewer) if fewer < pages else (content, pages)
     return (printing.imposed(content) if form is Format.BOOKLET else content), pages
 
 

@@ -211,6 +211,34 @@ def test_ten_cards_are_of_the_size_of_a_wallet() -> None:
     assert sorted({round(places[0][1] - y) for _, y in places}) == [0, 54, 108, 162, 216]
 
 
+def test_every_card_and_poster_of_the_seeds_fits() -> None:
+    made = printers.outputs([(document, [Format.CARD, Format.POSTER, Format.GUIDE]) for document in every().values()])
+    for one in made:
+        text = "".join(text_of(one.body).split())
+        if one.format is Format.GUIDE:
+            assert one.pages
+            assert one.pages <= 2
+            continue
+        assert one.pages == 1
+        lines = one.document.card if one.format is Format.CARD else one.document.poster[:-1]
+        for line in lines:
+            told = "".join(blocks.plain(line, one.document.numbers).split())
+            assert text.count(told) >= (10 if told and one.format is Format.CARD else 1), told
+        if one.format is Format.CARD:
+            page = pypdfium2.PdfDocument(one.body)[0]
+            corners = page.get_textpage().search(f"{one.document.title_id:02}-3")
+            index, _ = corners.get_next()
+            _, bottom, _, top = page.get_textpage().get_charbox(index)
+            between = page.get_textpage().get_text_bounded(32, bottom - 1, 240, top + 4).strip()
+            assert not between, f"{between} stands beside the corner: too many lines"
+
+
+def test_a_few_lines_more_than_two_pages_are_set_tighter() -> None:
+    """Of the seeds, only the picture stories need a second sheet of paper."""
+    made = printers.outputs([(every()[title_id], [Format.A4]) for title_id in (2, 4)])
+    assert [one.pages for one in made] == [2, 2]
+
+
 def test_an_unknown_number_takes_its_sentence_along() -> None:
     document = replace(every()[ARTICLE], numbers={**every()[ARTICLE].numbers, "sapa129_wa": "", "kantor": "(0254) 1"})
     text = text_of(pressed_once(document, Format.A4).body)
