@@ -146,17 +146,11 @@ def plan(
 
     Raises TitleMissing, WardMissing, PartElsewhere, DayMissing, DayPast, DayFar.
     """
-    who, today = by(actor), clock.today()
-    if on is None:
-        raise DayMissing
-    if on < today:
-        raise DayPast
-    if on > today + LONGEST:
-        raise DayFar
+    who, day = by(actor), check_coming(on)
     edition = title(title_id)
     if edition.is_withdrawn:
         raise TitleMissing
-    code = check_place(kelurahan_code, [area_id] if area_id else [], on)
+    code = check_place(kelurahan_code, [area_id] if area_id else [], day)
     (scope,) = who.values()
     row: dict[str, Any] = {
         **who,
@@ -165,7 +159,7 @@ def plan(
         "kelurahan_code": code,
         "area_id": area_id,
         "place": place.strip(),
-        "on": on,
+        "on": day,
         "hour": hour.strip(),
     }
     plan_id = uuid4()
@@ -175,6 +169,18 @@ def plan(
         session.add(Plan(id=plan_id, token=new_token(), made_at=clock.now(), **row))
         onces.keep(session, "plan", scope, once, plan_id)
     return plan_id
+
+
+def check_coming(on: date | None) -> date:
+    """A day from today on, at most a year ahead. Raises DayMissing, DayPast, DayFar."""
+    today = clock.today()
+    if on is None:
+        raise DayMissing
+    if on < today:
+        raise DayPast
+    if on > today + LONGEST:
+        raise DayFar
+    return on
 
 
 def new_token() -> str:

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from pepa import clock
 from pepa.domain import keys
+from pepa.models.reports import ALPHABET
 from pepa.vault import codes, passphrase, sealing, shapes, tickets
 from pepa.vault.secret import Broken, Secret
 
 TICKET_SECONDS = 72 * 3600  # a form that lay open this long is still taken
 IDLE_MINUTES = 10  # a way in that nobody used this long no longer reads
 HANDLE_MINUTES = 2
+SHORT_SIGNS = 8
 
 Slip = codes.Slip
 
@@ -169,6 +171,18 @@ def pin_hash(cadre_id: UUID, pin: str) -> bytes:
     with keys.slot(keys.here().login):
         derived = passphrase.derive(pin, passphrase.Kdf(passphrase.PASSES, passphrase.MEMORY, salt))
     return sealing.mac(pepper, "cadre pin", cadre_id, derived.reveal())
+
+
+def short_code(token: Secret) -> str:
+    """Eight signs that belong to a form's ticket: whoever sent it again is shown the same ones. 40 bits."""
+    drawn = int.from_bytes(sealing.derive(token, "short code").reveal(), "big")
+    return "".join(ALPHABET[drawn >> (5 * place) & 31] for place in range(SHORT_SIGNS))
+
+
+def parse_short(typed: str) -> str | None:
+    """Those signs from whatever was typed, or None: no such code."""
+    signs = [sign for sign in typed.upper() if sign.isalnum()]
+    return "".join(signs) if len(signs) == SHORT_SIGNS and not set(signs) - set(ALPHABET) else None
 
 
 def same(one: bytes, other: bytes) -> bool:

@@ -11,6 +11,7 @@ from pepa.blueprints.citizen.files import FILES
 from pepa.blueprints.citizen.follow_up import follow_up_door
 from pepa.blueprints.citizen.health import health_door
 from pepa.blueprints.citizen.home import home_door
+from pepa.blueprints.citizen.invitations import invitations_door
 from pepa.blueprints.citizen.library import library_door
 from pepa.blueprints.citizen.outputs import outputs_door
 from pepa.blueprints.citizen.privacy import privacy_door
@@ -24,7 +25,7 @@ from pepa.words import N_
 citizen = Blueprint("citizen", __name__)
 for door in (
     *(home_door, contact_door, report_door, follow_up_door, privacy_door, exit_door, health_door),
-    *(library_door, titles_door, outputs_door, cards_door, visits_door),
+    *(library_door, titles_door, outputs_door, cards_door, invitations_door, visits_door),
 ):
     citizen.register_blueprint(door)
 steps.in_order(WHEN, WHO, FILES, CONTACT)  # what she may add after the code

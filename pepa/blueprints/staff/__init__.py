@@ -24,6 +24,7 @@ from pepa.blueprints.staff.hand_ins import HEADINGS, hand_ins_door
 from pepa.blueprints.staff.handovers import handovers_door
 from pepa.blueprints.staff.illustrations import illustrations_door
 from pepa.blueprints.staff.inbox import inbox_door
+from pepa.blueprints.staff.invitations import invitations_door
 from pepa.blueprints.staff.letters import letters_door
 from pepa.blueprints.staff.library import library_door
 from pepa.blueprints.staff.links import links_door
@@ -96,6 +97,7 @@ for door in (
     outreach_door,
     worries_door,
     visits_door,
+    invitations_door,
     sessions_door,
 ):
     staff.register_blueprint(door)
