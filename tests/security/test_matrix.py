@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from werkzeug.test import Client as Caller
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import (
+    boxes,
     cadres,
     callbacks,
     cases,
@@ -22,6 +23,7 @@ from pepa.domain import (
     handovers,
     links,
     notes,
+    photos,
     plans,
     reports,
     swaps,
@@ -29,10 +31,13 @@ from pepa.domain import (
 )
 from pepa.models.audit import AuditEntry
 from pepa.models.duty import Shift
+from pepa.models.invitations import Invitation
 from pepa.models.messages import Message
+from pepa.models.organisations import Organisation
+from pepa.models.outreach import Photo
 from pepa.models.people import Draft, StaffSession
 from pepa.models.reports import Report
-from pepa.policy import ROLE_MAY, ROOT_ONLY, Permission, Reporter
+from pepa.policy import ROLE_MAY, ROOT_ONLY, Member, Permission, Reporter
 from pepa.seeds import reading
 from tests import cast, shelf, writing
 from tests.outreach.evenings import held
@@ -91,7 +96,7 @@ def may(login: str, access: str) -> bool:
 def names_a_thing(door: Door) -> bool:
     return is_of_a_visit(door) or any(
         part in door.path
-        for part in ("laporan/", "/hapus", "/kode", "kasus/", "/pembukaan", "/tukar", "/serah-terima/", "/kader/", *OWN)
+        for part in ("laporan/", "/hapus", "/kode", "kasus/", "/pembukaan", "/tukar", "/serah-terima/", "/kader/", "/sesi/", "/undangan/", *OWN)
     )
 
 
@@ -109,7 +114,31 @@ def taught(login: str) -> dict[str, UUID]:
     title_id = plans.taught()[0].id
     cadre_id = cadres.make(me, name="Siti Contoh", kelurahan_code=shelf.kelurahan(), once="m")
     plan_id = plans.plan(me, title_id=title_id, kelurahan_code=shelf.kelurahan(), on=clock.today(), once="m")
-    return {"cadre_id": cadre_id, "plan_id": plan_id, "teaching_id": held(me, title_id=title_id)}
+    return {"cadre_id": cadre_id, "plan_id": plan_id, **answered(me, plan_id, held(me, title_id=title_id))}
+
+
+def answered(me: Member, plan_id: UUID, teaching_id: UUID) -> dict[str, UUID]:
+    """An invitation to this office that has a date, and the picture of a session."""
+    office = db.session.get_one(Organisation, me.organisation_id)
+    sealed = boxes.seal_slip(office, photos.DOMAIN, teaching_id, {"jpeg": ""})
+    to = {"organisation_id": office.id, "generation": office.generation}
+    invitation_id, day = uuid4(), clock.today()
+    with transaction() as session:
+        session.add(Photo(teaching_id=teaching_id, on=day, body_sealed=sealed, **to))
+        session.add(
+            Invitation(
+                id=invitation_id,
+                code_hash=invitation_id.bytes,
+                host="rt",
+                kelurahan_code=shelf.kelurahan(),
+                wish="any",
+                asked_on=day,
+                state="dated",
+                plan_id=plan_id,
+                **to,
+            )
+        )
+    return {"teaching_id": teaching_id, "invitation_id": invitation_id}
 
 
 def is_of_a_visit(door: Door) -> bool:

@@ -37,6 +37,7 @@ from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.reviews import reviews_door
 from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.swaps import swaps_door
+from pepa.blueprints.staff.teachings import teachings_door
 from pepa.blueprints.staff.today import today_door
 from pepa.blueprints.staff.translations import translations_door
 from pepa.blueprints.staff.triage import triage_door
@@ -97,6 +98,7 @@ for door in (
     outreach_door,
     worries_door,
     visits_door,
+    teachings_door,
     invitations_door,
     sessions_door,
 ):

@@ -7,17 +7,25 @@ from uuid import UUID, uuid4
 from flask import Blueprint, request
 
 from pepa import clock
-from pepa.domain import outreach, plans, teachings
+from pepa.domain import outreach, photos, plans, teachings
+from pepa.errors import Busy, Invalid
 from pepa.web.access import hand, teaches
 from pepa.web.evenings import AttendanceForm, EveningForm
-from pepa.web.fields import VersionField
+from pepa.web.fields import FilesField, VersionField
+from pepa.web.forms import Form
+from pepa.web.gates import upload, with_files
 from pepa.web.light import light
 from pepa.web.pages import Reply, notices, see_other
 from pepa.words import N_
 
 outreach_door = Blueprint("outreach", __name__, url_prefix="/kegiatan")
 LOGGED, CORRECTED, READ = N_("SUDAH tercatat. Terima kasih."), N_("Angka SUDAH dikoreksi."), N_("Sudah ditandai.")
-notices(LOGGED, CORRECTED, READ)
+PICTURED = N_("Foto SUDAH terkirim.")
+notices(LOGGED, CORRECTED, READ, PICTURED)
+
+
+class PhotoForm(Form):
+    file = FilesField(N_("Satu foto (boleh tidak)"))
 
 
 class CorrectionForm(AttendanceForm):
@@ -89,8 +97,25 @@ def _page(form: EveningForm, *, is_filled: bool = False, same: UUID | None = Non
 @outreach_door.route("/catatan/<uuid:teaching_id>")
 @teaches
 def show(teaching_id: UUID) -> Reply:
-    logged = teachings.get_for(hand(), teaching_id)
-    return light("worker/outreach/show.html", logged=logged)
+    return _show(teaching_id, PhotoForm(formdata=None))
+
+
+def _show(teaching_id: UUID, form: "PhotoForm", status: int = 200) -> Reply:
+    return light("worker/outreach/show.html", logged=teachings.get_for(hand(), teaching_id), form=form, status=status)
+
+
+@outreach_door.route("/catatan/<uuid:teaching_id>/foto", methods=["POST"])
+@teaches
+@with_files(photos.Brought)
+def send_photo(teaching_id: UUID) -> Reply:
+    """The log stands, whatever becomes of its picture."""
+    form = PhotoForm()
+    try:
+        photos.store(hand(), teaching_id, upload())
+    except (Invalid, Busy) as fault:
+        form.refuse(fault)
+        return _show(teaching_id, form, 422 if isinstance(fault, Invalid) else 503)
+    return see_other("staff.outreach.show", teaching_id=teaching_id, said=PICTURED)
 
 
 @outreach_door.route("/catatan/<uuid:teaching_id>/koreksi")
