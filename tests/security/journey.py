@@ -5,6 +5,7 @@ answers, keeps a draft, turns the key of the box and shares it. Everything seale
 there.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -26,13 +27,16 @@ from pepa.domain import (
     follow_up,
     handovers,
     intake,
+    invitations,
     keys,
     letters,
     notes,
     opinions,
+    photos,
     police,
     reporters,
     reports,
+    routing,
     sessions,
     tasks,
     titles,
@@ -40,9 +44,11 @@ from pepa.domain import (
     uploads,
     viewings,
 )
+from pepa.models.outreach import Photo
 from pepa.policy import Member, Reporter
 from pepa.seeds import demo
 from tests import shelf
+from tests.outreach.evenings import held
 from tests.people import holder, member
 from tests.visits.calendar import planned
 
@@ -51,6 +57,7 @@ WROTE, AGAIN, ANSWER, DRAFT = "Tandabunyi-empat", "Tandabunyi-lima", "Tandabunyi
 ADDED, NAMED, REASON = "Tandabunyi-delapan", "Tandabunyi-sembilan.jpg", "Tandabunyi-sepuluh"
 CALLER = "0812 0000 5555"
 KEPT_NUMBER = "Tandabunyi-limasatu 0812"
+INVITED, CALLED_BY = "Tandabunyi-empatdua di balai", "0812 0000 7777"
 WISHED, CALLED, HANDED = "Tandabunyi-tigaempat", "Tandabunyi-tigalima", "Tandabunyi-tigaenam"
 IN_FILE = "Tandabunyi-sebelas di foto"
 CHAT, CHAT_NAME, CHAT_FILE = "Tandabunyi-duabelas di chat", "Tandabunyi-tigabelas", "Tandabunyi-empatbelas.opus"
@@ -73,6 +80,8 @@ TYPED = (
     IN_FILE,
     CALLER,
     KEPT_NUMBER,
+    INVITED,
+    CALLED_BY,
     CHAT,
     CHAT_NAME,
     CHAT_FILE,
@@ -113,6 +122,8 @@ class Journey:
     task: UUID
     opinion: UUID
     visit: UUID
+    invited: UUID
+    taught: UUID
     secrets: tuple[bytes, ...]
 
 
@@ -157,6 +168,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     if 90 not in titles.shelf().titles:
         shelf.title(90)
     opinion = opinions.give(90, clarity="wrong", note=OPINED, ticket=opinions.mint_ticket())
+    invited, taught = _is_invited(officer)
     sessions.keep_draft(cookie, f"/petugas/laporan/{reporter.report_id}", {"text": DRAFT})
     box, partner = boxes.open_for(officer, reporter.box_id), holder("legal_aid")
     with transaction() as session:
@@ -203,6 +215,8 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         task,
         opinion,
         visit,
+        invited,
+        taught,
         secrets,
     )
 
@@ -213,6 +227,20 @@ def _asks_for_a_place() -> UUID:
     visit_id = planned(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), once=f"{uuid4()}")
     appointments.ask(visit_id, slot=0, ticket=appointments.ticket(), contact=KEPT_NUMBER)
     return visit_id
+
+
+def _is_invited(officer: Member) -> tuple[UUID, UUID]:
+    """An RT leaves where exactly, and a number; a session has its picture."""
+    ward, ticket = shelf.kelurahan(), intake.mint_ticket(again=True)
+    code = invitations.ask(ticket=ticket, host="rt", kelurahan_code=ward, wish="any", place=INVITED, phone=CALLED_BY)
+    invited = invitations.by_code(code).id
+    taught = held(officer, title_id=90)
+    office = routing.office_for(None)
+    sealed = boxes.seal_slip(office, photos.DOMAIN, taught, {"jpeg": b64encode(PHOTO).decode()})
+    kept = {"organisation_id": office.id, "generation": office.generation, "body_sealed": sealed}
+    with transaction() as session:
+        session.add(Photo(teaching_id=taught, on=clock.today(), **kept))
+    return invited, taught
 
 
 def _promises(officer: Member, reporter: Reporter) -> UUID:

@@ -21,11 +21,13 @@ from pepa.domain import (
     excesses,
     follow_up,
     handovers,
+    invitations,
     judgements,
     keys,
     messages,
     notes,
     opinions,
+    photos,
     police,
     reporters,
     reports,
@@ -104,6 +106,13 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
         ("excesses", "body_sealed", {"id": done.excess}, why_so_many),
         ("tasks", "body_sealed", {"id": done.task}, lambda: tasks.open_for(member(login), done.task).text),
         ("opinions", "text_sealed", {"id": done.opinion}, lambda: opinions.for_title(member(login), 90).written),
+        (
+            "invitations",
+            "contact_sealed",
+            {"id": done.invited},
+            lambda: invitations.contact_for(member("dian"), done.invited),
+        ),
+        ("photos", "body_sealed", {"teaching_id": done.taught}, lambda: photos.open_for(member("dian"), done.taught)),
     ]
 
 

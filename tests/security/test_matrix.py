@@ -48,6 +48,18 @@ METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 THOROUGH = ("ratna", "asep")  # an insider and an outsider try every method; of the others each its GETs and POSTs
 ROOTS = ("intake", "independent")
 OWNERS = {"intake": "wulan", "independent": "intan"}
+PLACES = (
+    "laporan/",
+    "/hapus",
+    "/kode",
+    "kasus/",
+    "/pembukaan",
+    "/tukar",
+    "/serah-terima/",
+    "/kader/",
+    "/sesi/",
+    "/undangan/",
+)
 OWN = ("/kegiatan/rencana/", "/kegiatan/catatan/")  # what was planned and logged is somebody's own
 SECOND = {"wulan": "ratna", "intan": "rahmat"}  # a colleague of each
 
@@ -94,10 +106,7 @@ def may(login: str, access: str) -> bool:
 
 
 def names_a_thing(door: Door) -> bool:
-    return is_of_a_visit(door) or any(
-        part in door.path
-        for part in ("laporan/", "/hapus", "/kode", "kasus/", "/pembukaan", "/tukar", "/serah-terima/", "/kader/", "/sesi/", "/undangan/", *OWN)
-    )
+    return is_of_a_visit(door) or any(part in door.path for part in (*PLACES, *OWN))
 
 
 def is_own(login: str, kind: str, door: Door) -> bool:
