@@ -131,7 +131,7 @@ def answered(me: Member, plan_id: UUID, teaching_id: UUID) -> dict[str, UUID]:
     office = db.session.get_one(Organisation, me.organisation_id)
     sealed = boxes.seal_slip(office, photos.DOMAIN, teaching_id, {"jpeg": ""})
     to = {"organisation_id": office.id, "generation": office.generation}
-    invitation_id, day = uuid4(), clock.today()
+    invitation_id, day, ward = uuid4(), clock.today(), shelf.kelurahan()
     with transaction() as session:
         session.add(Photo(teaching_id=teaching_id, on=day, body_sealed=sealed, **to))
         session.add(
@@ -139,7 +139,7 @@ def answered(me: Member, plan_id: UUID, teaching_id: UUID) -> dict[str, UUID]:
                 id=invitation_id,
                 code_hash=invitation_id.bytes,
                 host="rt",
-                kelurahan_code=shelf.kelurahan(),
+                kelurahan_code=ward,
                 wish="any",
                 asked_on=day,
                 state="dated",
