@@ -6,6 +6,7 @@ Pure: no table, no clock, no file but the fonts' names. The server and its child
 import base64
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -258,6 +259,15 @@ def uncovered(text: str) -> list[tuple[int, str]]:
         for sign in line
         if ord(sign) not in LETTERS and sign != "\t"
     ]
+
+
+def printable(name: str) -> str:
+    """A name as our fonts can print it: a letter that they lack by its bare letter, or by a dot (cases/education 4).
+
+    A text of ours is refused instead; a person's name has to come out.
+    """
+    bare = (sign if ord(sign) in LETTERS else unicodedata.normalize("NFKD", sign)[0] for sign in name)
+    return "".join(sign if ord(sign) in LETTERS else "•" for sign in bare)
 
 
 def chat(document: Document) -> str:

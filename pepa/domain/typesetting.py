@@ -28,6 +28,7 @@ POINT = 25.4 / 72  # millimetres
 SAPA = "sapa129"
 LEADS = 120  # letters of a sentence that shares a screen with the list behind it
 # Where the words of a poster have to fit: across, down, and how large letters may become.
+NAME_WIDTH = 200.0  # millimetres, of a certificate
 POSTER_WIDTH, HEADING_HIGH, LINES_HIGH = 257.0, 112.0, 150.0  # millimetres
 
 Source = Callable[[str], str]  # the address of a picture, from its file's name
@@ -178,7 +179,7 @@ def _environment(language: str) -> Environment:
     )
     words = gettext.translation("messages", TRANSLATIONS, [language], fallback=True)
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"kind": lambda block: type(block).__name__.lower()}
+    made.globals |= {"kind": lambda block: type(block).__name__.lower(), "name_size": name_size}
     made.filters |= {"dial": dial}
     return made
 
@@ -251,6 +252,18 @@ def fitting(lines: Sequence[str], high: float, *, most: int, between: float = 0.
         if whole and rows * size * 1.2 * POINT + between * len(lines) <= high:
             return size
     return 12
+
+
+def name_size(name: str) -> int:
+    """The largest size in points at which a name stands on a certificate in two lines at the most (case 68)."""
+    return next(
+        (
+            size
+            for size in range(34, 12, -1)
+            if len(broken(name, NAME_WIDTH, size)) <= 2 and all(wide(word, size) <= NAME_WIDTH for word in name.split())
+        ),
+        12,
+    )
 
 
 def broken(line: str, width: float, size: float) -> list[str]:
