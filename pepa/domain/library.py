@@ -76,12 +76,9 @@ def waiting_for(actor: Member) -> Sequence[Edition]:
         return []
     query = sa.select(Edition).where(Edition.state == State.IN_REVIEW).order_by(Edition.title_id)
     found = db.session.scalars(query.limit(MOST_IN_REVIEW)).all()
-    return [each for each in found if _waits_for(each, fields, publishes=publishes)]
-
-
-def _waits_for(edition: Edition, fields: frozenset[str], *, publishes: bool) -> bool:
-    asked = set(reviews.needed(edition, Manuscript.of(edition).claims())) - reviews.heard(edition).keys()
-    return bool(asked & fields) or (publishes and not asked)
+    heard = reviews.heard_of(found)
+    asked = {each: set(reviews.needed(each, Manuscript.of(each).claims())) - heard[each.id].keys() for each in found}
+    return [each for each in found if asked[each] & fields or (publishes and not asked[each])]
 
 
 def counted(actor: Member) -> Counted:

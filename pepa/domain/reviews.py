@@ -167,11 +167,23 @@ def verdicts(edition: Edition) -> list[Said]:
 
 def heard(edition: Edition) -> dict[Field, str]:
     """The fields that approve an edition as it stands, with who spoke for each."""
-    return {
-        said.field: said.by
-        for said in reversed(verdicts(edition))
-        if said.verdict is Verdict.APPROVED and not said.is_void
-    }
+    return heard_of([edition])[edition.id]
+
+
+def heard_of(editions_: Sequence[Edition]) -> dict[UUID, dict[Field, str]]:
+    """The same of several, by their ids."""
+    now = {edition.id: Manuscript.of(edition).digest() for edition in editions_}
+    query = (
+        sa.select(Review.edition_id, Review.field, Review.digest, Person.name)
+        .join(Person, Person.id == Review.person_id)
+        .where(Review.edition_id.in_(now), Review.verdict == Verdict.APPROVED)
+        .order_by(Review.at, Review.id)
+    )
+    found: dict[UUID, dict[Field, str]] = {edition_id: {} for edition_id in now}
+    for row in db.session.execute(query):
+        if row.digest == now[row.edition_id]:
+            found[row.edition_id][Field(row.field)] = row.name
+    return found
 
 
 def lacking(edition: Edition) -> list[Invalid]:

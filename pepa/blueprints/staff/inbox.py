@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import cards, inbox, lists, reports
+from pepa.domain import cards, inbox, library, lists, reports
 from pepa.models.organisations import Role
 from pepa.models.reports import Channel, Stage, Urgency
 from pepa.policy import Permission, can
@@ -70,7 +70,8 @@ class FilterForm(Form):
 def show() -> Reply:
     me = actor()
     if not can(me, Permission.READ_REPORTS):
-        return page("staff/start.html", roles=[role for role in Role if role in me.roles])
+        waiting = len(library.waiting_for(me)) if can(me, Permission.REVIEW_TITLE) else 0
+        return page("staff/start.html", roles=[role for role in Role if role in me.roles], waiting=waiting)
     tab = request.args.get("tab", "")
     tab = tab if tab in TABS else "baru"
     form = FilterForm(tab)

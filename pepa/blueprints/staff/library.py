@@ -26,11 +26,21 @@ def show() -> Reply:
     asked = request.args.get("antrean", "")
     first = Queue.MINE if counted.mine else Queue.PUBLISHED
     which = Queue(asked) if asked in set(Queue) else first
-    found = library.queue(actor(), which, at=request.args.get("at"))
-    counts = {Queue.MINE: counted.mine, Queue.DRAFTS: counted.drafts, Queue.IN_REVIEW: counted.in_review,
-              Queue.DUE: counted.due}  # fmt: skip
-    return page("staff/library/list.html", found=found, which=which, queues=Queue, counts=counts, states=State,
-                today=clock.today())  # fmt: skip
+    return page(
+        "staff/library/list.html",
+        found=library.queue(actor(), which, at=request.args.get("at")),
+        which=which,
+        queues=Queue,
+        counts={
+            Queue.MINE: counted.mine,
+            Queue.DRAFTS: counted.drafts,
+            Queue.IN_REVIEW: counted.in_review,
+            Queue.DUE: counted.due,
+        },
+        states=State,
+        today=clock.today(),
+        troubles=sheets.troubles(),
+    )
 
 
 @library_door.route("/sumber")
