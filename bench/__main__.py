@@ -12,6 +12,7 @@ from bench import (
     kills,
     library,
     reading,
+    rooms,
     rotation,
     server,
     sheets,
@@ -31,6 +32,7 @@ ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "flood": flood.measure,
     "sheets": sheets.measure,
     "library": library.measure,
+    "rooms": rooms.measure,
     "coverage": coverage.measure,
 }
 

@@ -61,6 +61,11 @@ class HouseShut(Conflict):
     field = "starts_at"
 
 
+class PurposeMissing(Invalid):
+    says = N_("Pilih untuk apa ruang ini dipakai.")
+    field = "purpose"
+
+
 class ChildRoom(Invalid):
     says = N_("Ruang anak: hanya untuk kegiatan anak atau konseling.")
     field = "purpose"
@@ -83,7 +88,7 @@ def book(
     *,
     starts_at: datetime,
     minutes: int,
-    purpose: str,
+    purpose: str | None,
     once: str,
     needs: Sequence[str] = (),
     companion: str | None = None,
@@ -94,6 +99,8 @@ def book(
     WrongLength, InThePast, ChildRoom, CompanionMissing.
     """
     require(actor, Permission.BOOK_ROOM)
+    if purpose not in set(Purpose):
+        raise PurposeMissing
     ends_at = starts_at + timedelta(minutes=minutes)
     with transaction() as session:
         if before := onces.made(session, "bookings.book", actor.person_id, once):
@@ -168,7 +175,7 @@ def is_ours(actor: Member, organisation_id: UUID) -> bool:
     return organisation_id == actor.organisation_id or can(actor, Permission.DECIDE_BOOKING)
 
 
-def _changing(session: Session, actor: Member, booking_id: UUID, version: int) -> Booking:
+def changing(session: Session, actor: Member, booking_id: UUID, version: int) -> Booking:
     """The booking as it stands in this transaction. Raises NotFound, NotSo."""
     _tidy(session)
     booking = session.get(Booking, booking_id, populate_existing=True)
@@ -186,13 +193,13 @@ def _become(booking: Booking, state: BookingState) -> None:
     booking.state = state
 
 
-def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime, minutes: int, version: int) -> None:
+def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime, minutes: int, version: int) -> UUID:
     """To another time or room, by the same rules as a new one. Into the child room it asks first: until that is
     decided both places are held. Raises what `book` raises, and NotSo."""
     require(actor, Permission.BOOK_ROOM)
     ends_at = starts_at + timedelta(minutes=minutes)
     with transaction() as session:
-        booking = _changing(session, actor, booking_id, version)
+        booking = changing(session, actor, booking_id, version)
         if booking.state not in (S.REQUESTED, S.CONFIRMED):
             raise NotSo
         room = _room(session, room_id)
@@ -208,6 +215,7 @@ def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime,
         else:
             _settle(session, booking, room, starts_at, ends_at)
         audit.record(session, "booking.moved", actor, booking.id)
+        return booking.id
 
 
 def _settle(session: Session, booking: Booking, room: Room, starts_at: datetime, ends_at: datetime) -> None:
@@ -225,23 +233,24 @@ def _let_go_of_next(session: Session, booking: Booking) -> None:
         cells.keep_only(session, booking, session.get_one(Room, booking.room_id), booking.starts_at, booking.ends_at)
 
 
-def cancel(actor: Member, booking_id: UUID, *, version: int) -> None:
+def cancel(actor: Member, booking_id: UUID, *, version: int) -> UUID:
     """Before it ends; of one that has begun the rest is free. Raises NotSo."""
     require(actor, Permission.BOOK_ROOM)
     with transaction() as session:
-        booking = _changing(session, actor, booking_id, version)
+        booking = changing(session, actor, booking_id, version)
         _become(booking, S.CANCELLED)
         booking.sequence += 1
         begun = booking.starts_at <= clock.now()
         cells.free(session, booking.id, from_at=_this_quarter() if begun else None)
         audit.record(session, "booking.cancelled", actor, booking.id)
+        return booking.id
 
 
-def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -> None:
+def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -> UUID:
     """On what was asked for: a new booking of the child room, or a move into it. Raises NotSo."""
     require(actor, Permission.DECIDE_BOOKING)
     with transaction() as session:
-        booking = _changing(session, actor, booking_id, version)
+        booking = changing(session, actor, booking_id, version)
         booking.decided_by_id, booking.decided_at = actor.person_id, clock.now()
         if booking.state == S.REQUESTED:
             _become(booking, S.CONFIRMED if is_granted else S.REJECTED)
@@ -257,23 +266,24 @@ def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -
             raise NotSo
         booking.held_until = None
         audit.record(session, "booking.granted" if is_granted else "booking.refused", actor, booking.id)
+        return booking.id
 
 
-def check_in(actor: Member, booking_id: UUID, *, version: int) -> None:
+def check_in(actor: Member, booking_id: UUID, *, version: int) -> UUID:
     """Somebody is in the room: it is not released. From a quarter of an hour before its start. Raises NotSo."""
-    _press(actor, booking_id, version, S.IN_USE)
+    return _press(actor, booking_id, version, S.IN_USE)
 
 
-def end(actor: Member, booking_id: UUID, *, version: int) -> None:
+def end(actor: Member, booking_id: UUID, *, version: int) -> UUID:
     """They have left: the rest of its time is free, after the turnaround. Raises NotSo."""
-    _press(actor, booking_id, version, S.ENDED)
+    return _press(actor, booking_id, version, S.ENDED)
 
 
-def _press(actor: Member, booking_id: UUID, version: int, state: BookingState) -> None:
+def _press(actor: Member, booking_id: UUID, version: int, state: BookingState) -> UUID:
     require(actor, Permission.BOOK_ROOM)
     now = clock.now()
     with transaction() as session:
-        booking = _changing(session, actor, booking_id, version)
+        booking = changing(session, actor, booking_id, version)
         if booking.starts_at > now + timedelta(minutes=15) or (state is S.ENDED and booking.state != S.IN_USE):
             raise NotSo
         _become(booking, state)
@@ -284,6 +294,7 @@ def _press(actor: Member, booking_id: UUID, version: int, state: BookingState) -
             booking.left_at = now
             cells.free(session, booking.id, from_at=now + timedelta(minutes=booking.turnaround))
         audit.record(session, f"booking.{state}", actor, booking.id)
+        return booking.id
 
 
 def purge() -> int:

@@ -1,5 +1,9 @@
-"""When the house and each of its rooms are open: dated sets of hours, holidays, closures. Times here are instants."""
+"""When the house and each of its rooms are open: dated sets of hours, holidays, closures. Times here are instants.
 
+What shuts the house throws nobody out: bookings that stand are listed on the closure's page, to be moved or cancelled.
+"""
+
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,11 +12,45 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from pepa import clock
-from pepa.db import Kept, db
+from pepa.db import Kept, db, transaction
+from pepa.domain import audit, onces
+from pepa.errors import Invalid, NotFound
 from pepa.models.places import Holiday
-from pepa.models.rooms import Closure, OpeningHour, OpeningSet
+from pepa.models.rooms import Closure, OpeningHour, OpeningSet, Room
+from pepa.policy import Member, Permission, require
+from pepa.words import N_
 
 DAY = timedelta(days=1)
+LONGEST_LINE = 80
+
+
+class Backwards(Invalid):
+    says = N_("Selesai harus sesudah mulai.")
+    field = "ends_at"
+
+
+class Unsaid(Invalid):
+    says = N_("Tulis alasannya dalam satu baris. Semua lembaga membacanya.")
+    field = "says"
+
+
+class HoursOdd(Invalid):
+    says = N_("Tulis jam seperti ini: 08.00-16.00. Kosong berarti tutup.")
+
+
+class Unnamed(Invalid):
+    says = N_("Beri nama, seperti: Ramadan.")
+    field = "name"
+
+
+class NoFirstDay(Invalid):
+    says = N_("Tulis mulai hari apa jam ini berlaku.")
+    field = "valid_from"
+
+
+class EndsBefore(Invalid):
+    says = N_("Hari terakhir harus sesudah hari pertama.")
+    field = "valid_until"
 
 
 @dataclass(frozen=True)
@@ -123,3 +161,149 @@ def at(day: date, minutes: int) -> datetime:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(0), clock.JAKARTA)
+
+
+# ---- what somebody changes ----
+
+
+def closures(actor: Member) -> Sequence[Closure]:
+    """Those that are not over, in order."""
+    require(actor, Permission.BOOK_ROOM)
+    query = sa.select(Closure).where(Closure.ends_at > clock.now()).order_by(Closure.starts_at, Closure.id)
+    return db.session.scalars(query).all()
+
+
+def closure_for(actor: Member, closure_id: UUID) -> Closure:
+    """Raises NotFound."""
+    require(actor, Permission.KEEP_ROOMS)
+    closure = db.session.get(Closure, closure_id)
+    if closure is None:
+        raise NotFound
+    return closure
+
+
+def close(actor: Member, *, room_id: UUID | None, starts_at: datetime, ends_at: datetime, says: str, once: str) -> UUID:
+    """Shut a room for a time, or with None the house. Raises Backwards, Unsaid, NotFound."""
+    require(actor, Permission.KEEP_ROOMS)
+    says = says.strip()[:LONGEST_LINE]
+    if ends_at <= starts_at:
+        raise Backwards
+    if not says:
+        raise Unsaid
+    with transaction() as session:
+        if before := onces.made(session, "opening.close", actor.person_id, once):
+            return before
+        if room_id and session.get(Room, room_id) is None:
+            raise NotFound
+        closure = Closure(room_id=room_id, starts_at=starts_at, ends_at=ends_at, says=says, made_by_id=actor.person_id)
+        session.add(closure)
+        session.flush()
+        onces.keep(session, "opening.close", actor.person_id, once, closure.id)
+        audit.record(session, "closure.made", actor, closure.id)
+        return closure.id
+
+
+def reopen(actor: Member, closure_id: UUID) -> None:
+    """Raises NotFound."""
+    require(actor, Permission.KEEP_ROOMS)
+    with transaction() as session:
+        closure = session.get(Closure, closure_id)
+        if closure is None:
+            raise NotFound
+        session.delete(closure)
+        audit.record(session, "closure.ended", actor, closure_id)
+
+
+def sets(actor: Member) -> Sequence[Set]:
+    """The dated sets that are not over, as they stand now."""
+    require(actor, Permission.BOOK_ROOM)
+    return [one for one in _read().sets if one.valid_until is None or one.valid_until >= clock.today()]
+
+
+def set_for(actor: Member, set_id: UUID) -> OpeningSet:
+    """Raises NotFound."""
+    require(actor, Permission.KEEP_ROOMS)
+    found = db.session.get(OpeningSet, set_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def add_set(
+    actor: Member, *, name: str, valid_from: date | None, valid_until: date | None, days: Sequence[str], once: str
+) -> UUID:
+    """Hours from a day on, without an end or (Ramadan) until a day.
+
+    days: Monday to Sunday as somebody types them, `08.00-16.00` or nothing. Raises HoursOdd beside the day (`day_0` …),
+    Unnamed, NoFirstDay, EndsBefore.
+    """
+    require(actor, Permission.KEEP_ROOMS)
+    hours = {weekday: _typed(text, weekday) for weekday, text in enumerate(days) if text.strip()}
+    if not name.strip():
+        raise Unnamed
+    if valid_from is None:
+        raise NoFirstDay
+    if valid_until and valid_until < valid_from:
+        raise EndsBefore
+    with transaction() as session:
+        if before := onces.made(session, "opening.add_set", actor.person_id, once):
+            return before
+        row = OpeningSet(name=name.strip()[:LONGEST_LINE], valid_from=valid_from, valid_until=valid_until)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            OpeningHour(set_id=row.id, weekday=weekday, opens=a, closes=b) for weekday, (a, b) in hours.items()
+        )
+        onces.keep(session, "opening.add_set", actor.person_id, once, row.id)
+        audit.record(session, "hours.added", actor, row.id)
+        return row.id
+
+
+def _typed(text: str, weekday: int) -> tuple[int, int]:
+    """Minutes after midnight, on the quarter of an hour."""
+    found = re.fullmatch(r"(\d{1,2})[.:](\d{2})\s*[-–]\s*(\d{1,2})[.:](\d{2})", text.strip())
+    if found is None:
+        raise HoursOdd(field=f"day_{weekday}")
+    a, b, c, d = map(int, found.groups())
+    opens, closes = 60 * a + b, 60 * c + d
+    if b > 59 or d > 59 or not 0 <= opens < closes <= 1440 or opens % 15 or closes % 15:
+        raise HoursOdd(field=f"day_{weekday}")
+    return opens, closes
+
+
+def drop_set(actor: Member, set_id: UUID) -> None:
+    """Raises NotFound."""
+    require(actor, Permission.KEEP_ROOMS)
+    with transaction() as session:
+        row = session.get(OpeningSet, set_id)
+        if row is None:
+            raise NotFound
+        session.execute(sa.delete(OpeningHour).where(OpeningHour.set_id == set_id))
+        session.delete(row)
+        audit.record(session, "hours.dropped", actor, set_id)
+
+
+def holidays(actor: Member, year: int) -> Sequence[Holiday]:
+    """The holidays of a year, those as well that nobody approved."""
+    require(actor, Permission.BOOK_ROOM)
+    days = Holiday.on.between(date(year, 1, 1), date(year, 12, 31))
+    return db.session.scalars(sa.select(Holiday).where(days).order_by(Holiday.on)).all()
+
+
+def approve(actor: Member, year: int, *, days: Iterable[str]) -> int:
+    """The house is shut on these days of a year (`2026-12-25`) from now on, and on none else of its holidays.
+    Returns how many."""
+    require(actor, Permission.KEEP_ROOMS)
+    chosen = set(days)
+    with transaction() as session:
+        span = Holiday.on.between(date(year, 1, 1), date(year, 12, 31))
+        approved = 0
+        for row in session.scalars(sa.select(Holiday).where(span)):
+            is_in = row.on.isoformat() in chosen
+            if is_in and row.approved_at is None:
+                row.approved_at, row.approved_by_id = clock.now(), actor.person_id
+            elif not is_in:
+                row.approved_at = row.approved_by_id = None
+            approved += is_in
+        audit.record(session, "holidays.approved", actor, actor.organisation_id)
+        return approved

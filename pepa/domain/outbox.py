@@ -42,6 +42,7 @@ class Notice(Choice):
     LATE_READING = "late_reading", N_("Batas baca %(kode)s lewat. Buka program.")
     LATE_ANSWER = "late_answer", N_("Batas jawab %(kode)s lewat. Buka program.")
     POLICE = "police", N_("Batas waktu %(kode)s: sisa %(n)s jam. Buka program.")
+    DISPLACED = "displaced", N_("Ada perubahan ruang yang Anda pesan. Buka program.")
     SHIFT = "shift", N_("Jadwal piket berubah. Buka program untuk melihat.")
     TASKS_LEFT = "tasks_left", N_("Ada tugas yang belum ada orangnya. Buka program.")
 

@@ -47,6 +47,12 @@ def every(actor: Member) -> Sequence[Room]:
     return db.session.scalars(sa.select(Room).where(Room.closed_at.is_(None)).order_by(Room.position, Room.id)).all()
 
 
+def all_of_them(actor: Member) -> Sequence[Room]:
+    """Also those that are closed, at the end."""
+    require(actor, Permission.BOOK_ROOM)
+    return db.session.scalars(sa.select(Room).order_by(Room.closed_at.is_not(None), Room.position, Room.id)).all()
+
+
 def get_for(actor: Member, room_id: UUID) -> Room:
     """One of them, closed ones as well. Raises NotFound."""
     require(actor, Permission.BOOK_ROOM)
@@ -89,7 +95,7 @@ def change(
     turnaround: int,
     version: int,
     rules: str = "",
-) -> None:
+) -> UUID:
     """Bookings that stand keep the turnaround that they were made with. Raises ChangedMeanwhile."""
     require(actor, Permission.KEEP_ROOMS)
     with transaction() as session:
@@ -101,6 +107,7 @@ def change(
         _fill(session, room, name=name, seats=seats, features=features, turnaround=turnaround, rules=rules)
         room.version += 1
         audit.record(session, "room.changed", actor, room_id)
+        return room_id
 
 
 def _fill(

@@ -76,6 +76,14 @@ class Day:
     holiday: str | None
     shut: Sequence[opening.Shut] = field(default_factory=tuple)
 
+    def is_now(self, row: datetime) -> bool:
+        return row <= clock.now() < row + HALF
+
+    @property
+    def lines(self) -> Sequence[Sequence[tuple[Column, Stretch, int]]]:
+        """By row, what begins there: column, stretch, over how many columns. What shuts the house is said once."""
+        return [list(_line(self.columns, n)) for n in range(len(self.rows))]
+
 
 def seen(actor: Member, booking: Booking, organisation: str) -> Entry:
     """What the actor sees of a booking."""
@@ -129,6 +137,10 @@ class Load:
     free: int
     is_shut: bool
     entries: Sequence[Entry]
+
+    @property
+    def is_past(self) -> bool:
+        return self.on < clock.today()
 
 
 def week(actor: Member, on: date) -> Sequence[tuple[Room, Sequence[Load]]]:
@@ -222,6 +234,15 @@ def _column(
     return Column(room, entries, stretches)
 
 
+def _line(columns: Sequence[Column], n: int) -> Iterator[tuple[Column, Stretch, int]]:
+    begin = [(column, stretch) for column in columns for stretch in column.stretches if stretch.starts == n]
+    first = begin[0][1] if begin else None
+    if first and first.kind in ("shut", "past") and [stretch for _, stretch in begin] == [first] * len(columns):
+        yield begin[0][0], first, len(columns)
+    else:
+        yield from ((column, stretch, 1) for column, stretch in begin)
+
+
 def _kind(room: Room, house: opening.House, row: datetime, entries: Sequence[Entry], held: set[int]) -> str:
     if any(one.starts_at < row + HALF and one.ends_at > row for one in entries):
         return "taken"
@@ -241,3 +262,34 @@ def _is_cut(kinds: Sequence[str], entries: Sequence[Entry], rows: Sequence[datet
 
 def _says(room: Room, house: opening.House, row: datetime) -> str:
     return house.closures(room.id, row, row + HALF)[0].says
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A stretch for the door of a room: free or not, and nothing else."""
+
+    starts_at: datetime
+    ends_at: datetime
+    is_free: bool
+
+
+def door(actor: Member, room_id: UUID, on: date) -> Sequence[Notice]:
+    """A day of one room as anybody may read it on its door, from opening to closing. Raises NotFound."""
+    room = rooms.get_for(actor, room_id)
+    house = opening.between(on, on)
+    span = house.hours[on]
+    if span is None:
+        return []
+    taken = [
+        (one.starts_at, one.ends_at) for one in _booked(actor, [room], span.starts_at, span.ends_at).get(room.id, [])
+    ]
+    taken += [(one.starts_at, one.ends_at) for one in house.closures(room.id, span.starts_at, span.ends_at)]
+    found, at = [], span.starts_at
+    for starts_at, ends_at in sorted(taken):
+        starts_at, ends_at = max(starts_at, at), min(ends_at, span.ends_at)
+        if starts_at > at:
+            found.append(Notice(at, starts_at, True))
+        if ends_at > starts_at:
+            found.append(Notice(starts_at, ends_at, False))
+            at = ends_at
+    return [*found, Notice(at, span.ends_at, True)] if at < span.ends_at else found

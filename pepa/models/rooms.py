@@ -114,6 +114,10 @@ class Room(Base):
     def has(self) -> frozenset[Need]:
         return frozenset(Need(code) for code in self.features.split())
 
+    @property
+    def has_in_order(self) -> list[Need]:
+        return [need for need in Need if need in self.has]
+
 
 class Booking(Base):
     """One use of a room, on the quarter of an hour, half-open; the cells beside it decide.
@@ -170,6 +174,10 @@ class Booking(Base):
         if self.state == S.CONFIRMED and self.starts_at <= now - unused:
             return self.ends_at <= now  # its time is over: then it was used
         return self.state in HOLDING
+
+    @property
+    def needs_in_order(self) -> list[Need]:
+        return [need for need in Need if need.value in self.needs.split()]
 
     def may_become(self, state: BookingState) -> bool:
         return state in TRANSITIONS[S(self.state)]

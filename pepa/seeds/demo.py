@@ -20,7 +20,7 @@ from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
 from pepa.models.people import Person
 from pepa.models.titles import Edition, Field, State
 from pepa.policy import Member
-from pepa.seeds import reading, visits
+from pepa.seeds import house, reading, visits
 
 ROSTER_DAYS = 35
 SHIFTS = (time(0), time(8), time(16))
@@ -70,6 +70,7 @@ def plant(instance: Path) -> list[Account]:
     _reports(members)
     _library(members)
     visits.plant(members, FICTIONAL["counter_address"])
+    house.plant(members)
     return made
 
 

@@ -3,7 +3,7 @@ that pages use, only this file and `InstantField` know Asia/Jakarta."""
 
 from datetime import date, datetime
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from pepa import clock
 from pepa.words import N_
@@ -54,6 +54,15 @@ def day(at: datetime) -> date:
 def near(at: datetime) -> str:
     """`14.30` where it is today, else `Kamis 26 Nov, 08.00`: for staff, whose pages are about today."""
     return hours(at) if day(at) == clock.today() else f"{on(day(at))}, {hours(at)}"
+
+
+def length(minutes: int) -> str:
+    """`45 menit`, `1 jam`, `1 jam 30 menit`"""
+    hours, rest = divmod(minutes, 60)
+    some = [str(ngettext("%(num)s jam", "%(num)s jam", hours))] if hours else []
+    if rest or not hours:
+        some.append(str(ngettext("%(num)s menit", "%(num)s menit", rest)))
+    return " ".join(some)
 
 
 def minutes_since(at: datetime) -> int:

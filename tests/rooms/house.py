@@ -3,9 +3,12 @@
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from pepa import clock
 from pepa.db import Kept, transaction
-from pepa.models.rooms import Booking, Closure, OpeningHour, OpeningSet, Room
+from pepa.domain import bookings, opening
+from pepa.models.rooms import Booking, BookingCell, Closure, OpeningHour, OpeningSet, Room
 from tests import cast
 
 MONDAY = date(2026, 11, 30)
@@ -21,7 +24,8 @@ EARLY = at("07.00")  # when the tests' clock stands still
 
 
 def opened(**rooms: dict[str, object]) -> dict[str, UUID]:
-    """The house, with rooms by name; two where none is named. Returns their ids."""
+    """The house, with rooms by name, and none of the demo's; two where none is named. Returns their ids."""
+    cleared()
     named = rooms or {"anggrek": {"seats": 4}, "melati": {"seats": 12, "features": "step_free"}}
     made = {}
     with transaction() as session:
@@ -38,8 +42,32 @@ def opened(**rooms: dict[str, object]) -> dict[str, UUID]:
     return made
 
 
+def cleared() -> None:
+    """A house without rooms, bookings and hours."""
+    with transaction() as session:
+        for table in (BookingCell, Booking, Closure, Room, OpeningHour, OpeningSet):
+            session.execute(sa.delete(table))
+
+
 def days(n: int) -> timedelta:
     return timedelta(days=n)
+
+
+def booked_by(**logins: str) -> dict[str, dict[str, UUID]]:
+    """A house in which each of some people has booked a room; what addresses name, by the keys that were given."""
+    room_id = opened()["anggrek"]
+    found = {}
+    with transaction() as session:
+        set_id = session.scalars(sa.select(OpeningSet.id)).one()
+    for n, (key, login) in enumerate(logins.items()):
+        me, starts_at = cast.member(login), at("10.00") + days(n)
+        with clock.frozen(EARLY):
+            booking_id = bookings.book(me, room_id, starts_at=starts_at, minutes=60, purpose="other", once=f"{login}")
+            closure_id = opening.close(
+                me, room_id=room_id, starts_at=starts_at, ends_at=starts_at + days(1), says="Cat", once=f"{login}"
+            )
+        found[key] = {"room_id": room_id, "set_id": set_id, "closure_id": closure_id, "booking_id": booking_id}
+    return found
 
 
 def every_row(login: str) -> None:

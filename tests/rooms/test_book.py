@@ -231,9 +231,6 @@ def test_of_thirty_two_who_ask_at_once_one_has_it(context: Flask, database: str)
 )
 def test_whatever_is_offered_can_be_had(context: Flask, database: str, asked: list[tuple[int, int, bool]]) -> None:
     """And no two stays that were granted, with their turnaround, ever overlap."""
-    with transaction() as session:
-        for table in (BookingCell, Booking, Room, OpeningHour, OpeningSet):
-            session.execute(sa.delete(table))
     room_id = opened()["anggrek"]
     me = cast.member("nadia")
     with clock.frozen(EARLY):

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
+from pepa.blueprints.staff.bookings import bookings_door
 from pepa.blueprints.staff.cadres import cadres_door
 from pepa.blueprints.staff.callbacks import callbacks_door
 from pepa.blueprints.staff.calls import calls_door
@@ -30,11 +31,13 @@ from pepa.blueprints.staff.library import library_door
 from pepa.blueprints.staff.links import links_door
 from pepa.blueprints.staff.notes import notes_door
 from pepa.blueprints.staff.numbers import numbers_door
+from pepa.blueprints.staff.opening import opening_door
 from pepa.blueprints.staff.outreach import outreach_door
 from pepa.blueprints.staff.plans import plans_door
 from pepa.blueprints.staff.police import police_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.reviews import reviews_door
+from pepa.blueprints.staff.rooms import rooms_door
 from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.swaps import swaps_door
 from pepa.blueprints.staff.teachings import teachings_door
@@ -59,6 +62,7 @@ TYPED = {
     "staff.chats.look": N_("Isi chat"),
     "staff.letters.begin": N_("Surat masuk"),
     "staff.duty.roster": N_("Piket"),
+    "staff.rooms.add": N_("Tambah ruang"),
     "staff.handovers.show": N_("Serah terima piket"),
 }
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
@@ -92,6 +96,9 @@ for door in (
     duty_door,
     swaps_door,
     handovers_door,
+    rooms_door,
+    bookings_door,
+    opening_door,
     devices_door,
     cadres_door,
     plans_door,

@@ -6,7 +6,7 @@ from itertools import groupby
 from flask import Blueprint
 
 from pepa import clock
-from pepa.domain import police, today
+from pepa.domain import library, police, today
 from pepa.models.organisations import Role
 from pepa.policy import Permission, can
 from pepa.web import formats
@@ -24,10 +24,19 @@ PARTS = ((12, N_("Pagi")), (18, N_("Siang dan sore")), (24, N_("Malam")))
 def show() -> Reply:
     me = actor()
     if not can(me, Permission.READ_REPORTS):
-        return page("staff/start.html", roles=[role for role in Role if role in me.roles])
+        roles = [role for role in Role if role in me.roles]
+        waiting = len(library.waiting_for(me)) if can(me, Permission.REVIEW_TITLE) else 0
+        return page("staff/start.html", roles=roles, waiting=waiting)
     day = today.of(me)
     left = {one.report_id: police.hours_left(one) for one in day.clocks}
-    return page("staff/today/show.html", day=day, parts=_parts(day.entries), left=left, now=clock.now())
+    return page(
+        "staff/today/show.html",
+        day=day,
+        parts=_parts(day.entries),
+        left=left,
+        now=clock.now(),
+        booked=diaries.today(me),
+    )
 
 
 def _parts(entries: Sequence[today.Entry]) -> list[tuple[str, list[today.Entry]]]:

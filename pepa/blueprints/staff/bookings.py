@@ -1,0 +1,215 @@
+"""Booking a free cell, one's own bookings, and what becomes of each: moved, cancelled, decided, used."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask_babel import lazy_gettext
+
+from pepa import clock
+from pepa.domain import bookings, diaries, displacements, offers, onces, rooms
+from pepa.models.rooms import Booking, Companion, Need, Purpose, Reason, Room
+from pepa.policy import Permission, can
+from pepa.web import formats
+from pepa.web.access import actor, needs
+from pepa.web.fields import ChoiceField, ChoicesField, InstantField, OnceField, PickField, TickField, VersionField
+from pepa.web.forms import Form
+from pepa.web.pages import Reply, notices, page, see_other
+from pepa.words import N_
+
+bookings_door = Blueprint("bookings", __name__)
+BOOKED, ASKED = N_("SUDAH dipesan."), N_("SUDAH diminta. Waktunya ditahan sampai diputuskan.")
+MOVED, CANCELLED, DECIDED = N_("SUDAH dipindah."), N_("SUDAH dibatalkan."), N_("SUDAH diputuskan.")
+HERE, OVER = N_("Dicatat: sudah datang."), N_("Dicatat: selesai.")
+TAKEN = N_("Ruang SUDAH diambil. Pemesannya diberi tahu.")
+notices(TAKEN, BOOKED, ASKED, MOVED, CANCELLED, DECIDED, HERE, OVER)
+FOR_CHILDREN = (Purpose.CHILDREN, Purpose.COUNSELLING)
+NO_TIME = N_("Tulis hari dan jam mulai.")
+NO_LENGTH = N_("Pilih berapa lama.")
+
+
+class TimeForm(Form):
+    starts_at = InstantField(N_("Mulai"), needed=NO_TIME)
+    minutes = PickField(N_("Berapa lama"), needed=NO_LENGTH)
+
+    def values(self) -> dict[str, Any]:
+        told = super().values()
+        return {**told, "minutes": int(told["minutes"])}
+
+    def offer_lengths(self, room: Room | None) -> None:
+        """All of them, or before it is sent those that fit."""
+        fit = offers.lengths(actor(), room, self.starts_at.data) if room and self.starts_at.data else ()
+        self.minutes.offered = [(str(one), formats.length(one)) for one in fit or offers.LENGTHS]
+        if self.minutes.data is None:
+            self.minutes.data = "60" if not fit or 60 in fit else str(fit[-1])
+
+
+class BookForm(TimeForm):
+    purpose = ChoiceField(N_("Untuk apa"), Purpose)
+    companion = ChoiceField(N_("Siapa yang menemani anak"), Companion)
+    needs = ChoicesField(N_("Yang perlu disiapkan"), Need)
+    once = OnceField()
+
+
+class MoveForm(TimeForm):
+    room_id = PickField(N_("Ruang"), needed=N_("Pilih satu ruang."), as_id=True)
+    version = VersionField()
+
+
+class VersionForm(Form):
+    version = VersionField()
+
+
+class DisplaceForm(VersionForm):
+    reason = ChoiceField(N_("Alasan"), Reason)
+    once = OnceField()
+
+
+class DecideForm(VersionForm):
+    is_granted = TickField()
+
+
+@bookings_door.app_template_global()
+def booked_today() -> Sequence[Booking]:
+    """What the visitor has booked for the rest of today."""
+    return diaries.today(actor()) if can(actor(), Permission.BOOK_ROOM) else ()
+
+
+@bookings_door.app_template_global()
+def purpose(code: str) -> str:
+    """A kind of use as a msgid."""
+    return Purpose(code).label
+
+
+@bookings_door.app_template_global()
+def reason(code: str) -> str:
+    return Reason(code).label
+
+
+@bookings_door.app_template_global()
+def companion(code: str) -> str:
+    return Companion(code).label
+
+
+@bookings_door.route("/ruang/<uuid:room_id>/pesan", methods=["GET", "POST"])
+@needs(Permission.BOOK_ROOM)
+def book(room_id: UUID) -> Reply:
+    room = rooms.get_for(actor(), room_id)
+    form = BookForm()
+    if not form.is_submitted():
+        _prefill(form)
+    form.offer_lengths(None if form.is_submitted() else room)
+    if room.is_child:
+        form.purpose.offered = [(one.value, lazy_gettext(one.label)) for one in FOR_CHILDREN]
+    form.once.data = form.once.data or onces.new()
+    if booking_id := form.submit(bookings.book, actor(), room_id):
+        return see_other("staff.bookings.show", booking_id=booking_id, said=ASKED if room.is_child else BOOKED)
+    return page("staff/bookings/book.html", form=form, room=rooms.get_for(actor(), room_id))
+
+
+def _prefill(form: TimeForm) -> None:
+    """The free cell that was pressed: its beginning, and how long it was looked for."""
+    try:
+        form.starts_at.process_formdata([request.args.get("mulai", "").replace("T", " ")])
+    except ValueError:
+        form.starts_at.raw = ""
+    lengths = {str(one) for one in offers.LENGTHS}
+    form.minutes.data = request.args.get("lama") if request.args.get("lama") in lengths else None
+
+
+@bookings_door.route("/pesanan")
+@needs(Permission.BOOK_ROOM)
+def mine() -> Reply:
+    is_past = "lalu" in request.args
+    found = diaries.mine(actor(), at=request.args.get("at"), is_past=is_past)
+    return page("staff/bookings/mine.html", found=found, is_past=is_past, state_of=diaries.state_of)
+
+
+@bookings_door.route("/pesanan/menunggu")
+@needs(Permission.DECIDE_BOOKING)
+def waiting() -> Reply:
+    return page("staff/bookings/waiting.html", found=diaries.waiting(actor()))
+
+
+@bookings_door.route("/pesanan/<uuid:booking_id>")
+@needs(Permission.BOOK_ROOM)
+def show(booking_id: UUID) -> Reply:
+    return _show(booking_id, VersionForm(formdata=None))
+
+
+def _show(booking_id: UUID, form: Form) -> Reply:
+    me, shown = actor(), diaries.one(actor(), booking_id)
+    return page(
+        "staff/bookings/show.html",
+        form=form,
+        shown=shown,
+        now=clock.now(),
+        instead=displacements.instead(me, shown.booking) if shown.booking.displaced_for else (),
+    )
+
+
+@bookings_door.route("/pesanan/<uuid:booking_id>/pindah", methods=["GET", "POST"])
+@needs(Permission.BOOK_ROOM)
+def move(booking_id: UUID) -> Reply:
+    booking = bookings.get_for(actor(), booking_id)
+    form = MoveForm()
+    if not form.is_submitted():
+        form.starts_at.data, form.room_id.data, form.version.data = booking.starts_at, booking.room_id, booking.version
+        form.minutes.data = str(int((booking.ends_at - booking.starts_at).total_seconds()) // 60)
+        if "mulai" in request.args:
+            _prefill(form)
+    form.room_id.offered = [(one.id, one.name) for one in rooms.every(actor())]
+    form.offer_lengths(None)
+    if form.submit(bookings.move, actor(), booking_id):
+        return see_other("staff.bookings.show", booking_id=booking_id, said=MOVED)
+    return page("staff/bookings/move.html", form=form, shown=diaries.one(actor(), booking_id))
+
+
+@bookings_door.route("/pesanan/<uuid:booking_id>/batal", methods=["GET", "POST"])
+@needs(Permission.BOOK_ROOM)
+def cancel(booking_id: UUID) -> Reply:
+    form = VersionForm()
+    if form.submit(bookings.cancel, actor(), booking_id):
+        return see_other("staff.bookings.show", booking_id=booking_id, said=CANCELLED)
+    return page("staff/bookings/cancel.html", form=form, shown=diaries.one(actor(), booking_id))
+
+
+@bookings_door.route("/pesanan/<uuid:booking_id>/darurat", methods=["GET", "POST"])
+@needs(Permission.DECIDE_BOOKING)
+def displace(booking_id: UUID) -> Reply:
+    form = DisplaceForm()
+    shown = diaries.one(actor(), booking_id)
+    if not form.is_submitted():
+        form.version.data = shown.booking.version
+    form.once.data = form.once.data or onces.new()
+    if ours := form.submit(displacements.displace, actor(), booking_id):
+        return see_other("staff.bookings.show", booking_id=ours, said=TAKEN)
+    return page("staff/bookings/displace.html", form=form, shown=diaries.one(actor(), booking_id))
+
+
+@bookings_door.route("/pesanan/<uuid:booking_id>/putuskan", methods=["POST"])
+@needs(Permission.DECIDE_BOOKING)
+def decide(booking_id: UUID) -> Reply:
+    form = DecideForm()
+    if form.submit(bookings.decide, actor(), booking_id):
+        return see_other("staff.bookings.waiting", said=DECIDED)
+    return _show(booking_id, form)
+
+
+@bookings_door.route("/pesanan/<uuid:booking_id>/datang", methods=["POST"])
+@needs(Permission.BOOK_ROOM)
+def check_in(booking_id: UUID) -> Reply:
+    form = VersionForm()
+    if form.submit(bookings.check_in, actor(), booking_id):
+        return see_other("staff.bookings.show", booking_id=booking_id, said=HERE)
+    return _show(booking_id, form)
+
+
+@bookings_door.route("/pesanan/<uuid:booking_id>/selesai", methods=["POST"])
+@needs(Permission.BOOK_ROOM)
+def end(booking_id: UUID) -> Reply:
+    form = VersionForm()
+    if form.submit(bookings.end, actor(), booking_id):
+        return see_other("staff.bookings.show", booking_id=booking_id, said=OVER)
+    return _show(booking_id, form)
