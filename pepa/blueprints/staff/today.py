@@ -35,7 +35,6 @@ def show() -> Reply:
         parts=_parts(day.entries),
         left=left,
         now=clock.now(),
-        booked=diaries.today(me),
     )
 
 
