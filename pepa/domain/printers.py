@@ -26,7 +26,7 @@ from pepa.words import N_
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-E", "-s", "-B", "-m", "pepa.domain.press")
 REFUSED = 3  # how it ends where something cannot be printed
-SECONDS = 30.0  # by the clock, for a title
+SECONDS = 36.0  # by the clock, for a title
 LIMITS = {
     resource.RLIMIT_AS: 1024 * 1024 * 1024,  # bytes
     resource.RLIMIT_CPU: 90,  # seconds
