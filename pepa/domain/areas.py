@@ -6,7 +6,7 @@ changes, a part that is split, joined or moved leaves its old row with its last 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -86,7 +86,22 @@ def of(kelurahan_code: str, day: date) -> Sequence[Part]:
     A part whose larger part stood no more on that day is shown at the top rather than not at all.
     """
     rows = list(db.session.scalars(sa.select(Area).where(Area.kelurahan_code == kelurahan_code, *stood(day))))
-    return tree(rows)
+    lost = {row.parent_id for row in rows if row.parent_id} - {row.id for row in rows}
+    return tree(rows, _earlier(lost) if lost else {})
+
+
+def _earlier(ids: set[UUID]) -> Mapping[UUID, Sequence[UUID]]:
+    """What these came out of, step by step: a part that was renamed later was there under its older name."""
+    steps: dict[UUID, list[UUID]] = defaultdict(list)
+    for change in db.session.scalars(sa.select(AreaChange)):
+        steps[change.to_id].append(change.from_id)
+    found = {}
+    for one in ids:
+        seen = [one]
+        for after in seen:
+            seen += [before for before in steps.get(after, ()) if before not in seen]
+        found[one] = seen
+    return found
 
 
 def stood(day: date) -> tuple[sa.ColumnElement[bool], ...]:
@@ -116,12 +131,13 @@ def _ends(one: UUID, steps: dict[UUID, list[UUID]], ended: set[UUID]) -> Iterato
                     yield after
 
 
-def tree(rows: Sequence[Area]) -> list[Part]:
-    """Parts in the order in which people read them."""
+def tree(rows: Sequence[Area], earlier: Mapping[UUID, Sequence[UUID]]) -> list[Part]:
+    """Parts in the order in which people read them. earlier: what a larger part was that has another row by now."""
     ids = {row.id for row in rows}
     below: dict[UUID | None, list[Area]] = defaultdict(list)
     for row in rows:
-        below[row.parent_id if row.parent_id in ids else None].append(row)
+        larger = [row.parent_id, *earlier.get(row.parent_id, ())] if row.parent_id else []
+        below[next((one for one in larger if one in ids), None)].append(row)
     found: list[Part] = []
     waiting: list[tuple[Area, tuple[str, ...]]] = [(row, ()) for row in _ordered(below[None])]
     while waiting:
