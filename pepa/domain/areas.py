@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -131,7 +132,7 @@ def _ends(one: UUID, steps: dict[UUID, list[UUID]], ended: set[UUID]) -> Iterato
                     yield after
 
 
-def tree(rows: Sequence[Area], earlier: Mapping[UUID, Sequence[UUID]]) -> list[Part]:
+def tree(rows: Sequence[Area], earlier: Mapping[UUID, Sequence[UUID]] = MappingProxyType({})) -> list[Part]:
     """Parts in the order in which people read them. earlier: what a larger part was that has another row by now."""
     ids = {row.id for row in rows}
     below: dict[UUID | None, list[Area]] = defaultdict(list)

@@ -340,3 +340,11 @@ def _targets(period: str) -> Mapping[str, int]:
 
 def _by_code(query: sa.Select[str, int]) -> Counter[str]:
     return Counter({row[0]: row[1] for row in db.session.execute(query)})
+
+
+def titles() -> dict[int, str]:
+    """What was ever published, by its number, under the name of its last edition."""
+    out = (State.PUBLISHED, State.REPLACED, State.WITHDRAWN)
+    query = sa.select(Edition.title_id, Edition.title).where(Edition.state.in_(out)).order_by(Edition.number)
+    found = {row[0]: row[1] for row in db.session.execute(query)}
+    return dict(sorted(found.items()))

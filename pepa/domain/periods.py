@@ -11,7 +11,7 @@ from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import audit
 from pepa.errors import Invalid
-from pepa.models.outreach import Period
+from pepa.models.outreach import Count, Period, Standing, Teaching
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
@@ -70,6 +70,14 @@ def before(code: str) -> str:
     return of(first_day(code) - timedelta(days=1))
 
 
+def latest(count: int) -> Sequence[str]:
+    """The running quarter and those before it, the latest first."""
+    found = [current()]
+    while len(found) < count:
+        found.append(before(found[-1]))
+    return found
+
+
 def is_closed(code: str) -> bool:
     return db.session.get(Period, code) is not None
 
@@ -95,7 +103,8 @@ def closed() -> Sequence[Period]:
 
 
 def close(actor: Member, code: str) -> None:
-    """What is logged or corrected for this quarter counts in the open one from now on, marked. Twice changes nothing.
+    """What is logged or corrected for this quarter counts in the open one from now on, marked; so does what the office
+    has not decided on yet, or its being confirmed would change what was closed. Twice changes nothing.
 
     Raises NoPeriod, NotOver.
     """
@@ -103,6 +112,14 @@ def close(actor: Member, code: str) -> None:
     if last_day(code) >= clock.today():
         raise NotOver
     with transaction() as session:
-        if session.get(Period, code) is None:
-            session.add(Period(code=code, closed_at=clock.now(), closed_by_id=actor.person_id))
-            audit.record(session, "period.closed", actor, None, code)
+        if session.get(Period, code) is not None:
+            return
+        session.add(Period(code=code, closed_at=clock.now(), closed_by_id=actor.person_id))
+        session.flush()
+        then = counting_in(last_day(code), clock.now()).period
+        waiting = sa.select(Teaching.id).where(Teaching.period == code, Teaching.standing == Standing.LOGGED)
+        ours = (Count.teaching_id.in_(waiting), Count.period == code)
+        session.execute(sa.update(Count).where(*ours).values(period=then, is_late=True))
+        undecided = (Teaching.period == code, Teaching.standing == Standing.LOGGED)
+        session.execute(sa.update(Teaching).where(*undecided).values(period=then))
+        audit.record(session, "period.closed", actor, None, code)

@@ -86,6 +86,13 @@ def thousands(number: int) -> str:
     return f"{number:,}".replace(",", gettext("1.000")[1])
 
 
+def numeric(cell: date | int | str) -> str:
+    """`30/09/2026`, `1.250`, or the text itself: a cell of a table on paper."""
+    if isinstance(cell, date):
+        return f"{cell:%d/%m/%Y}"
+    return thousands(cell) if isinstance(cell, int) else cell
+
+
 def size(number: int) -> str:
     """`340 kB`, `1,2 MB`"""
     if number < 1_000_000:

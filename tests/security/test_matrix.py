@@ -29,6 +29,7 @@ from pepa.domain import (
     swaps,
     triage,
 )
+from pepa.models.areas import Area
 from pepa.models.audit import AuditEntry
 from pepa.models.duty import Shift
 from pepa.models.invitations import Invitation
@@ -224,6 +225,7 @@ def things(app: Flask) -> dict[str, dict[str, Any]]:
                 "shift_id": shift.id,
                 "device_id": device_id,
                 "file_id": file_id,
+                "area_id": area(),
                 **worked_on(report, login),
                 **promised(login, report.report_id),
                 **taught(login),
@@ -235,6 +237,15 @@ def things(app: Flask) -> dict[str, dict[str, Any]]:
         nothing = UUID("00000000-0000-4000-8000-000000000000")
         found["nothing"] = {**dict.fromkeys(found["intake"], nothing), "title_id": 99_999}
     return found
+
+
+def area() -> UUID:
+    """An RT: places are the city's, not one office's."""
+    with transaction() as session:
+        row = Area(kelurahan_code=shelf.kelurahan(), level="rt", name="003", valid_from=clock.today())
+        session.add(row)
+        session.flush()
+        return row.id
 
 
 def worked_on(report: Reporter, login: str) -> dict[str, UUID]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
+from pepa.blueprints.staff.areas import areas_door
 from pepa.blueprints.staff.bookings import bookings_door
 from pepa.blueprints.staff.cadres import cadres_door
 from pepa.blueprints.staff.callbacks import callbacks_door
@@ -15,6 +16,7 @@ from pepa.blueprints.staff.cards import cards_door
 from pepa.blueprints.staff.cases import cases_door
 from pepa.blueprints.staff.chats import chats_door
 from pepa.blueprints.staff.confirmations import confirmations_door
+from pepa.blueprints.staff.coverage import coverage_door
 from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.editions import editions_door
@@ -40,6 +42,7 @@ from pepa.blueprints.staff.reviews import reviews_door
 from pepa.blueprints.staff.rooms import rooms_door
 from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.swaps import swaps_door
+from pepa.blueprints.staff.targets import targets_door
 from pepa.blueprints.staff.teachings import teachings_door
 from pepa.blueprints.staff.today import today_door
 from pepa.blueprints.staff.translations import translations_door
@@ -64,6 +67,7 @@ TYPED = {
     "staff.duty.roster": N_("Piket"),
     "staff.rooms.add": N_("Tambah ruang"),
     "staff.handovers.show": N_("Serah terima piket"),
+    "staff.areas.bring": N_("Baca daftar RT"),
 }
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
@@ -107,6 +111,9 @@ for door in (
     visits_door,
     teachings_door,
     invitations_door,
+    areas_door,
+    coverage_door,
+    targets_door,
     sessions_door,
 ):
     staff.register_blueprint(door)
