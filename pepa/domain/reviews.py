@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from pepa import clock
 from pepa.db import db
 from pepa.domain import audit, editions, manuscripts
-from pepa.domain.blocks import Claim, ClaimKind
+from pepa.domain.blocks import Claim, ClaimKind, Mark
 from pepa.domain.editions import MovedOn, NotReady
 from pepa.domain.manuscripts import Manuscript
 from pepa.errors import Conflict, Invalid, NotAllowed
@@ -195,6 +195,11 @@ def lacking(edition: Edition) -> list[Invalid]:
     lacks = [
         Invalid(N_("Sumber [^%(key)s] belum dibandingkan: %(source)s."), key=claim.key, source=claim.source)
         for claim in unchecked
+    ]
+    lacks += [
+        Invalid(N_("Sumber [^%(key)s] masih bertanda U. Kembalikan, lalu tulis V atau V2."), key=claim.key)
+        for claim in claims
+        if claim.mark is Mark.UNKNOWN
     ]
     spoke = heard(edition)
     silent = [field for field in needed(edition, claims) if field not in spoke]

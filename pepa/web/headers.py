@@ -1,6 +1,7 @@
 """What every answer carries: policies for the browser, and the body made small where that tells nobody anything."""
 
 import gzip
+import re
 from functools import lru_cache
 
 import brotli
@@ -84,7 +85,8 @@ def compressed(response: Response) -> Response:
         is_file = request.endpoint == "static"
         coding = wanted() if is_file or request.path.startswith("/petugas") else wanted("gzip")
         if coding:
-            response.set_data(_squeezed_file(body, coding) if is_file else squeezed(body, coding))
+            ours = is_file and ".min." not in request.path
+            response.set_data(_squeezed_file(body, coding, ours) if is_file else squeezed(body, coding))
             response.headers["Content-Encoding"] = coding
     return response
 
@@ -97,9 +99,10 @@ def wanted(*codings: str) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def _squeezed_file(body: bytes, coding: str) -> bytes:
-    """A file of ours is squeezed as far as it goes, once a process."""
-    return squeezed(body, coding, best=True)
+def _squeezed_file(body: bytes, coding: str, is_ours: bool) -> bytes:
+    """A file is squeezed as far as it goes, once a process. is_ours: its comments are for whoever opens the tree."""
+    bare = re.sub(rb"/\*.*?\*/", b"", body, flags=re.DOTALL) if is_ours else body
+    return squeezed(bare, coding, best=True)
 
 
 def squeezed(body: bytes, coding: str, best: bool = False) -> bytes:

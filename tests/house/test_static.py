@@ -252,3 +252,16 @@ def test_no_template_uses_htmx_where_citizens_read() -> None:
     wing = [TEMPLATES / "base_citizen.html", *(TEMPLATES / "citizen").rglob("*.html")]
     found = [path.name for path in wing if path.exists() and re.search(r"\bhx-|htmx", path.read_text())]
     assert not found
+
+
+OURS = sorted(path for path in STATIC.iterdir() if path.suffix in (".css", ".js") and ".min." not in path.name)
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
+def test_what_is_sent_without_comments_is_the_same_without_them(path: Path) -> None:
+    """web/headers takes comments out of what it squeezes: none may be part of a string, nor stand within a word."""
+    text = path.read_text()
+    for found in re.finditer(r"/\*.*?\*/", text, re.DOTALL):
+        line = text[: found.start()].rpartition("\n")[2]
+        assert not line.strip() or line.rstrip()[-1] in ";{},", f"{path.name}: {line}{found[0]}"
+    assert not re.search(r"/\*|\*/", _without_comments(text))

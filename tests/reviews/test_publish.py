@@ -1,6 +1,6 @@
 """Nothing goes out unless everything was looked at by others; all that is missing is told in one list."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from pepa import clock
 from pepa.db import db
 from pepa.domain import editions, reviews
 from pepa.domain.editions import MovedOn, NotReady, ReadAnew
+from pepa.domain.manuscripts import Manuscript
 from pepa.domain.reviews import AuthorJudges, later
 from pepa.errors import NotAllowed
 from pepa.models.titles import TRANSITIONS, Edition, State
@@ -87,6 +88,28 @@ def test_an_old_look_at_a_source_is_missing_again(context: Flask) -> None:
     edition_id = writing.reviewed()
     with clock.frozen(clock.now() + timedelta(days=200)), pytest.raises(NotReady):
         reviews.publish(cast.member("hadi"), edition_id, version=2)
+
+
+def test_what_is_marked_as_not_checked_does_not_go_out(context: Flask) -> None:
+    """It may wait in review for whoever can tell; readers would be told that it was not checked."""
+    edition_id = writing.reviewed(body=writing.TYPED.body.replace("| V |", "| U |"))
+    with pytest.raises(NotReady) as refused:
+        reviews.publish(cast.member("hadi"), edition_id, version=2)
+    assert [lack.says % lack.values for lack in refused.value.lacks] == [
+        "Sumber [^aman] masih bertanda U. Kembalikan, lalu tulis V atau V2."
+    ]
+
+
+def test_the_day_is_serang_s_a_minute_before_midnight(context: Flask) -> None:
+    late = datetime(2026, 12, 31, 23, 59, tzinfo=clock.JAKARTA)
+    with clock.frozen(late):
+        edition_id = writing.published()
+        (looked,) = reviews.looked_at(writing.row(edition_id).title_id, Manuscript.of(writing.row(edition_id)).claims())
+        assert (looked.on, writing.row(edition_id).due_on) == (date(2026, 12, 31), date(2027, 6, 30))
+    with clock.frozen(datetime(2027, 6, 29, 23, 59, tzinfo=clock.JAKARTA)):
+        assert not writing.row(edition_id).is_due(clock.today())
+    with clock.frozen(datetime(2027, 6, 30, 0, 1, tzinfo=clock.JAKARTA)):
+        assert writing.row(edition_id).is_due(clock.today())
 
 
 def test_it_is_due_once_the_first_source_grows_old(context: Flask) -> None:

@@ -27,7 +27,9 @@ def weight(client: Client, path: str, **headers: str) -> int:
     return len(str(answer.headers)) + len(answer.body)
 
 
-@pytest.mark.parametrize("path", ["/petugas/hari-ini", "/petugas/", "/petugas/cari", "/petugas/piket"])
+@pytest.mark.parametrize(
+    "path", ["/petugas/hari-ini", "/petugas/", "/petugas/cari", "/petugas/piket", "/petugas/pustaka?antrean=terbit"]
+)
 def test_the_first_page_with_all_that_it_fetches(client: Client, path: str) -> None:
     html = client.open(path).body.decode()
     fetched = set(re.findall(r'(?:<script src|<link rel="(?:icon|stylesheet)" href)="([^"]+)"', html))
