@@ -62,7 +62,7 @@ PLACES = (
     "/sesi/",
     "/undangan/",
 )
-OWN = ("/kegiatan/rencana/", "/kegiatan/catatan/")  # what was planned and logged is somebody's own
+OWN = ("/kegiatan/rencana/", "/kegiatan/tercatat/")  # what was planned and logged is somebody's own
 SECOND = {"wulan": "ratna", "intan": "rahmat"}  # a colleague of each
 
 
@@ -121,7 +121,7 @@ def is_own(login: str, kind: str, door: Door) -> bool:
     if login == OWNERS.get(kind):
         return True
     office = next(o.kind for o in reading.cast() for m in o.members if m.login == login)
-    return "/kegiatan/catatan/" in door.path and office == kind and may(login, Permission.CONFIRM_OUTREACH)
+    return "/kegiatan/tercatat/" in door.path and office == kind and may(login, Permission.CONFIRM_OUTREACH)
 
 
 def taught(login: str) -> dict[str, UUID]:

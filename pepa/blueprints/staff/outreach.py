@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request, send_from_directory
 
 from pepa import clock
 from pepa.domain import outreach, photos, plans, teachings
@@ -91,10 +91,33 @@ def _page(form: EveningForm, *, is_filled: bool = False, same: UUID | None = Non
     if not form.is_submitted():
         form.offer()
     filled = is_filled and all(field.data for field in (form.title_id, form.kelurahan_code, form.on))
-    return light("worker/outreach/log.html", form=form, is_filled=filled, same=same, status=status)
+    return _log(form, is_filled=filled, same=same, status=status)
 
 
-@outreach_door.route("/catatan/<uuid:teaching_id>")
+def _log(form: EveningForm, *, is_shell: bool = False, **more: Any) -> Reply:
+    values = {"is_filled": False, "same": None, **more}
+    return light("worker/outreach/log.html", form=form, is_shell=is_shell, who=plans.mark(hand()), **values)
+
+
+@outreach_door.route("/catat/luring")
+@teaches
+def shell() -> Reply:
+    """The page as a phone keeps it: the own kelurahan's RTs, and nothing of anybody: no token, no name, no log."""
+    form = EveningForm(formdata=None)
+    form.kelurahan_code.data = plans.home(hand())
+    return _log(form.offer(), is_shell=True)
+
+
+@outreach_door.route("/sw.js")
+@teaches
+def worker() -> Reply:
+    """The page's service worker: from this address it can reach no further than these pages, and it asks for one."""
+    response = send_from_directory(current_app.static_folder or "", "sw.js", mimetype="text/javascript", max_age=0)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@outreach_door.route("/tercatat/<uuid:teaching_id>")
 @teaches
 def show(teaching_id: UUID) -> Reply:
     return _show(teaching_id, PhotoForm(formdata=None))
@@ -104,7 +127,7 @@ def _show(teaching_id: UUID, form: "PhotoForm", status: int = 200) -> Reply:
     return light("worker/outreach/show.html", logged=teachings.get_for(hand(), teaching_id), form=form, status=status)
 
 
-@outreach_door.route("/catatan/<uuid:teaching_id>/foto", methods=["POST"])
+@outreach_door.route("/tercatat/<uuid:teaching_id>/foto", methods=["POST"])
 @teaches
 @with_files(photos.Brought)
 def send_photo(teaching_id: UUID) -> Reply:
@@ -118,7 +141,7 @@ def send_photo(teaching_id: UUID) -> Reply:
     return see_other("staff.outreach.show", teaching_id=teaching_id, said=PICTURED)
 
 
-@outreach_door.route("/catatan/<uuid:teaching_id>/koreksi")
+@outreach_door.route("/tercatat/<uuid:teaching_id>/koreksi")
 @teaches
 def ask_numbers(teaching_id: UUID) -> Reply:
     logged = teachings.get_for(hand(), teaching_id)
@@ -128,7 +151,7 @@ def ask_numbers(teaching_id: UUID) -> Reply:
     return _correction(form, logged)
 
 
-@outreach_door.route("/catatan/<uuid:teaching_id>/koreksi", methods=["POST"])
+@outreach_door.route("/tercatat/<uuid:teaching_id>/koreksi", methods=["POST"])
 @teaches
 def correct(teaching_id: UUID) -> Reply:
     me = hand()

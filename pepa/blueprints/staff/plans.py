@@ -38,6 +38,7 @@ def mine() -> Reply:
         reached=teachings.reached(me),
         home=_ward(plans.home(me)),
         filled=_filled,
+        who=plans.mark(me),
     )
 
 
