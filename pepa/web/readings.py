@@ -111,7 +111,6 @@ def leads(name: str, number: str) -> str:
 
 
 def lines(svg: str) -> str:
-    """What is drawn, without its frame's words: the page gives it a frame and a name. Digits behind the point go."""
+    """What is drawn, without its own frame: the page gives it one, and a name."""
     inner = re.sub(r"^.*?<svg[^>]*>|</svg>.*$", "", svg, flags=re.DOTALL)
-    inner = re.sub(r">\s+<", "><", inner.strip())
-    return re.sub(r"\d+\.\d+", lambda number: f"{float(number[0]):.0f}" if float(number[0]) >= 10 else number[0], inner)
+    return re.sub(r">\s+<", "><", inner.strip())
