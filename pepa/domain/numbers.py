@@ -1,7 +1,7 @@
 """The telephone numbers that texts name: one place for each, from which every sheet is filled (library.md, 4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -10,7 +10,6 @@ from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import audit, settings
 from pepa.domain.blocks import NUMBERS
-from pepa.domain.manuscripts import Manuscript
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.installation import Setting
 from pepa.models.titles import Edition, State
@@ -28,6 +27,10 @@ LABELS = {
     "kantor": N_("Telepon kantor kami"),
     "kantor_wa": N_("WhatsApp kantor kami"),
 }
+_TEXTS = (
+    *(Edition.title, Edition.body, Edition.guide, Edition.quiz, Edition.script),
+    *(Edition.whatsapp, Edition.sms, Edition.poster, Edition.card),
+)
 OURS = ("kantor", "kantor_wa")  # an office may have none
 LONGEST = 30  # letters
 
@@ -91,13 +94,10 @@ def _key(name: str) -> str:
 def naming(actor: Member, name: str) -> list[int]:
     """The published titles whose texts name a number: their sheets are made anew when it changes."""
     require(actor, Permission.SEE_LIBRARY)
-    query = sa.select(Edition).where(Edition.state == State.PUBLISHED).order_by(Edition.title_id)
     signs = (f"{{nomor:{name}}}", f"@ {name}:")
-    return [
-        edition.title_id
-        for edition in db.session.scalars(query)
-        if any(sign in str(text) for text in asdict(Manuscript.of(edition)).values() for sign in signs)
-    ]
+    named = sa.or_(*(column.contains(sign, autoescape=True) for column in _TEXTS for sign in signs))
+    query = sa.select(Edition.title_id).where(Edition.state == State.PUBLISHED, named)
+    return list(db.session.scalars(query.order_by(Edition.title_id)))
 
 
 def change(actor: Member, name: str, *, number: str, checked_on: date | None, seen: str) -> str:

@@ -74,6 +74,7 @@ def test_who_does_not_keep_numbers_and_what_is_none(context: Flask) -> None:
         numbers.get_for(cast.member("wulan"), "pepa")
 
 
+@pytest.mark.both
 def test_the_titles_that_name_it(context: Flask) -> None:
     me = cast.member("wulan")
     assert numbers.naming(me, "sapa129") == list(range(1, 19))
