@@ -25,7 +25,7 @@ STORY = "Kemarin malam ada suara pecah."  # what people.tell() tells
 
 # Everybody, by login. Intake office: ratna and bayu are officers, wulan supervisor, hadi head, sekar case manager, dian
 # data officer, joko administrator without a key. Independent holder: intan, rahmat. nadia coordinates a legal-aid body,
-# ilham is a psychologist, asep an outreach worker.
+# ilham is a psychologist, asep an outreach worker. melati, laras, endah and farida speak for a field of the library.
 CAST = tuple(member.login for organisation in reading.cast() for member in organisation.members)
 
 

@@ -1,5 +1,7 @@
 """A title is drafted under the next number, an edition as a copy of the newest."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -82,3 +84,18 @@ def test_no_edition_of_nothing(context: Flask) -> None:
         editions.draft_edition(cast.member("sekar"), 404)
     with pytest.raises(NotFound):
         editions.of(cast.member("sekar"), 404)
+
+
+@pytest.mark.both
+def test_titles_that_are_drafted_at_once_have_each_a_number(app: Flask) -> None:
+    with app.app_context():
+        me = cast.member("sekar")
+
+    def draft(once: int) -> int:
+        with app.app_context():
+            edition_id = editions.draft_title(me, title="Judul baru", kind="artikel", once=str(once))
+            return writing.row(edition_id).title_id
+
+    with ThreadPoolExecutor(6) as pool:
+        numbers = list(pool.map(draft, range(6)))
+    assert sorted(numbers) == list(range(19, 25))

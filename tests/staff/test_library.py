@@ -179,8 +179,16 @@ def test_an_overdue_title_is_written_on_like_any_other(app: Flask) -> None:
     assert edition_id
     page = client.open(at(edition_id, "/tulis"))
     assert page.has("Versi yang terbit sudah jatuh tempo")
+    assert not page.has("Perlu dibandingkan dengan sumbernya"), "the demo compared them today"
     assert client.submit("Simpan", title="Apa itu kekerasan di rumah?").has("Naskah SUDAH disimpan.")
     assert cast.at_work(app, "hadi").open(f"{PUSTAKA}?antrean=jatuh-tempo").has("1. Apa itu kekerasan?", "Lewat")
+
+
+def test_what_has_to_be_compared_is_told_beside_the_text(app: Flask) -> None:
+    with app.app_context():
+        edition_id = writing.draft()
+    page = cast.at_work(app, "sekar").open(at(edition_id, "/tulis"))
+    assert page.has("Perlu dibandingkan dengan sumbernya: aman.")
 
 
 def test_it_is_sent_back_and_the_note_is_kept_on_the_way(app: Flask) -> None:

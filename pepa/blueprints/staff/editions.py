@@ -197,6 +197,7 @@ def _writing(form: EditionForm, edition: Edition, *, proposed: bool = False) -> 
         by=editions.writer(edition),
         counts=_counted(form.typed().tidy()),
         is_due=_is_due(edition.title_id),
+        to_compare=_to_compare(edition),
     )
 
 
@@ -210,6 +211,12 @@ def _propose_texts(form: EditionForm, title_id: int) -> None:
     for name, text in found.items():
         if not (form[name].data or "").strip():
             form[name].data = text
+
+
+def _to_compare(edition: Edition) -> list[str]:
+    """The keys of the claims that nobody has compared yet, or that are due again: told beside the text."""
+    looked = reviews.looked_at(edition.title_id, Manuscript.of(edition).claims())
+    return [each.claim.key for each in looked if each.is_due_by(clock.today() + library.SOON)]
 
 
 def _is_due(title_id: int) -> bool:
