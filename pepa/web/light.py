@@ -8,14 +8,12 @@ from pepa.web import templates
 from pepa.web.forms import Form
 from pepa.web.pages import page
 
-UNSTYLED = (".exit", ".code", ".calls", ".thread")  # no page here has one of these
-
 
 def light(template: str, *, form: Form | None = None, status: int = 200, **values: Any) -> Response:
     """`page` with base_worker.html: its policy lets the inlined style in, scripts of ours and their worker."""
-    response = page(template, form=form, status=status, unstyled=UNSTYLED, **values)
+    response = page(template, form=form, status=status, **values)
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src {templates.style_source(*UNSTYLED)}; script-src 'self'; worker-src 'self'; "
+        f"default-src 'none'; style-src {templates.light_source()}; script-src 'self'; worker-src 'self'; "
         "connect-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
     return response

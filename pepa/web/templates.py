@@ -43,6 +43,15 @@ def _rule(rule: str, without: frozenset[str]) -> str:
     return f"{','.join(kept)}{{{body}" if kept else ""
 
 
+LIGHT_LACKS = (".exit", ".code", ".calls", ".thread")  # no page of the desk for a cheap phone has one of these
+
+
+@cache
+def light_style() -> str:
+    """The citizens' style for such a page: no bar lies over its top."""
+    return citizen_style(*LIGHT_LACKS) + "body{padding-top:1em}"
+
+
 @cache
 def script(file: str = "exit.js") -> str:
     return _squeezed(file)
@@ -52,6 +61,12 @@ def script(file: str = "exit.js") -> str:
 def style_source(*without: str) -> str:
     """The CSP source of the inlined style."""
     return _source(citizen_style(*without))
+
+
+@cache
+def light_source() -> str:
+    """The CSP source of that style."""
+    return _source(light_style())
 
 
 @cache
@@ -86,6 +101,7 @@ def register(app: Flask) -> None:
         settings=settings.read,
         formats=formats,
         style=lambda *without: Markup(citizen_style(*without)),  # noqa: S704 - files of ours
+        light_style=lambda: Markup(light_style()),  # noqa: S704
         script=lambda *file: Markup(script(*file)),  # noqa: S704
         drawing=lambda name: Markup(icons()[name]),  # noqa: S704
         qr=lambda path: scans.qr(scans.address(path)),
