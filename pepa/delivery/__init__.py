@@ -28,6 +28,7 @@ from pepa.domain import (
     intake,
     invitations,
     lateness,
+    mornings,
     onces,
     opinions,
     outbox,
@@ -55,6 +56,7 @@ PURGED = (
     cadres,
     invitations,
     photos,
+    mornings,
     destruction,
 )
 PAUSE = 2.0  # seconds between two looks
@@ -76,6 +78,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(storage.spool().keep_reserve)
                 _quietly(lateness.tell)
                 _quietly(police.remind)
+                _quietly(mornings.tell)
                 if time.can_be_trusted():
                     for noun in PURGED:
                         _quietly(noun.purge)
@@ -119,7 +122,7 @@ def send_due(config: Config) -> int:
     sent = 0
     for due in outbox.claim():
         try:
-            if not (lateness.stands(due) and police.stands(due)):
+            if not (lateness.stands(due) and police.stands(due) and mornings.stands(due)):
                 outbox.drop(due.id)
                 continue
             _carry(config, due)
@@ -136,6 +139,7 @@ def _carry(config: Config, due: outbox.Due) -> None:
     if due.address is not None and due.channel is outbox.Channel.SMS and config.sms_url:
         sms.carry(config.sms_url, config.sms_token_file, due.address, police.words(due), due.id)
     elif due.address is not None and due.channel is outbox.Channel.MAIL and config.mail_url != "console:":
-        mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id)
+        told = mornings.words(due) if due.notice is outbox.Notice.TASKS else ""
+        mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id, told)
     else:
-        console.carry(police.words(due), due.id)
+        console.carry(mornings.words(due), due.id)

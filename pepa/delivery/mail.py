@@ -1,4 +1,4 @@
-"""Notices by mail, over SMTP. A mail says that something waits, never what."""
+"""Notices by mail, over SMTP. A mail says that something waits, never what; of tasks, how many and their codes."""
 
 import smtplib
 import ssl
@@ -9,21 +9,22 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 TIMEOUT = 20  # seconds
-SUBJECT = "Ada 1 hal menunggu"
+SUBJECT, OF_TASKS = "Ada 1 hal menunggu", "Tugas hari ini"
 BODY = """Ada yang menunggu. Masuk untuk melihatnya: {link}
 
 Email ini sengaja tidak menyebut isinya. Jangan dibalas.
 """
 
 
-def carry(url: str, sender: str, base_url: str, address: str, notice_id: UUID) -> None:
+def carry(url: str, sender: str, base_url: str, address: str, notice_id: UUID, told: str = "") -> None:
     """Send one notice. url: smtp://, smtps:// or smtp+starttls://, with user and password where the server asks.
 
-    Its Message-ID comes from the notice, so that a second sending is known as one. Raises OSError (smtplib's failures
-    are among them) when it did not leave, ValueError for an address with a line break in it.
+    told: numbers and codes of tasks, where that is what it says. Its Message-ID comes from the notice, so that a second
+    sending is known as one. Raises OSError (smtplib's failures are among them) when it did not leave, ValueError for an
+    address with a line break in it.
     """
     place = urlsplit(url)
-    message = written(sender, base_url, address, notice_id)
+    message = written(sender, base_url, address, notice_id, told)
     host, port = place.hostname or "localhost", place.port or (465 if place.scheme == "smtps" else 25)
     context = ssl.create_default_context()
     opened = (
@@ -39,13 +40,14 @@ def carry(url: str, sender: str, base_url: str, address: str, notice_id: UUID) -
         server.send_message(message)
 
 
-def written(sender: str, base_url: str, address: str, notice_id: UUID) -> EmailMessage:
+def written(sender: str, base_url: str, address: str, notice_id: UUID, told: str = "") -> EmailMessage:
     """The mail itself. Raises ValueError where an address would break out of its header."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(addr_spec=sender)
     message["To"] = Address(addr_spec=address)
-    message["Subject"] = SUBJECT
+    message["Subject"] = OF_TASKS if told else SUBJECT
     message["Message-ID"] = f"<{notice_id}@{urlsplit(base_url).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(BODY.format(link=base_url.rstrip("/") + "/petugas/"))
+    body = BODY.format(link=base_url.rstrip("/") + "/petugas/")
+    message.set_content(f"{told}\n\n{body}" if told else body)
     return message

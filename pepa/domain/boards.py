@@ -16,7 +16,8 @@ from pepa.models.tasks import OPEN, Act, Column, Outcome, Reason, Task
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
-SHOWN = 20  # cards of a column on the board; the rest stands on a page of its own
+# Cards of a column on the board's first screen, which may weigh 30 KB; of the wide one; the rest stands on a page.
+SHOWN, SHOWN_DONE, WIDE = 4, 3, 50
 PAGE = 50
 
 
@@ -46,25 +47,29 @@ class Filters:
 
 @dataclass(frozen=True)
 class Lane:
-    """A column. count: its cards under the filter; next_id: the card behind the last one that is shown"""
+    """A column. count: its cards under the filter; following: the code of the card behind the last one shown"""
 
     column: Column
     cards: Sequence[Task]
     count: int
     limit: columns.Limit | None
-    next_id: UUID | None
+    following: str | None
+
+    @property
+    def others(self) -> Sequence[Column]:
+        return [column for column in Column if column is not self.column]
 
     @property
     def more(self) -> int:
         return self.count - len(self.cards)
 
-    def above(self, n: int) -> UUID | None:
-        """Behind which card the n-th one goes when it goes up: None is the top."""
-        return self.cards[n - 2].id if n >= 2 else None
+    def above(self, n: int) -> str:
+        """Behind which card the n-th one goes when it goes up; empty is the top."""
+        return self.cards[n - 2].code if n >= 2 else ""
 
-    def below(self, n: int) -> UUID | None:
+    def below(self, n: int) -> str | None:
         """Behind which it goes when it goes down; None: it is the last one."""
-        return self.cards[n + 1].id if n + 1 < len(self.cards) else self.next_id
+        return self.cards[n + 1].code if n + 1 < len(self.cards) else self.following
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,15 @@ class Counts:
 class Board:
     lanes: Sequence[Lane]
     counts: Counts
+
+    @property
+    def is_still(self) -> bool:
+        """Whether no card on it can be moved."""
+        return not any(lane.cards for lane in self.lanes if lane.column is not Column.DONE)
+
+    @property
+    def has_more(self) -> bool:
+        return any(lane.more for lane in self.lanes)
 
 
 # Questions
@@ -121,16 +135,17 @@ LIGHT = load_only(
 WITH_NAMES = (LIGHT, joinedload(Task.person), joinedload(Task.organisation))
 
 
-def show(actor: Member, filters: Filters | None = None) -> Board:
+def show(actor: Member, filters: Filters | None = None, *, is_wide: bool = False) -> Board:
     """The board. Three questions, however many cards."""
     require(actor, Permission.SEE_TASKS)
+    most = dict.fromkeys(Column, WIDE if is_wide else SHOWN) | ({} if is_wide else {Column.DONE: SHOWN_DONE})
     narrowed = [tasks.seen_by(actor.organisation_id), _on_board(), *(filters or Filters()).conditions()]
     number = sa.func.row_number().over(partition_by=Task.column, order_by=(Task.rank, Task.id)).label("number")
     first = sa.select(Task.id, number).where(*narrowed).subquery()
     query = (
         sa.select(Task)
         .join(first, first.c.id == Task.id)
-        .where(first.c.number <= SHOWN + 1)
+        .where(first.c.number <= max(most.values()) + 1)
         .options(*WITH_NAMES)
         .order_by(Task.rank, Task.id)
     )
@@ -142,10 +157,10 @@ def show(actor: Member, filters: Filters | None = None) -> Board:
     lanes = [
         Lane(
             column,
-            cards[column.value][:SHOWN],
+            cards[column.value][: most[column]],
             counted.get(column.value, 0),
             limits.get(column),
-            cards[column.value][SHOWN].id if len(cards[column.value]) > SHOWN else None,
+            cards[column.value][most[column]].code if len(cards[column.value]) > most[column] else None,
         )
         for column in Column
     ]
@@ -243,6 +258,16 @@ def move(actor: Member, task_id: UUID, *, column: Column, after: UUID | None = N
         act = Act.FINISHED if is_done and not was_done else Act.REOPENED if was_done and not is_done else Act.MOVED
         tasks.log(session, actor, task, act)
         return task.version
+
+
+def move_by_code(actor: Member, *, code: str, column: Column, version: int, after: str | None = None) -> int:
+    """The same by the codes that stand on the cards. Raises the same."""
+    task_id = tasks.id_of(actor, code)
+    if after is None:
+        return move(actor, task_id, column=column, version=version)
+    if not tasks.sees(actor, after):
+        raise ranks.NeighbourGone
+    return move(actor, task_id, column=column, after=tasks.id_of(actor, after), version=version)
 
 
 def finish(actor: Member, task_id: UUID, *, outcome: str, version: int, reason: str | None = None) -> int:

@@ -48,7 +48,7 @@ def limits_of(actor: Member) -> dict[Column, Limit]:
     return {Column(row.column): Limit(row.most, row.is_hard, n) for row, n in db.session.execute(query)}
 
 
-def set_limit(actor: Member, *, column: Column, most: int | None, is_hard: bool = False) -> None:
+def set_limit(actor: Member, *, column: Column, most: int | None, is_hard: bool = False) -> Column:
     """How many cards of the own organisation a column is to hold at most; None: as many as there are. Lowering it
     moves no card away. Raises NotMost."""
     require(actor, Permission.KEEP_BOARD)
@@ -64,6 +64,7 @@ def set_limit(actor: Member, *, column: Column, most: int | None, is_hard: bool 
             row.most, row.is_hard = most, is_hard
         else:
             session.add(ColumnLimit(organisation_id=place[0], column=place[1], most=most, is_hard=is_hard))
+    return column
 
 
 def require_room(session: Session, task: Task, column: Column) -> None:

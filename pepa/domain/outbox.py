@@ -44,6 +44,7 @@ class Notice(Choice):
     POLICE = "police", N_("Batas waktu %(kode)s: sisa %(n)s jam. Buka program.")
     DISPLACED = "displaced", N_("Ada perubahan ruang yang Anda pesan. Buka program.")
     SHIFT = "shift", N_("Jadwal piket berubah. Buka program untuk melihat.")
+    TASKS = "tasks", N_("Tugas: terlambat %(late)s, hari ini %(today)s, menunggu %(waiting)s.")
     TASKS_LEFT = "tasks_left", N_("Ada tugas yang belum ada orangnya. Buka program.")
 
 

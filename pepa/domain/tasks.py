@@ -88,6 +88,19 @@ def get_for(actor: Member, task_id: UUID) -> Task:
     return task
 
 
+def id_of(actor: Member, code: str) -> UUID:
+    """Of the task with a code. Raises NotFound, also for one that is not the actor's organisation's."""
+    found = db.session.scalar(visible_to(actor).with_only_columns(Task.id).where(Task.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sees(actor: Member, code: str) -> bool:
+    """Whether it is still one of the actor's organisation's."""
+    return db.session.scalar(visible_to(actor).with_only_columns(Task.id).where(Task.code == code)) is not None
+
+
 def open_for(actor: Member, task_id: UUID) -> Opened:
     """A task with its text; that it was opened is recorded. Raises NotFound, Broken."""
     task = get_for(actor, task_id)
@@ -208,9 +221,12 @@ def create(
         return task_id
 
 
-def assign(actor: Member, task_id: UUID, *, holder_id: UUID | None, version: int) -> None:
+def assign(actor: Member, task_id: UUID, *, holder_id: UUID | None, version: int) -> int:
     """Hand it to somebody else, or to another organisation. Its text opens then for that one and for its maker, and
-    for nobody else any more. Raises NoSuchHolder, MovedMeanwhile, Archived, NotFound."""
+    for nobody else any more. Returns the fresh version.
+
+    Raises NoSuchHolder, MovedMeanwhile, Archived, NotFound.
+    """
     require(actor, Permission.SEE_TASKS)
     holder, before = _holder(actor, holder_id), get_for(actor, task_id)
     goes_on = holder.organisation_id != before.organisation_id
@@ -218,7 +234,7 @@ def assign(actor: Member, task_id: UUID, *, holder_id: UUID | None, version: int
     with transaction() as session:
         task = changing(session, actor, task_id)
         if (task.organisation_id, task.person_id) == (holder.organisation_id, holder.person_id):
-            return
+            return task.version
         if task.version != version:
             raise MovedMeanwhile
         if goes_on and task.box_id:
@@ -228,12 +244,14 @@ def assign(actor: Member, task_id: UUID, *, holder_id: UUID | None, version: int
         task.organisation_id, task.person_id = holder.organisation_id, holder.person_id
         task.version += 1
         log(session, actor, task, Act.ASSIGNED)
+        return task.version
 
 
 def change(
     actor: Member, task_id: UUID, *, deed: str | None, due_on: date | None, wording: int, text: str | None = None
-) -> None:
-    """What is to be done, by when, and the text (None: it stays). wording: of the one that the actor has on screen.
+) -> int:
+    """What is to be done, by when, and the text (None: it stays). wording: of the one that the actor has on screen;
+    returns the fresh one.
 
     Raises NoDeed, NoDay, ChangedMeanwhile, Archived, NotFound.
     """
@@ -243,7 +261,7 @@ def change(
     old, organisation_id = _text(actor, before), before.organisation_id
     new = old if text is None else text.strip()
     if (before.deed, before.due_on, old) == (what, day, new):
-        return  # nothing is new, or the same form was sent again
+        return before.wording  # nothing is new, or the same form was sent again
     box = boxes.open_for(actor, before.box_id) if before.box_id else None
     body: dict[str, Any] = {}
     rows: Sequence[boxes.Row] = ()
@@ -262,6 +280,7 @@ def change(
         for name, value in {"deed": what, "due_on": day, "wording": wording + 1, **body}.items():
             setattr(task, name, value)
         log(session, actor, task, Act.CHANGED)
+        return task.wording
 
 
 def _is_still_theirs(session: Session, task: Task, organisation_id: UUID, box: boxes.OpenBox | None) -> bool:

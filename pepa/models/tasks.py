@@ -147,6 +147,18 @@ class Task(Base):
     def title(self) -> str:
         return Deed(self.deed).label
 
+    @property
+    def stands_in(self) -> str:
+        return Column(self.column).label
+
+    @property
+    def ended_as(self) -> str:
+        return Outcome(self.outcome).label if self.outcome else ""
+
+    @property
+    def why(self) -> str:
+        return Reason(self.reason).label if self.reason else ""
+
 
 class Move(Base):
     """One act on a task, and how the task stood after it: codes and ids, never a word that somebody typed."""
@@ -168,6 +180,14 @@ class Move(Base):
     by: Mapped[Person] = relationship(foreign_keys=[by_id])
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def words(self) -> str:
+        return Act(self.act).label
+
+    @property
+    def stood_in(self) -> str:
+        return Column(self.column).label
 
 
 class ColumnLimit(Base):

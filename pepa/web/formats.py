@@ -65,6 +65,19 @@ def length(minutes: int) -> str:
     return " ".join(some)
 
 
+def today() -> date:
+    """The calendar day in Serang, for pages that compare days with it."""
+    return clock.today()
+
+
+def day_near(at: datetime) -> str:
+    """`hari ini`, `kemarin`, `Senin` within the last week, else `Kamis 26 Nov`: an instant that lies behind."""
+    days = (clock.today() - day(at)).days
+    if days in (0, 1):
+        return str(gettext((N_("hari ini"), N_("kemarin"))[days]))
+    return str(gettext(DAYS[day(at).weekday()])) if 0 < days < 7 else on(day(at))
+
+
 def minutes_since(at: datetime) -> int:
     """Whole minutes that an instant lies behind; negative while it lies ahead."""
     return int((clock.now() - at).total_seconds() // 60)

@@ -27,6 +27,7 @@ from pepa.domain import (
     plans,
     reports,
     swaps,
+    tasks,
     triage,
 )
 from pepa.models.areas import Area
@@ -108,7 +109,7 @@ def may(login: str, access: str) -> bool:
 
 def names_a_thing(door: Door) -> bool:
     here = "/ruang/" not in door.path and any(part in door.path for part in (*PLACES, *OWN))
-    return here or is_of_a_visit(door) or names_a_booking(door)
+    return here or is_of_a_visit(door) or names_a_booking(door) or "/tugas/<code>" in door.rule
 
 
 def names_a_booking(door: Door) -> bool:
@@ -248,8 +249,8 @@ def area() -> UUID:
         return row.id
 
 
-def worked_on(report: Reporter, login: str) -> dict[str, UUID]:
-    """A note about a report, its case, a report that is linked with it, and an hour of many openings; the case is
+def worked_on(report: Reporter, login: str) -> dict[str, Any]:
+    """A note about a report, its case, a report that is linked with it, an hour of many openings, a task; the case is
     another's, so that this one may still be judged."""
     me = cast.member(login)
     other = cast.tell(about="office" if login == "intan" else None)
@@ -262,7 +263,9 @@ def worked_on(report: Reporter, login: str) -> dict[str, UUID]:
     excess_id = excess.id
     with transaction() as session:
         session.add(excess)
-    return {"note_id": note_id, "case_id": case_id, "other_id": other.report_id, "excess_id": excess_id}
+    task_id = tasks.create(me, deed="contact", due_on=clock.today(), holder_id=me.organisation_id, once="t")
+    code = tasks.get_for(me, task_id).code
+    return {"note_id": note_id, "case_id": case_id, "other_id": other.report_id, "excess_id": excess_id, "code": code}
 
 
 def expected(login: str, kind: str, door: Door) -> set[int]:

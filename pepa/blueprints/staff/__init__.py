@@ -43,6 +43,7 @@ from pepa.blueprints.staff.rooms import rooms_door
 from pepa.blueprints.staff.sessions import sessions_door
 from pepa.blueprints.staff.swaps import swaps_door
 from pepa.blueprints.staff.targets import targets_door
+from pepa.blueprints.staff.tasks import tasks_door
 from pepa.blueprints.staff.teachings import teachings_door
 from pepa.blueprints.staff.today import today_door
 from pepa.blueprints.staff.translations import translations_door
@@ -50,7 +51,7 @@ from pepa.blueprints.staff.triage import triage_door
 from pepa.blueprints.staff.visits import visits_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
 from pepa.blueprints.staff.worries import worries_door
-from pepa.domain import additions, callbacks, calls, duty, excesses, lists, police, reports, sessions
+from pepa.domain import additions, boards, callbacks, calls, duty, excesses, lists, police, reports, sessions
 from pepa.models.reports import Channel, Elsewhere, Report, reference_of
 from pepa.policy import Permission, can
 from pepa.web import drafts
@@ -68,6 +69,7 @@ TYPED = {
     "staff.rooms.add": N_("Tambah ruang"),
     "staff.handovers.show": N_("Serah terima piket"),
     "staff.areas.bring": N_("Baca daftar RT"),
+    "staff.tasks.create": N_("Tugas baru"),
 }
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
@@ -77,6 +79,7 @@ for door in (
     reports_door,
     triage_door,
     cases_door,
+    tasks_door,
     notes_door,
     links_door,
     excesses_door,
@@ -160,6 +163,13 @@ def many_openings() -> Sequence[excesses.Told]:
     """Who opened many reports that are not theirs, for whoever leads."""
     me = visitor()
     return excesses.unseen_by(me) if me and can(me, Permission.WATCH_OPENINGS) else []
+
+
+@staff.app_template_global()
+def my_tasks() -> int:
+    """How many of the visitor's own tasks are due today or late."""
+    me = visitor()
+    return boards.mine_now(me) if me and can(me, Permission.SEE_TASKS) else 0
 
 
 @staff.app_template_global()

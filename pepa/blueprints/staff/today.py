@@ -6,7 +6,7 @@ from itertools import groupby
 from flask import Blueprint
 
 from pepa import clock
-from pepa.domain import library, police, today
+from pepa.domain import boards, library, police, today
 from pepa.models.organisations import Role
 from pepa.policy import Permission, can
 from pepa.web import formats
@@ -35,6 +35,7 @@ def show() -> Reply:
         parts=_parts(day.entries),
         left=left,
         now=clock.now(),
+        tasks=boards.due(me, only_mine=True),
     )
 
 

@@ -1,0 +1,131 @@
+"""The morning's mail about tasks: numbers and codes alone, none where there is nothing to say (rooms.md rule 28).
+
+One a day for each person, on working days, from seven in the morning. When it leaves, everything is asked again: what
+was done meanwhile, and who still belongs where.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from pepa import clock
+from pepa.db import db, insert_once, transaction
+from pepa.domain import boards, limits, outbox, police, tasks
+from pepa.models.organisations import Membership
+from pepa.models.people import Person
+from pepa.models.places import Holiday
+from pepa.models.tasks import Digest, Task
+from pepa.policy import ROLE_MAY, Permission
+
+FROM, UNTIL = time(7), time(12)  # by the clock of Serang; one that could not be made in time is not made at all
+NAMED = 5  # codes of a kind
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Codes of somebody's tasks: late, due today, waiting for others."""
+
+    late: Sequence[str]
+    today: Sequence[str]
+    waiting: Sequence[str]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.late or self.today or self.waiting)
+
+
+def of(person_id: UUID) -> Sums:
+    """What somebody has to know this morning, in each organisation whose tasks they see; nothing once they left."""
+    late: list[str] = []
+    today: list[str] = []
+    waiting: list[str] = []
+    for organisation_id in _seen_by(person_id):
+        own = (Task.organisation_id == organisation_id, Task.person_id == person_id)
+        query = sa.select(Task.code, Task.due_on).where(*own, boards.is_due(clock.today()))
+        for code, due_on in db.session.execute(query.order_by(Task.due_on, Task.code)):
+            (late if due_on < clock.today() else today).append(code)
+        theirs = sa.select(Task.code).where(boards.waits(person_id, organisation_id))
+        waiting += db.session.scalars(theirs.where(tasks.seen_by(organisation_id)).order_by(Task.due_on, Task.code))
+    return Sums(late, today, waiting)
+
+
+def _seen_by(person_id: UUID) -> list[UUID]:
+    return [membership.organisation_id for membership in _members(Membership.person_id == person_id)]
+
+
+def _members(*which: sa.ColumnElement[bool]) -> list[Membership]:
+    """Active ones whose roles let them see tasks."""
+    query = (
+        sa.select(Membership)
+        .join(Person)
+        .where(*which, Membership.is_active, Person.is_active)
+        .order_by(Membership.person_id, Membership.organisation_id)
+    )
+    return [one for one in db.session.scalars(query) if _may_see(one)]
+
+
+def _may_see(membership: Membership) -> bool:
+    return any(Permission.SEE_TASKS in ROLE_MAY[role] for role in membership.role_set)
+
+
+def tell() -> int:
+    """Write this morning's mails, each person's once. Called by `delivery`; returns how many."""
+    if not _is_time():
+        return 0
+    today = clock.today()
+    told = sa.exists().where(Digest.person_id == Membership.person_id, Digest.on == today)
+    people = {one.person_id for one in _members(Person.email.is_not(None), ~told)}
+    return sum(_tell_one(person_id) for person_id in sorted(people))
+
+
+def _is_time() -> bool:
+    here = clock.now().astimezone(clock.JAKARTA)
+    if not FROM <= here.time() < UNTIL:
+        return False
+    holidays = set(db.session.scalars(sa.select(Holiday.on).where(Holiday.on == here.date())))
+    return limits.is_working_day(here.date(), holidays)
+
+
+def _tell_one(person_id: UUID) -> bool:
+    """The day is noted where there is nothing to say, too: what comes later in the day is no morning's mail."""
+    with transaction() as session:
+        if not insert_once(session, Digest, {"person_id": person_id, "on": clock.today()}):
+            return False
+        if of(person_id).is_empty:
+            return False
+        outbox.tell(session, person_id, outbox.Notice.TASKS)
+        return True
+
+
+def stands(due: outbox.Due) -> bool:
+    """Whether there is still something to say when it leaves, on the same day, to somebody who may still hear it."""
+    if due.notice is not outbox.Notice.TASKS:
+        return True
+    is_of_today = db.session.get(Digest, (due.person_id, clock.today())) is not None
+    return is_of_today and not of(due.person_id).is_empty
+
+
+def words(due: outbox.Due) -> str:
+    """What a notice says at the moment at which it leaves."""
+    if due.notice is not outbox.Notice.TASKS:
+        return police.words(due)
+    sums = of(due.person_id)
+    told = {"late": _told(sums.late), "today": _told(sums.today), "waiting": _told(sums.waiting)}
+    return due.notice.label % told
+
+
+def _told(codes: Sequence[str]) -> str:
+    """`2 (T-81K, T-77A)`"""
+    named = ", ".join(codes[:NAMED]) + (", …" if len(codes) > NAMED else "")
+    return f"{len(codes)} ({named})" if codes else "0"
+
+
+def purge() -> int:
+    """Forget whom a mail was written to thirty days ago. Returns how many."""
+    with transaction() as session:
+        gone = session.execute(sa.delete(Digest).where(Digest.on < clock.today() - KEPT))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
