@@ -14,10 +14,19 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import DatabaseFault, db, insert_once, transaction
+from pepa.domain.documents import Format
 from pepa.models.outputs import Use
 from pepa.policy import Member, Permission, require
+from pepa.words import N_
 
-PAGE = "page"  # the reading itself; all other formats are those of outputs
+PAGE = "page"  # the reading itself
+# What is read on a page; all other formats are those of outputs.
+PAGES = {
+    PAGE: N_("Dibaca di halaman"),
+    f"{PAGE}-kuis": N_("Kuis dibaca"),
+    f"{PAGE}-panduan": N_("Panduan dibaca"),
+    f"{PAGE}-naskah": N_("Naskah dibaca"),
+}
 MOST, SECONDS = 50, 60.0  # readings, and how long they wait to be written
 Key = tuple[int, str, date]
 
@@ -84,6 +93,11 @@ class Taken:
     title_id: int
     format: str
     times: int
+
+    @property
+    def label(self) -> str:
+        """What was taken, in words."""
+        return PAGES.get(self.format) or (Format(self.format).label if self.format in set(Format) else self.format)
 
 
 def since(actor: Member, *, days: int = 90) -> Sequence[Taken]:

@@ -46,7 +46,7 @@ def test_a_page_and_a_sheet_are_counted_by_title_output_and_day(library: Flask) 
         path = f"/b/7/{books.output(7, Format.A4, b'x' * 1000)}"
     for wanted in ("/b/7", "/b/7", path, "/b/7/kuis", "/b/6"):
         assert get(library, wanted) == 200
-    assert uses(library) == {(7, "page"): 2, (7, "a4"): 1, (7, "kuis"): 1, (6, "page"): 1}
+    assert uses(library) == {(7, "page"): 2, (7, "a4"): 1, (7, "page-kuis"): 1, (6, "page"): 1}
     assert get(library, "/b/7") == 200
     assert uses(library)[(7, "page")] == 3
 
@@ -124,6 +124,8 @@ def test_counts_add_up_by_day(context: Flask) -> None:
     usage.write(all_of_them=True)
     taken = {(one.title_id, one.format): one.times for one in usage.since(cast.member("wulan"), days=2)}
     assert taken == {(7, "page"): 3, (7, "a4"): 2}
+    labels = [one.label for one in usage.since(cast.member("wulan"))]
+    assert labels == ["Lembar A4, hitam putih", "Dibaca di halaman"]
 
 
 def test_a_table_of_counts_names_nobody(library: Flask) -> None:

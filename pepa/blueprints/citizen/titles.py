@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, make_response, render_template, request
 
 from pepa import clock
-from pepa.domain import opinions, settings, titles
+from pepa.domain import opinions, settings, titles, usage
 from pepa.domain.blocks import Block, Picture
 from pepa.domain.documents import HINTS, Format
 from pepa.domain.titles import File, Reading, Said, Withdrawn
@@ -167,7 +167,7 @@ def part(title_id: int, path: str) -> Reply:
             unstyled=UNSTYLED,
         ),
     )
-    return counted(_finished(response), title_id, path)
+    return counted(_finished(response), title_id, f"{usage.PAGE}-{path}")
 
 
 @titles_door.route("/b/<int:title_id>/kirim")

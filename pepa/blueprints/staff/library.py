@@ -4,7 +4,6 @@ from flask import Blueprint, request
 
 from pepa import clock
 from pepa.domain import editions, library, numbers, opinions, sheets, usage
-from pepa.domain.documents import Format
 from pepa.domain.library import Queue
 from pepa.models.opinions import Clarity
 from pepa.models.titles import State
@@ -12,10 +11,8 @@ from pepa.policy import Permission, can
 from pepa.web.access import actor, needs
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, page, see_other
-from pepa.words import N_
 
 library_door = Blueprint("library", __name__, url_prefix="/pustaka")
-READ = N_("Dibaca di halaman")
 TITLE = "/<int(max=99999):title_id>"
 
 
@@ -64,16 +61,11 @@ def title(title_id: int) -> Reply:
         found=found,
         states=State,
         open=editions.OPEN,
-        taken=[(_named(each.format), each.times) for each in usage.since(actor()) if each.title_id == title_id],
+        taken=[(each.label, each.times) for each in usage.since(actor()) if each.title_id == title_id],
         opinions=opinions.for_title(actor(), title_id) if reads else None,
         clarities=Clarity,
         trouble=sheets.trouble(title_id),
     )
-
-
-def _named(code: str) -> str:
-    """What an output is called; the page is one too."""
-    return Format(code).label if code in set(Format) else READ
 
 
 @library_door.route(f"{TITLE}/versi", methods=["POST"])
