@@ -5,6 +5,7 @@ from flask import Flask
 from werkzeug.test import Client as Caller
 from werkzeug.test import TestResponse
 
+from pepa.domain import titles
 from pepa.domain.documents import MEDIA, Format
 from tests.client import HOST, Client
 from tests.library import books
@@ -88,6 +89,16 @@ def test_a_changed_file_comes_whole_and_an_unchanged_one_not_at_all(library: Fla
     answer = get(library, taken, Range="bytes=100-", If_Range=tag)
     assert (answer.status_code, answer.get_data()) == (200, BODY[::-1])
     assert answer.headers["ETag"] != tag
+
+
+def test_a_file_that_is_changed_under_the_hand_is_asked_for_again(
+    client: Client, taken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(titles, "content", lambda _: None)
+    page = client.get(taken)
+    assert page.status == 503
+    assert page.headers["Retry-After"] == "2"
+    assert page.h1 == "File ini baru saja diganti."
 
 
 def test_whoever_only_looks_is_told_the_size_without_the_bytes(library: Flask, taken: str) -> None:

@@ -8,15 +8,22 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from pepa.domain import titles
 from pepa.domain.documents import Format
 from pepa.domain.titles import File, Reading, Withdrawn
-from pepa.errors import NotFound
+from pepa.errors import Busy, NotFound
 from pepa.web.access import public
 from pepa.web.headers import INERT
 from pepa.web.pages import Reply
 from pepa.web.uses import counted
+from pepa.words import N_
 
 outputs_door = Blueprint("outputs", __name__)
 PLAIN = re.compile(r"[a-z0-9-]{1,80}\.[a-z0-9]{1,5}")  # every name of a file or a picture is one of these
 EARLIER = re.compile(r"pepa-[0-9]{2,}-v[0-9]+-(?:[a-z-]+-)?(?P<format>[a-z0-9]+)\.[a-z0-9]+")
+
+
+class MadeAnew(Busy):
+    """Between two looks another file has taken its place."""
+
+    says = N_("File ini baru saja diganti. Buka sekali lagi.")
 
 
 @outputs_door.route("/b/<int:title_id>/<name>")
@@ -56,7 +63,7 @@ def _sent(one: File) -> Response:
     """The file, or the piece of it that is asked for. Its tag is its digest: the same bytes, or the whole file anew."""
     body = b"" if request.method == "HEAD" else titles.content(one)
     if body is None:
-        raise NotFound  # it was made anew between two looks
+        raise MadeAnew(retry_after=2)
     response = Response(body, content_type=one.media_type)
     response.is_file = True  # type: ignore[attr-defined]
     response.headers.update(INERT)
