@@ -43,7 +43,7 @@ def seed() -> None:
     click.echo(f"{new} rows of first data are new.")
     if config.production:
         return
-    accounts = demo.plant(config.instance)
+    accounts = demo.plant(config.instance, evenings_too=True)
     click.echo("Sheets of the library are made, half a minute the first time.")
     sheets.build_due(config.base_url, most=None)
     click.echo(f"\nCalling Pepa: {config.base_url}/   staff: {config.base_url}/petugas/masuk\n")

@@ -54,6 +54,7 @@ class Settings:
     contact_plan_days: str = "5"
     alarm_minutes: str = "5"
     openings_an_hour: str = "30"
+    certificate_sessions: str = ""  # after how many confirmed sessions a cadre is given one; empty: never
     release_minutes: str = "20"
     outputs_more: str = "no"  # "yes": A3 posters, A5 booklets and EPUBs as well
 

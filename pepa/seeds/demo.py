@@ -20,7 +20,7 @@ from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
 from pepa.models.people import Person
 from pepa.models.titles import Edition, Field, State
 from pepa.policy import Member
-from pepa.seeds import house, reading, visits
+from pepa.seeds import evenings, house, reading, visits
 
 ROSTER_DAYS = 35
 SHIFTS = (time(0), time(8), time(16))
@@ -58,8 +58,11 @@ def accounts(instance: Path) -> list[Account]:
     return [Account(**row) for row in json.loads(file.read_text())] if file.exists() else []
 
 
-def plant(instance: Path) -> list[Account]:
-    """Make the cast, once; later calls only lengthen its roster. Returns its accounts."""
+def plant(instance: Path, *, evenings_too: bool = False) -> list[Account]:
+    """Make the cast, once; later calls only lengthen its roster. Returns its accounts.
+
+    evenings_too: places and what was taught there, which tests make by themselves
+    """
     if db.session.scalar(sa.select(sa.exists().where(Person.is_demo))):
         _lengthen_roster()
         return accounts(instance)
@@ -71,6 +74,8 @@ def plant(instance: Path) -> list[Account]:
     _library(members)
     visits.plant(members, FICTIONAL["counter_address"])
     house.plant(members)
+    if evenings_too:
+        evenings.plant(members)
     return made
 
 

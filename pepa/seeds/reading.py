@@ -161,7 +161,7 @@ class Setting:
     default: as typed, empty where the office must be asked; for a table the table's name
     blocks:  going live is refused while it is empty
     word:    its name in the sentences of words.md, or empty
-    unit:    of a whole number: minutes, hours, days, working_days, months, years, people, reports
+    unit:    of a whole number: minutes, hours, days, working_days, months, years, people, reports, sessions
     """
 
     code: str

@@ -266,13 +266,16 @@ def test_settings_of_the_program_start_from_the_seed() -> None:
     assert all(rows[code].blocks for code in domain_settings.NEEDED)
 
 
+UNITS = {"minutes", "hours", "days", "working_days", "months", "years", "people", "reports", "sessions"}
+
+
 def test_a_default_is_what_its_kind_says() -> None:
     for row in reading.settings():
         assert bool(row.unit) is (row.kind is SettingKind.WHOLE), row.code
         match row.kind:
             case SettingKind.WHOLE:
                 assert re.fullmatch(r"([1-9]\d*)?", row.default), row.code
-                assert row.unit in {"minutes", "hours", "days", "working_days", "months", "years", "people", "reports"}
+                assert row.unit in UNITS
             case SettingKind.YES_NO:
                 assert row.default in ("yes", "no"), row.code
             case SettingKind.ADDRESS:

@@ -5,6 +5,7 @@ from flask_babel import gettext
 
 from pepa.blueprints.citizen.additions import CONTACT, WHEN, WHO
 from pepa.blueprints.citizen.cards import cards_door
+from pepa.blueprints.citizen.certificates import certificates_door
 from pepa.blueprints.citizen.contact import contact_door
 from pepa.blueprints.citizen.exit import exit_door
 from pepa.blueprints.citizen.files import FILES
@@ -25,7 +26,7 @@ from pepa.words import N_
 citizen = Blueprint("citizen", __name__)
 for door in (
     *(home_door, contact_door, report_door, follow_up_door, privacy_door, exit_door, health_door),
-    *(library_door, titles_door, outputs_door, cards_door, invitations_door, visits_door),
+    *(library_door, titles_door, outputs_door, cards_door, invitations_door, visits_door, certificates_door),
 ):
     citizen.register_blueprint(door)
 steps.in_order(WHEN, WHO, FILES, CONTACT)  # what she may add after the code

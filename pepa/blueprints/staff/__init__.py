@@ -14,6 +14,7 @@ from pepa.blueprints.staff.callbacks import callbacks_door
 from pepa.blueprints.staff.calls import calls_door
 from pepa.blueprints.staff.cards import cards_door
 from pepa.blueprints.staff.cases import cases_door
+from pepa.blueprints.staff.certificates import certificates_door
 from pepa.blueprints.staff.chats import chats_door
 from pepa.blueprints.staff.confirmations import confirmations_door
 from pepa.blueprints.staff.coverage import coverage_door
@@ -117,6 +118,7 @@ for door in (
     areas_door,
     coverage_door,
     targets_door,
+    certificates_door,
     sessions_door,
 ):
     staff.register_blueprint(door)
