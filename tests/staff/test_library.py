@@ -274,3 +274,16 @@ def test_counts_follow_the_fingers(app: Flask, phone: Callable[..., BrowserConte
     expect(page.get_by_label("Teks SMS")).to_have_value("Satu. Dua.")
     with app.app_context():
         assert writing.row(edition_id).sms == "Satu."
+
+
+def test_a_text_that_moved_on_meanwhile_is_said_with_its_state(app: Flask) -> None:
+    with app.app_context():
+        edition_id = writing.draft()
+    client = cast.at_work(app, "sekar")
+    client.open(at(edition_id, "/tulis?l=en"))
+    with app.app_context():
+        editions.propose(cast.member("ratna"), edition_id, version=2)
+    page = client.submit("Save", title="Another title")
+    assert page.status == 422
+    assert page.has("The status of this text is now In review.")
+    assert state(app, edition_id) == State.IN_REVIEW
