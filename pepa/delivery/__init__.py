@@ -37,6 +37,7 @@ from pepa.domain import (
     reporters,
     sessions,
     sheets,
+    stays,
 )
 
 # What forgets whatever of it is over, in this order.
@@ -49,6 +50,7 @@ PURGED = (
     attachments,
     calls,
     bookings,
+    stays,
     appointments,
     handovers,
     excesses,

@@ -42,6 +42,7 @@ class Notice(Choice):
     LATE_READING = "late_reading", N_("Batas baca %(kode)s lewat. Buka program.")
     LATE_ANSWER = "late_answer", N_("Batas jawab %(kode)s lewat. Buka program.")
     POLICE = "police", N_("Batas waktu %(kode)s: sisa %(n)s jam. Buka program.")
+    APART = "apart", N_("Meja tamu: ada yang perlu dilihat sekarang. Buka program.")
     DISPLACED = "displaced", N_("Ada perubahan ruang yang Anda pesan. Buka program.")
     SHIFT = "shift", N_("Jadwal piket berubah. Buka program untuk melihat.")
     TASKS = "tasks", N_("Tugas: terlambat %(late)s, hari ini %(today)s, menunggu %(waiting)s.")
@@ -61,7 +62,7 @@ class Due:
     tries: int
 
 
-LOUD = (Notice.ALARM, Notice.ASIDE, Notice.LATE_READING, Notice.LATE_ANSWER, Notice.POLICE)
+LOUD = (Notice.APART, Notice.ALARM, Notice.ASIDE, Notice.LATE_READING, Notice.LATE_ANSWER, Notice.POLICE)
 
 
 def tell(session: Session, person_id: UUID, notice: Notice, report_id: UUID | None = None) -> None:

@@ -56,6 +56,7 @@ class Settings:
     openings_an_hour: str = "30"
     certificate_sessions: str = ""  # after how many confirmed sessions a cadre is given one; empty: never
     release_minutes: str = "20"
+    entrances: str = "Pintu depan, Pintu samping"
     outputs_more: str = "no"  # "yes": A3 posters, A5 booklets and EPUBs as well
 
     def number(self, code: str) -> str:

@@ -12,17 +12,29 @@ from pepa.db import Base, Instant
 class OutboxRow(Base):
     """One notice to one person over one channel. Its id makes a stable Message-ID: a second sending is recognised.
 
-    report_id  whose state is looked at again when it is sent; none where the notice holds in any case
+    report_id   whose state is looked at again when it is sent; none where the notice holds in any case
+    booking_id  what a calendar is sent of, as it stands when it leaves: one that waits takes in what changes meanwhile
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (sa.Index("ix_outbox_due", "sent_at", "due_at"),)
+    __table_args__ = (
+        sa.Index("ix_outbox_due", "sent_at", "due_at"),
+        sa.Index(
+            "uq_outbox_booking",
+            "booking_id",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("sent_at is null and booking_id is not null"),
+            postgresql_where=sa.text("sent_at is null and booking_id is not null"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     channel: Mapped[str]
     notice: Mapped[str]
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))
     report_id: Mapped[UUID | None]
+    booking_id: Mapped[UUID | None]
     due_at: Mapped[datetime] = mapped_column(Instant)
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(default=0)

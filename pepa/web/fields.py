@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from flask import request
 from flask_babel import lazy_gettext
 from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
@@ -32,6 +33,7 @@ __all__ = [
     "TextField",
     "TickField",
     "VersionField",
+    "day_asked",
 ]
 
 
@@ -331,3 +333,12 @@ class DayField(StringField):
 
     def _value(self) -> str:
         return self.data.strftime("%d/%m/%Y") if self.data else getattr(self, "raw", "")
+
+
+def day_asked() -> date:
+    """The day in the address, `?hari=2026-11-25`; what is none is today."""
+    try:
+        day = date.fromisoformat(request.args.get("hari", ""))
+    except ValueError:
+        return clock.today()
+    return day if day.year in YEARS else clock.today()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Kept, transaction
-from pepa.domain import bookings, opening
+from pepa.domain import bookings, opening, stays
 from pepa.models.rooms import Booking, BookingCell, Closure, OpeningHour, OpeningSet, Room
 from tests import cast
 
@@ -66,7 +66,16 @@ def booked_by(**logins: str) -> dict[str, dict[str, UUID]]:
             closure_id = opening.close(
                 me, room_id=room_id, starts_at=starts_at, ends_at=starts_at + days(1), says="Cat", once=f"{login}"
             )
-        found[key] = {"room_id": room_id, "set_id": set_id, "closure_id": closure_id, "booking_id": booking_id}
+            group_id = stays.make(me, label=login, once=login)
+            stay_id = stays.walk_in(me, group_id, side="a", entrance="Pintu depan", minutes=60, once=login)
+        found[key] = {
+            "room_id": room_id,
+            "set_id": set_id,
+            "closure_id": closure_id,
+            "booking_id": booking_id,
+            "group_id": group_id,
+            "stay_id": stay_id,
+        }
     return found
 
 
@@ -74,6 +83,9 @@ def every_row(login: str) -> None:
     """One row at least in each table that has a CHECK."""
     room_id = opened()["anggrek"]
     me = cast.member(login)
+    with clock.frozen(EARLY):
+        group_id = stays.make(me, label="Contoh", once="e")
+        stays.expect(me, group_id, side="a", entrance="Pintu depan", starts_at=at("10.00"), minutes=60, once="e")
     stay = {"starts_at": at("10.00"), "ends_at": at("11.00")}
     with transaction() as session:
         session.add(Closure(says="Cat", made_by_id=me.person_id, **stay))

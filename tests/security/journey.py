@@ -15,6 +15,7 @@ from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.domain import (
     additions,
+    apart,
     appointments,
     arrivals,
     boxes,
@@ -63,6 +64,7 @@ IN_FILE = "Tandabunyi-sebelas di foto"
 CHAT, CHAT_NAME, CHAT_FILE = "Tandabunyi-duabelas di chat", "Tandabunyi-tigabelas", "Tandabunyi-empatbelas.opus"
 LETTER = {"sender": "Tandabunyi-limabelas", "number": "Tandabunyi-enambelas", "what": "Tandabunyi-tujuhbelas diminta"}
 SCAN, DONE = "Tandabunyi-delapanbelas.pdf", "Tandabunyi-sembilanbelas dilakukan"
+APART = "Tandabunyi-dipisahkan"
 TASK = "Tandabunyi-duatiga dikerjakan"
 OPINED = "Tandabunyi-tigatujuh di pendapat"
 JUDGED, NOTED, WHY = "Tandabunyi-duapuluh dinilai", "Tandabunyi-duasatu dicatat", "Tandabunyi-duadua alasannya"
@@ -93,6 +95,7 @@ TYPED = (
     CALLED,
     HANDED,
     TASK,
+    APART,
     *LETTER.values(),
     SCAN,
     DONE,
@@ -120,6 +123,7 @@ class Journey:
     callback: UUID
     handover: UUID
     task: UUID
+    apart: UUID
     opinion: UUID
     visit: UUID
     invited: UUID
@@ -164,6 +168,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
     callback = _promises(officer, reporter)
     due_on, partner_id = clock.today(), holder("legal_aid").id
     task = tasks.create(officer, deed="contact", due_on=due_on, holder_id=partner_id, text=TASK, once="journey")
+    group = apart.make(officer, label=APART, once="journey")
     handover = handovers.write(officer, person_id=member("wulan").person_id, note=HANDED, once="journey")
     if 90 not in titles.shelf().titles:
         shelf.title(90)
@@ -213,6 +218,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         callback,
         handover,
         task,
+        group,
         opinion,
         visit,
         invited,

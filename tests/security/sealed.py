@@ -13,6 +13,7 @@ from pepa.config import Config
 from pepa.db import db
 from pepa.domain import (
     additions,
+    apart,
     appointments,
     boxes,
     callbacks,
@@ -105,6 +106,7 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
         ("notes", "body_sealed", {"id": done.noted}, lambda: notes.of(member(login), report_id)),
         ("excesses", "body_sealed", {"id": done.excess}, why_so_many),
         ("tasks", "body_sealed", {"id": done.task}, lambda: tasks.open_for(member(login), done.task).text),
+        ("apart_groups", "label_sealed", {"id": done.apart}, lambda: apart.get_for(member(login), done.apart).label),
         ("opinions", "text_sealed", {"id": done.opinion}, lambda: opinions.for_title(member(login), 90).written),
         (
             "invitations",

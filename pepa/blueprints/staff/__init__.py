@@ -42,6 +42,7 @@ from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.reviews import reviews_door
 from pepa.blueprints.staff.rooms import rooms_door
 from pepa.blueprints.staff.sessions import sessions_door
+from pepa.blueprints.staff.stays import stays_door
 from pepa.blueprints.staff.swaps import swaps_door
 from pepa.blueprints.staff.targets import targets_door
 from pepa.blueprints.staff.tasks import tasks_door
@@ -107,6 +108,7 @@ for door in (
     rooms_door,
     bookings_door,
     opening_door,
+    stays_door,
     devices_door,
     cadres_door,
     plans_door,

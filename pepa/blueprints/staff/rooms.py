@@ -22,6 +22,7 @@ from pepa.web.fields import (
     TextField,
     TickField,
     VersionField,
+    day_asked,
 )
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
@@ -80,14 +81,14 @@ class ChangeRoomForm(RoomForm):
 @rooms_door.route("")
 @needs(Permission.BOOK_ROOM)
 def day() -> Reply:
-    on = _day()
+    on = day_asked()
     return page("staff/rooms/day.html", day=timetable.day(actor(), on), **_around(on, 1))
 
 
 @rooms_door.route("/pekan")
 @needs(Permission.BOOK_ROOM)
 def week() -> Reply:
-    on = _day()
+    on = day_asked()
     monday = on - timedelta(days=on.weekday())
     days = [monday + timedelta(days=n) for n in range(7)]
     return page("staff/rooms/week.html", week=timetable.week(actor(), on), days=days, **_around(monday, 7))
@@ -111,14 +112,14 @@ def find() -> Reply:
 @rooms_door.route("/cetak")
 @needs(Permission.BOOK_ROOM)
 def sheet() -> Reply:
-    on = _day()
+    on = day_asked()
     return page("staff/rooms/sheet.html", day=timetable.day(actor(), on), on=on, now=clock.now())
 
 
 @rooms_door.route("/<uuid:room_id>/pintu")
 @needs(Permission.BOOK_ROOM)
 def door(room_id: UUID) -> Reply:
-    on = _day()
+    on = day_asked()
     room = rooms.get_for(actor(), room_id)
     return page("staff/rooms/door.html", room=room, notices=timetable.door(actor(), room_id, on), on=on)
 
@@ -191,16 +192,6 @@ def close(room_id: UUID) -> Reply:
 def reopen(room_id: UUID) -> Reply:
     rooms.reopen(actor(), room_id)
     return see_other("staff.rooms.show", room_id=room_id, said=REOPENED)
-
-
-def _day() -> date:
-    """The day in the address; what is none is today."""
-    form = FindForm(formdata=None)
-    try:
-        form.on.process_formdata([request.args.get("hari", "")])
-    except ValueError:
-        return clock.today()
-    return form.on.data or clock.today()
 
 
 def _around(on: date, step: int) -> dict[str, Any]:

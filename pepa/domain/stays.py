@@ -1,0 +1,341 @@
+"""Those who must never meet in the building (rooms.md, rules 6 to 8 and From practice). The office alone knows of it.
+
+A refusal reads like that of any full room and names other times; there is no way over it. Whoever is protected is never
+turned away: where she comes without an appointment it is the other side's stay that moves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import apart, audit, bookings, cells, onces, opening, outbox, presence, settings
+from pepa.errors import Conflict, Invalid, NotFound
+from pepa.models.rooms import QUARTER
+from pepa.models.stays import ApartGroup, Side, Stay
+from pepa.policy import Member, Permission, require
+from pepa.words import N_
+
+LATEST = timedelta(hours=24)  # somebody who has been there longer was forgotten at the door
+
+
+class NoSuchDoor(Invalid):
+    says = N_("Pilih pintu masuk.")
+    field = "entrance"
+
+
+class DoorTaken(Conflict):
+    says = N_("Pintu ini tidak bisa dipakai hari itu. Pilih pintu lain.")
+    field = "entrance"
+
+
+class SideMissing(Invalid):
+    says = N_("Pilih pihak yang mana.")
+    field = "side"
+
+
+class Over(Conflict):
+    says = N_("Kunjungan ini sudah berubah. Lihat lagi.")
+
+
+class _Met(Exception):
+    """A quarter is the other side's."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A stay as the desk sees it. near: when the other side is expected, where that is close and this one is here"""
+
+    stay: Stay
+    label: str
+    near: datetime | None
+
+    @property
+    def is_over_time(self) -> bool:
+        return self.stay.is_here and clock.now() > self.stay.ends_at
+
+
+def entrances() -> Sequence[str]:
+    """The doors of the building, by the office's setting."""
+    return [one.strip() for one in settings.read().entrances.split(",") if one.strip()]
+
+
+def expect(
+    actor: Member,
+    group_id: UUID,
+    *,
+    side: str | None,
+    entrance: str | None,
+    starts_at: datetime,
+    minutes: int,
+    once: str,
+) -> UUID:
+    """Somebody of a group is expected in the building. Raises what a full room raises where the other side is near,
+    and SideMissing, NoSuchDoor, DoorTaken, OffTheGrid, WrongLength, InThePast, HouseShut, NotFound."""
+    apart.get_for(actor, group_id)
+    ends_at = starts_at + timedelta(minutes=minutes)
+    ours = _side(side)
+    if int(starts_at.timestamp()) % QUARTER or int(ends_at.timestamp()) % QUARTER:
+        raise bookings.OffTheGrid
+    if not bookings.SHORTEST <= ends_at - starts_at <= bookings.LONGEST:
+        raise bookings.WrongLength
+    if cells.of(starts_at) < cells.of(clock.now()):
+        raise bookings.InThePast
+    span = _hours(starts_at)
+    if span is None or not span.holds(starts_at, ends_at):
+        raise bookings.HouseShut
+    try:
+        with transaction() as session:
+            if before := onces.made(session, "stays.expect", actor.person_id, once):
+                return before
+            _check_door(session, group_id, ours, entrance, starts_at)
+            stay = _new(actor, group_id, ours, entrance or "", starts_at, ends_at)
+            if not presence.claim(session, group_id, ours, range(stay.first, stay.last + 1)):
+                raise _Met
+            session.add(stay)
+            onces.keep(session, "stays.expect", actor.person_id, once, stay.id)
+            audit.record(session, "stay.expected", actor)
+            return stay.id
+    except _Met:
+        audit.refused("stay.refused", actor)
+        raise _refusal(group_id, ours, starts_at, ends_at - starts_at) from None
+
+
+def walk_in(actor: Member, group_id: UUID, *, side: str | None, entrance: str | None, minutes: int, once: str) -> UUID:
+    """*Tamu datang tanpa janji.* The protected one always has a stay: what the other side holds and has not begun
+    moves, and the desk is told; where the other side is there already, she is led to another place. The other side has
+    a stay where nothing stands in its way, else the desk is told and it raises what a full room raises."""
+    apart.get_for(actor, group_id)
+    ours, now = _side(side), clock.now()
+    if entrance is None or entrance not in entrances():
+        raise NoSuchDoor
+    ends_at = now + timedelta(minutes=minutes)
+    try:
+        with transaction() as session:
+            if before := onces.made(session, "stays.walk_in", actor.person_id, once):
+                return before
+            stay = _new(actor, group_id, ours, entrance, now, ends_at)
+            stay.first, stay.arrived_at = cells.of(now), now
+            if ours is Side.A:
+                _move_away(session, stay)
+            if not presence.of_the_other(session, group_id, ours, range(stay.first, stay.last + 1)):
+                presence.claim(session, group_id, ours, range(stay.first, stay.last + 1))
+            elif ours is Side.A:
+                stay.is_elsewhere, stay.last = True, stay.first - 1
+                outbox.warn(session, actor.organisation_id, outbox.Notice.APART)
+            else:
+                raise _Met
+            session.add(stay)
+            onces.keep(session, "stays.walk_in", actor.person_id, once, stay.id)
+            audit.record(session, "stay.walked_in", actor)
+            return stay.id
+    except _Met:
+        audit.refused("stay.refused", actor)
+        with transaction() as session:
+            outbox.warn(session, actor.organisation_id, outbox.Notice.APART)
+        quarter = cells.instant(cells.of(now) + 1)
+        raise _refusal(group_id, ours, quarter, timedelta(minutes=max(minutes, 30))) from None
+
+
+def _move_away(session: Session, stay: Stay) -> None:
+    """The other side's stays that stand in hers and have not begun: each is put off, and the desk is told."""
+    in_the_way = sa.select(Stay).where(
+        Stay.group_id == stay.group_id,
+        Stay.side == Side.B.value,
+        Stay.arrived_at.is_(None),
+        Stay.cancelled_at.is_(None),
+        Stay.first <= stay.last,
+        Stay.last >= stay.first,
+    )
+    for theirs in session.scalars(in_the_way):
+        presence.release(session, theirs.group_id, Side.B, range(theirs.first, theirs.last + 1))
+        theirs.must_move, theirs.cancelled_at = True, clock.now()
+        outbox.tell(session, theirs.made_by_id, outbox.Notice.APART)
+
+
+def arrive(actor: Member, stay_id: UUID) -> UUID:
+    """*Sudah tiba*, as it is: earlier than they were expected as well. Where the other side is near then, they are led
+    to another place. Raises NotFound, Over."""
+    with transaction() as session:
+        stay = _mine(session, actor, stay_id)
+        if stay.arrived_at is not None or stay.cancelled_at is not None:
+            raise Over
+        stay.arrived_at, early = clock.now(), range(cells.of(clock.now()), stay.first)
+        if presence.of_the_other(session, stay.group_id, Side(stay.side), early):
+            stay.is_elsewhere = True
+            outbox.warn(session, actor.organisation_id, outbox.Notice.APART)
+        elif early:
+            presence.claim(session, stay.group_id, Side(stay.side), early)
+            stay.first = early.start
+        audit.record(session, "stay.arrived", actor)
+        return stay.id
+
+
+def leave(actor: Member, stay_id: UUID) -> UUID:
+    """*Sudah pulang*: what is left of their time is given back, but for the margin. Raises NotFound, Over."""
+    with transaction() as session:
+        stay = _mine(session, actor, stay_id)
+        if not stay.is_here:
+            raise Over
+        stay.left_at = clock.now()
+        kept = cells.of(clock.now()) + presence.MARGIN_CELLS
+        presence.release(session, stay.group_id, Side(stay.side), range(max(kept + 1, stay.first), stay.last + 1))
+        stay.last = max(min(stay.last, kept), stay.first - 1)
+        audit.record(session, "stay.left", actor)
+        return stay.id
+
+
+def cancel(actor: Member, stay_id: UUID) -> UUID:
+    """They do not come. Raises NotFound, Over."""
+    with transaction() as session:
+        stay = _mine(session, actor, stay_id)
+        if stay.arrived_at is not None or stay.cancelled_at is not None:
+            raise Over
+        stay.cancelled_at = clock.now()
+        presence.release(session, stay.group_id, Side(stay.side), range(stay.first, stay.last + 1))
+        audit.record(session, "stay.cancelled", actor)
+        return stay.id
+
+
+def of_day(actor: Member, on: date) -> Sequence[Seen]:
+    """Whoever is expected on a day, was there, or is still there; what has to be put off as well."""
+    require(actor, Permission.KEEP_APART)
+    starts_at, ends_at = opening.at(on, 0), opening.at(on, 24 * 60)
+    that_day = sa.and_(Stay.starts_at >= starts_at, Stay.starts_at < ends_at)
+    return _seen(actor, that_day, sa.or_(Stay.cancelled_at.is_(None), Stay.must_move))
+
+
+def alerts(actor: Member) -> Sequence[Seen]:
+    """Whoever is there beyond their time while the other side comes near, or was led to another place; and what has to
+    be put off because somebody came."""
+    require(actor, Permission.KEEP_APART)
+    here = sa.and_(Stay.arrived_at.is_not(None), Stay.left_at.is_(None), Stay.cancelled_at.is_(None))
+    put_off = sa.and_(Stay.must_move, Stay.ends_at > clock.now())
+    found = _seen(actor, Stay.starts_at > clock.now() - LATEST, sa.or_(here, put_off))
+    return [one for one in found if one.near or one.stay.is_elsewhere or one.stay.must_move]
+
+
+def _seen(actor: Member, *where: sa.ColumnElement[bool]) -> Sequence[Seen]:
+    rows = db.session.execute(
+        sa.select(Stay, ApartGroup)
+        .join(ApartGroup, ApartGroup.id == Stay.group_id)
+        .where(ApartGroup.organisation_id == actor.organisation_id, *where)
+        .order_by(Stay.starts_at, Stay.id)
+    ).all()
+    return [Seen(stay, apart.label_of(actor, group), _near(stay)) for stay, group in rows]
+
+
+def _near(stay: Stay) -> datetime | None:
+    """When the other side is expected, where this one is here and would meet the margin of that."""
+    if not stay.is_here:
+        return None
+    soon = cells.of(clock.now()) + presence.MARGIN_CELLS
+    return db.session.scalar(
+        sa.select(sa.func.min(Stay.starts_at)).where(
+            Stay.group_id == stay.group_id,
+            Stay.side != stay.side,
+            Stay.left_at.is_(None),
+            Stay.cancelled_at.is_(None),
+            Stay.first <= soon,
+            Stay.last >= cells.of(clock.now()),
+        )
+    )
+
+
+def purge() -> int:
+    """Whoever is still there holds the building for the margin ahead of now, so that nobody is booked against them;
+    where the other side holds it, the desk is told. Returns how many were told."""
+    told = 0
+    with transaction() as session:
+        presence.forget_past(session)
+        here = sa.select(Stay).where(
+            Stay.arrived_at.is_not(None), Stay.left_at.is_(None), Stay.starts_at > clock.now() - LATEST
+        )
+        for stay in session.scalars(here):
+            ahead = range(max(stay.last + 1, cells.of(clock.now())), cells.of(clock.now()) + presence.MARGIN_CELLS + 1)
+            if not ahead:
+                continue
+            if presence.of_the_other(session, stay.group_id, Side(stay.side), ahead):
+                group = session.get_one(ApartGroup, stay.group_id)
+                outbox.warn(session, group.organisation_id, outbox.Notice.APART)
+                told += 1
+            else:
+                presence.claim(session, stay.group_id, Side(stay.side), ahead)
+                stay.last, stay.is_elsewhere = ahead.stop - 1, False
+    return told
+
+
+def _mine(session: Session, actor: Member, stay_id: UUID) -> Stay:
+    require(actor, Permission.KEEP_APART)
+    stay = session.get(Stay, stay_id)
+    if stay is None or session.get_one(ApartGroup, stay.group_id).organisation_id != actor.organisation_id:
+        raise NotFound
+    return stay
+
+
+def _side(side: str | None) -> Side:
+    if side not in set(Side):
+        raise SideMissing
+    return Side(side)
+
+
+def _hours(at: datetime) -> opening.Span | None:
+    day = at.astimezone(clock.JAKARTA).date()
+    return opening.between(day, day).hours[day]
+
+
+def _new(actor: Member, group_id: UUID, side: Side, entrance: str, starts_at: datetime, ends_at: datetime) -> Stay:
+    held = presence.stay(starts_at, ends_at)
+    return Stay(
+        id=uuid4(),
+        group_id=group_id,
+        side=side.value,
+        entrance=entrance,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        first=held.start,
+        last=held.stop - 1,
+        is_elsewhere=False,
+        must_move=False,
+        made_by_id=actor.person_id,
+    )
+
+
+def _check_door(session: Session, group_id: UUID, side: Side, entrance: str | None, starts_at: datetime) -> None:
+    """Two sides never share a door on one day."""
+    if entrance not in entrances():
+        raise NoSuchDoor
+    day = starts_at.astimezone(clock.JAKARTA).date()
+    taken = sa.select(Stay.id).where(
+        Stay.group_id == group_id,
+        Stay.side != side.value,
+        Stay.entrance == entrance,
+        Stay.cancelled_at.is_(None),
+        Stay.starts_at >= opening.at(day, 0),
+        Stay.starts_at < opening.at(day, 24 * 60),
+    )
+    if session.scalar(taken.limit(1)) is not None:
+        raise DoorTaken
+
+
+def _refusal(group_id: UUID, side: Side, starts_at: datetime, length: timedelta) -> Conflict:
+    """The words of any full room, with the nearest times at which this can be."""
+    span = _hours(starts_at)
+    if span is None:
+        return bookings.NothingFree()
+    whole = presence.stay(span.starts_at, span.ends_at)
+    others = presence.of_the_other(db.session(), group_id, side, whole)
+    first, last = max(cells.of(span.starts_at), cells.of(clock.now())), cells.of(span.ends_at - length)
+    free = [
+        cells.instant(cell)
+        for cell in range(first, last + 1)
+        if others.isdisjoint(presence.stay(cells.instant(cell), cells.instant(cell) + length))
+    ]
+    times = sorted(sorted(free, key=lambda at: (abs(at - starts_at), at))[: bookings.OFFERS])
+    said = ", ".join(f"{at.astimezone(clock.JAKARTA):%H.%M}" for at in times)
+    return bookings.RoomTaken(times=said) if times else bookings.NothingFree()

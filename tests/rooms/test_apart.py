@@ -1,0 +1,360 @@
+"""Two sides that must not meet never hold the building at the same time; whoever is protected is never turned away."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pepa import clock
+from pepa.db import db
+from pepa.domain import apart, bookings, stays
+from pepa.errors import Conflict, NotAllowed, NotFound
+from pepa.models.audit import AuditEntry
+from pepa.models.outbox import OutboxRow
+from pepa.models.stays import ApartGroup, PresenceCell, Stay
+from tests import cast
+from tests.rooms.house import EARLY, MONDAY, at, days, opened
+
+FRONT, SIDE = "Pintu depan", "Pintu samping"
+DOORS = {"a": FRONT, "b": SIDE}
+
+
+def made(login: str = "ratna") -> UUID:
+    """A house, and two that must not meet."""
+    opened()
+    return apart.make(cast.member(login), label="Sari dan Budi", once="g")
+
+
+def expect(group_id: UUID, side: str, from_: datetime, minutes: int = 60, login: str = "ratna", **more: str) -> UUID:
+    values = {"entrance": DOORS[side], "once": f"{side}{from_}{minutes}", **more}
+    return stays.expect(cast.member(login), group_id, side=side, starts_at=from_, minutes=minutes, **values)
+
+
+def held(side: str) -> set[str]:
+    db.session.rollback()
+    rows = db.session.scalars(sa.select(PresenceCell.cell).where(PresenceCell.side == side))
+    return {f"{datetime.fromtimestamp(cell * 900, tz=clock.JAKARTA):%H.%M}" for cell in rows}
+
+
+def stay(stay_id: UUID) -> Stay:
+    db.session.rollback()
+    return db.session.get_one(Stay, stay_id)
+
+
+def told() -> int:
+    return db.session.scalars(
+        sa.select(sa.func.count()).select_from(OutboxRow).where(OutboxRow.notice == "apart")
+    ).one()
+
+
+@pytest.mark.both
+def test_the_margin_keeps_the_whole_building(context: Flask, database: str) -> None:
+    group_id = made()
+    with clock.frozen(EARLY):
+        expect(group_id, "a", at("10.00"))
+        assert (min(held("a")), max(held("a"))) == ("09.15", "11.30"), "45 minutes before and after"
+        for from_ in ("10.00", "08.30", "11.00", "11.45", "12.15"):
+            with pytest.raises(bookings.RoomTaken) as refused:
+                expect(group_id, "b", at(from_))
+            assert str(refused.value.says) == str(bookings.RoomTaken.says), "the words of any full room"
+        expect(group_id, "a", at("10.30"))
+        expect(group_id, "b", at("13.00"))
+
+
+@pytest.mark.both
+def test_what_is_named_instead_can_be(context: Flask, database: str) -> None:
+    group_id = made()
+    with clock.frozen(EARLY):
+        expect(group_id, "a", at("10.00"))
+        with pytest.raises(bookings.RoomTaken) as refused:
+            expect(group_id, "b", at("11.00"))
+        for time in str(refused.value.values["times"]).split(", ")[:1]:
+            expect(group_id, "b", at(time))
+
+
+def test_a_refusal_is_noted_without_the_group(context: Flask) -> None:
+    group_id = made()
+    with clock.frozen(EARLY):
+        expect(group_id, "a", at("10.00"))
+        with pytest.raises(bookings.RoomTaken):
+            expect(group_id, "b", at("10.00"))
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "stay.refused")).one()
+    assert entry.thing_id is None
+    assert not entry.note
+
+
+def test_two_stays_of_one_side_share_what_they_hold(context: Flask) -> None:
+    group_id = made()
+    with clock.frozen(EARLY):
+        one, two = expect(group_id, "a", at("10.00")), expect(group_id, "a", at("10.30"))
+        stays.cancel(cast.member("ratna"), one)
+        assert min(held("a")) == "09.45"
+        stays.cancel(cast.member("ratna"), two)
+        assert not held("a")
+        with pytest.raises(stays.Over):
+            stays.cancel(cast.member("ratna"), two)
+
+
+def test_two_sides_never_share_a_door(context: Flask) -> None:
+    group_id = made()
+    with clock.frozen(EARLY):
+        expect(group_id, "a", at("08.00"))
+        with pytest.raises(stays.DoorTaken):
+            expect(group_id, "b", at("14.00"), entrance=FRONT)
+        with pytest.raises(stays.NoSuchDoor):
+            expect(group_id, "b", at("14.00"), entrance="Jendela")
+        expect(group_id, "b", at("14.00", MONDAY + days(1)), entrance=FRONT)
+
+
+@pytest.mark.parametrize(
+    ("from_", "minutes", "refusal"),
+    [
+        ("10.05", 60, bookings.OffTheGrid),
+        ("10.00", 15, bookings.WrongLength),
+        ("07.00", 60, bookings.HouseShut),
+        ("06.00", 60, bookings.InThePast),
+    ],
+)
+def test_a_time_that_cannot_be(context: Flask, from_: str, minutes: int, refusal: type[Exception]) -> None:
+    group_id = made()
+    with clock.frozen(EARLY), pytest.raises(refusal):
+        expect(group_id, "a", at(from_), minutes)
+    assert not held("a")
+
+
+def test_the_office_alone_keeps_apart_and_sees_it(context: Flask) -> None:
+    group_id = made()
+    with pytest.raises(NotAllowed):
+        apart.groups(cast.member("nadia"))
+    with pytest.raises(NotFound):
+        apart.get_for(cast.member("intan"), group_id)
+    assert [one.label for one in apart.groups(cast.member("wulan"))] == ["Sari dan Budi"]
+    row = db.session.get_one(ApartGroup, group_id)
+    assert b"Sari" not in row.label_sealed
+
+
+def test_nothing_is_left_of_a_group_that_ended(context: Flask) -> None:
+    group_id = made()
+    with clock.frozen(EARLY):
+        expect(group_id, "a", at("10.00"))
+        apart.end(cast.member("ratna"), group_id)
+    for table in (ApartGroup, Stay, PresenceCell):
+        assert db.session.scalars(sa.select(sa.func.count()).select_from(table)).one() == 0
+
+
+@pytest.mark.both
+def test_she_comes_unannounced_and_his_stay_moves(context: Flask, database: str) -> None:
+    group_id = made()
+    with clock.frozen(EARLY):
+        his = expect(group_id, "b", at("10.00"))
+    with clock.frozen(at("09.20")):
+        hers = stays.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
+        assert stay(hers).is_here
+        assert not stay(hers).is_elsewhere
+        assert stay(his).must_move
+        assert not held("b")
+        assert told()
+        (alert,) = [one for one in stays.alerts(cast.member("bayu")) if one.stay.must_move]
+        assert alert.stay.id == his
+
+
+def test_she_comes_while_he_is_there_and_is_led_elsewhere(context: Flask) -> None:
+    """Never turned away; once he has left and the margin is over, the building is hers."""
+    group_id = made()
+    with clock.frozen(EARLY):
+        his = expect(group_id, "b", at("10.00"))
+    with clock.frozen(at("10.00")):
+        stays.arrive(cast.member("ratna"), his)
+    with clock.frozen(at("10.20")):
+        hers = stays.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
+        assert stay(hers).is_elsewhere
+        assert told()
+        assert not held("a")
+        stays.leave(cast.member("ratna"), his)
+    with clock.frozen(at("11.20")):
+        stays.purge()
+        assert not stay(hers).is_elsewhere
+        assert "11.30" in held("a")
+
+
+def test_he_comes_unannounced_and_finds_any_full_house(context: Flask) -> None:
+    group_id = made()
+    with clock.frozen(EARLY):
+        hers = expect(group_id, "a", at("10.00"))
+    with clock.frozen(at("10.05")):
+        stays.arrive(cast.member("ratna"), hers)
+        with pytest.raises(Conflict) as refused:
+            stays.walk_in(cast.member("ratna"), group_id, side="b", entrance=SIDE, minutes=60, once="w")
+        assert isinstance(refused.value, bookings.RoomTaken)
+        assert told(), "the desk knows that he is at the door"
+        assert not stay(hers).must_move
+    assert not held("b")
+
+
+def test_who_stays_longer_keeps_the_building_and_the_desk_is_told(context: Flask) -> None:
+    group_id = made()
+    ratna = cast.member("ratna")
+    with clock.frozen(EARLY):
+        hers = expect(group_id, "a", at("09.00"))
+        expect(group_id, "b", at("12.00"))
+    with clock.frozen(at("09.00")):
+        stays.arrive(ratna, hers)
+    with clock.frozen(at("10.15")):
+        stays.purge()
+        assert not stays.alerts(ratna), "nobody comes near"
+        assert "11.00" in held("a")
+    with clock.frozen(at("10.35")):
+        assert stays.purge() == 1
+        (alert,) = stays.alerts(ratna)
+        assert alert.is_over_time
+        assert alert.near == at("12.00")
+        assert told()
+        stays.leave(ratna, hers)
+        assert not stays.alerts(ratna)
+
+
+def test_who_comes_early_is_led_elsewhere_only_where_it_matters(context: Flask) -> None:
+    group_id = made()
+    ratna = cast.member("ratna")
+    with clock.frozen(EARLY):
+        his = expect(group_id, "b", at("08.00"), 30)
+        hers = expect(group_id, "a", at("10.30"))
+    with clock.frozen(at("08.00")):
+        stays.arrive(ratna, his)
+    with clock.frozen(at("08.40")):
+        stays.arrive(ratna, hers)
+        assert stay(hers).is_elsewhere
+        with pytest.raises(stays.Over):
+            stays.arrive(ratna, hers)
+
+
+@pytest.mark.both
+def test_of_two_sides_at_once_one_has_it(context: Flask, database: str) -> None:
+    group_id = made()
+    actors = [cast.member(login) for login in ("ratna", "bayu", "wulan", "sekar")]
+    gate = Barrier(16)
+
+    def ask(n: int) -> str:
+        side = "ab"[n % 2]
+        with context.app_context():
+            gate.wait()
+            try:
+                stays.expect(
+                    actors[n % 4],
+                    group_id,
+                    side=side,
+                    entrance=DOORS[side],
+                    starts_at=at("10.00"),
+                    minutes=60,
+                    once=f"{n}",
+                )
+            except bookings.RoomTaken:
+                return ""
+            finally:
+                db.session.remove()
+            return side
+
+    with clock.frozen(EARLY), ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(ask, range(16)))
+    assert len(set(answers) - {""}) == 1
+    assert answers.count("") == 8
+
+
+ACTS = st.tuples(
+    st.sampled_from(["expect", "walk", "arrive", "leave", "cancel", "purge"]),
+    st.sampled_from("ab"),
+    st.integers(0, 30),
+    st.sampled_from([30, 60, 120]),
+    st.integers(0, 60),
+)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(acts=st.lists(ACTS, min_size=3, max_size=14))
+def test_two_sides_never_share_a_quarter(
+    context: Flask, database: str, acts: list[tuple[str, str, int, int, int]]
+) -> None:
+    """Whatever happens at the desk, in whatever order: what a stay holds is its side's, never both's."""
+    ratna = cast.member("ratna")
+    opened()
+    group_id = apart.make(ratna, label="Contoh", once=f"{acts}")
+    now = at("07.00")
+    ids: list[UUID] = []
+    for n, (act, side, quarter, minutes, later) in enumerate(acts):
+        now += timedelta(minutes=later)
+        with clock.frozen(now):
+            try:
+                if act == "expect":
+                    starts_at = at("08.00") + timedelta(minutes=15 * quarter)
+                    ids.append(expect(group_id, side, starts_at, minutes, once=f"{n}{acts}"))
+                elif act == "walk":
+                    ids.append(
+                        stays.walk_in(
+                            ratna, group_id, side=side, entrance=DOORS[side], minutes=minutes, once=f"{n}{acts}"
+                        )
+                    )
+                elif act == "purge":
+                    stays.purge()
+                elif ids:
+                    getattr(stays, act)(ratna, ids[quarter % len(ids)])
+            except (Conflict, bookings.WrongLength, bookings.InThePast, bookings.HouseShut):
+                if act == "walk":
+                    assert side == "b", "whoever is protected is never turned away"
+        db.session.rollback()
+        cells = db.session.execute(
+            sa.select(PresenceCell.cell, PresenceCell.side, PresenceCell.refs).where(PresenceCell.group_id == group_id)
+        ).all()
+        found = {cell: (of, refs) for cell, of, refs in cells}
+        for one in db.session.scalars(sa.select(Stay).where(Stay.group_id == group_id)):
+            if one.cancelled_at is None and not one.is_elsewhere:
+                for cell in range(max(one.first, int(now.timestamp()) // 900), one.last + 1):
+                    assert found[cell][0] == one.side
+
+
+def test_the_desk_s_page(app: Flask) -> None:
+    with app.app_context():
+        opened()
+    with clock.frozen(EARLY):
+        client = cast.at_work(app, "ratna")
+        client.open("/petugas/ruang/kunjungan")
+        assert client.submit("Tambah", label="").has("Tulis siapa yang tidak boleh bertemu.")
+        assert client.submit("Tambah", label="Sari dan Budi").has("SUDAH dicatat.", "Sari dan Budi")
+        client.click("Atur kunjungan")
+        page = client.submit("Simpan", side="a", entrance=FRONT, starts_at="30/11/2026 10.00")
+        assert page.has("Kunjungan SUDAH dicatat.", "Yang dilindungi. Pintu depan, 10.00–11.00", "Ditunggu")
+        client.click("Atur kunjungan")
+        page = client.submit("Simpan", side="b", entrance=SIDE, starts_at="30/11/2026 10.30")
+        assert page.status == 422
+        assert page.has("Waktu ini tidak tersedia. Yang kosong:")
+        assert cast.at_work(app, "nadia").get("/petugas/ruang/kunjungan").status == 404
+    with clock.frozen(at("10.00")):
+        client = cast.at_work(app, "ratna")
+        client.open("/petugas/ruang/kunjungan")
+        assert client.submit("Sudah tiba").has("Dicatat: sudah tiba.", "Ada di sini")
+        client.click("Tamu datang tanpa janji")
+        page = client.submit("Simpan", side="b", entrance=SIDE, minutes="60")
+        assert page.has("Waktu ini tidak tersedia.")
+        client.open("/petugas/ruang/kunjungan")
+        assert client.submit("Sudah pulang").has("Dicatat: sudah pulang.")
+        client.click("Hapus")
+        assert client.submit("Ya, hapus").has("SUDAH dihapus.")
+
+
+def test_today_says_where_somebody_has_to_be_led(app: Flask) -> None:
+    with app.app_context():
+        group_id = made()
+        with clock.frozen(EARLY):
+            his = expect(group_id, "b", at("10.00"))
+        with clock.frozen(at("10.00")):
+            stays.arrive(cast.member("ratna"), his)
+            stays.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
+    with clock.frozen(at("10.01")):
+        page = cast.at_work(app, "bayu").open("/petugas/hari-ini")
+        assert page.has("Antar ke pintu atau tempat lain sekarang.", "Sari dan Budi")
