@@ -20,6 +20,7 @@ from pepa.domain import (
     attachments,
     bookings,
     cadres,
+    calendars,
     calls,
     destruction,
     duty,
@@ -127,6 +128,9 @@ def send_due(config: Config) -> int:
             if not (lateness.stands(due) and police.stands(due) and mornings.stands(due)):
                 outbox.drop(due.id)
                 continue
+            if due.notice is outbox.Notice.CALENDAR:
+                sent += _invite(config, due)
+                continue
             _carry(config, due)
         except Exception as error:  # one address that no mail can be written to must not hold the others up
             log.error("a notice waits: %s", type(error).__name__)
@@ -145,3 +149,19 @@ def _carry(config: Config, due: outbox.Due) -> None:
         mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id, told)
     else:
         console.carry(mornings.words(due), due.id)
+
+
+def _invite(config: Config, due: outbox.Due) -> int:
+    """A booking for somebody's calendar, as it stands now. Returns 1 where it left."""
+    invite = calendars.invite(due, config.mail_from, config.base_url)
+    if invite is None:
+        outbox.drop(due.id)
+        return 0
+    if due.address is not None and config.mail_url != "console:":
+        part = (invite.subject, invite.method, invite.body)
+        mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id, calendar=part)
+    else:
+        console.carry(due.notice.label, due.id)
+    outbox.sent(due.id)
+    calendars.again(due, invite)
+    return 1

@@ -16,7 +16,19 @@ Email ini sengaja tidak menyebut isinya. Jangan dibalas.
 """
 
 
-def carry(url: str, sender: str, base_url: str, address: str, notice_id: UUID, told: str = "") -> None:
+Part = tuple[str, str, bytes]  # subject, method and text of a calendar
+
+
+def carry(
+    url: str,
+    sender: str,
+    base_url: str,
+    address: str,
+    notice_id: UUID,
+    told: str = "",
+    *,
+    calendar: Part | None = None,
+) -> None:
     """Send one notice. url: smtp://, smtps:// or smtp+starttls://, with user and password where the server asks.
 
     told: numbers and codes of tasks, where that is what it says. Its Message-ID comes from the notice, so that a second
@@ -24,7 +36,7 @@ def carry(url: str, sender: str, base_url: str, address: str, notice_id: UUID, t
     address with a line break in it.
     """
     place = urlsplit(url)
-    message = written(sender, base_url, address, notice_id, told)
+    message = written(sender, base_url, address, notice_id, told, calendar=calendar)
     host, port = place.hostname or "localhost", place.port or (465 if place.scheme == "smtps" else 25)
     context = ssl.create_default_context()
     opened = (
@@ -40,14 +52,23 @@ def carry(url: str, sender: str, base_url: str, address: str, notice_id: UUID, t
         server.send_message(message)
 
 
-def written(sender: str, base_url: str, address: str, notice_id: UUID, told: str = "") -> EmailMessage:
-    """The mail itself. Raises ValueError where an address would break out of its header."""
+def written(
+    sender: str, base_url: str, address: str, notice_id: UUID, told: str = "", *, calendar: Part | None = None
+) -> EmailMessage:
+    """The mail itself; the method of a calendar stands in the header of its part as well.
+
+    Raises ValueError where an address would break out of its header.
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(addr_spec=sender)
     message["To"] = Address(addr_spec=address)
-    message["Subject"] = OF_TASKS if told else SUBJECT
+    message["Subject"] = calendar[0] if calendar else OF_TASKS if told else SUBJECT
     message["Message-ID"] = f"<{notice_id}@{urlsplit(base_url).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
     body = BODY.format(link=base_url.rstrip("/") + "/petugas/")
     message.set_content(f"{told}\n\n{body}" if told else body)
+    if calendar:
+        _, method, text = calendar
+        said = {"method": method, "charset": "utf-8"}
+        message.add_alternative(text, maintype="text", subtype="calendar", params=said)
     return message

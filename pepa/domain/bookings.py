@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, cells, onces, opening, settings
+from pepa.domain import audit, calendars, cells, onces, opening, settings
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.rooms import QUARTER, Booking, BookingState, Companion, Need, Purpose, Room
 from pepa.policy import Member, Permission, can, require
@@ -129,6 +129,7 @@ def book(
         session.flush()
         _claim(session, room, booking.id, starts_at, ends_at)
         onces.keep(session, "bookings.book", actor.person_id, once, booking.id)
+        calendars.tell(session, booking)
         audit.record(session, "booking.made", actor, booking.id)
         return booking.id
 
@@ -214,6 +215,7 @@ def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime,
             booking.held_until = _held_until(clock.now(), min(starts_at, booking.starts_at))
         else:
             _settle(session, booking, room, starts_at, ends_at)
+            calendars.tell(session, booking)
         audit.record(session, "booking.moved", actor, booking.id)
         return booking.id
 
@@ -242,6 +244,7 @@ def cancel(actor: Member, booking_id: UUID, *, version: int) -> UUID:
         booking.sequence += 1
         begun = booking.starts_at <= clock.now()
         cells.free(session, booking.id, from_at=_this_quarter() if begun else None)
+        calendars.tell(session, booking)
         audit.record(session, "booking.cancelled", actor, booking.id)
         return booking.id
 
@@ -265,6 +268,8 @@ def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -
         else:
             raise NotSo
         booking.held_until = None
+        if is_granted:
+            calendars.tell(session, booking)
         audit.record(session, "booking.granted" if is_granted else "booking.refused", actor, booking.id)
         return booking.id
 

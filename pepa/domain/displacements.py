@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from pepa import clock
 from pepa.db import transaction
-from pepa.domain import audit, bookings, cells, offers, onces, outbox
+from pepa.domain import audit, bookings, calendars, cells, offers, onces, outbox
 from pepa.errors import Invalid
 from pepa.models.rooms import Booking, BookingState, Purpose, Reason, Room
 from pepa.policy import Member, Permission, require
@@ -58,6 +58,8 @@ def displace(actor: Member, booking_id: UUID, *, reason: str | None, version: in
         if not cells.claim(session, room, ours.id, ours.starts_at, ours.ends_at):
             raise bookings.NotSo  # its cells were another's already: it had run out
         outbox.tell(session, theirs.person_id, outbox.Notice.DISPLACED)
+        calendars.tell(session, theirs)
+        calendars.tell(session, ours)
         onces.keep(session, "displacements.displace", actor.person_id, once, ours.id)
         audit.record(session, "booking.displaced", actor, theirs.id, note=reason)
         audit.record(session, "booking.made", actor, ours.id)

@@ -16,6 +16,7 @@ from pepa.models.people import Person
 from pepa.words import N_, Choice
 
 LEASE = timedelta(minutes=2)
+FOLD = timedelta(minutes=2)  # what changes within that is told once
 LONGEST_WAIT = timedelta(minutes=30)
 TRIES = 12
 KEPT = timedelta(days=30)  # after it left, or was given up
@@ -43,6 +44,7 @@ class Notice(Choice):
     LATE_ANSWER = "late_answer", N_("Batas jawab %(kode)s lewat. Buka program.")
     POLICE = "police", N_("Batas waktu %(kode)s: sisa %(n)s jam. Buka program.")
     APART = "apart", N_("Meja tamu: ada yang perlu dilihat sekarang. Buka program.")
+    CALENDAR = "calendar", N_("Kalender: ruang yang Anda pesan. Buka program.")
     DISPLACED = "displaced", N_("Ada perubahan ruang yang Anda pesan. Buka program.")
     SHIFT = "shift", N_("Jadwal piket berubah. Buka program untuk melihat.")
     TASKS = "tasks", N_("Tugas: terlambat %(late)s, hari ini %(today)s, menunggu %(waiting)s.")
@@ -60,6 +62,7 @@ class Due:
     report_id: UUID | None
     address: str | None
     tries: int
+    booking_id: UUID | None = None
 
 
 LOUD = (Notice.APART, Notice.ALARM, Notice.ASIDE, Notice.LATE_READING, Notice.LATE_ANSWER, Notice.POLICE)
@@ -124,6 +127,7 @@ def claim(limit: int = 20) -> Sequence[Due]:
             row.report_id,
             phone if row.channel == Channel.SMS else email,
             row.tries,
+            row.booking_id,
         )
         for row, email, phone in db.session.execute(query.order_by(OutboxRow.due_at, OutboxRow.id)).all()
     ]

@@ -42,6 +42,7 @@ def test_citizens_need_no_log_in_and_staff_do(app: Flask) -> None:
         "staff.sessions.log_in",
         "staff.devices.join",
         "staff.cadres.open_card",
+        "staff.feeds.fetch",  # its address is the secret
     }
     assert {endpoint for endpoint, _ in declared(app) if endpoint.startswith("citizen.")} <= public
 

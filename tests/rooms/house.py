@@ -1,13 +1,14 @@
 """A house to book in: open from Monday to Friday, 08.00 to 16.00, with rooms of several kinds."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Kept, transaction
-from pepa.domain import bookings, opening, stays
+from pepa.domain import apart, bookings, opening, stays
 from pepa.models.rooms import Booking, BookingCell, Closure, OpeningHour, OpeningSet, Room
 from tests import cast
 
@@ -53,7 +54,7 @@ def days(n: int) -> timedelta:
     return timedelta(days=n)
 
 
-def booked_by(**logins: str) -> dict[str, dict[str, UUID]]:
+def booked_by(**logins: str) -> dict[str, dict[str, Any]]:
     """A house in which each of some people has booked a room; what addresses name, by the keys that were given."""
     room_id = opened()["anggrek"]
     found = {}
@@ -66,7 +67,7 @@ def booked_by(**logins: str) -> dict[str, dict[str, UUID]]:
             closure_id = opening.close(
                 me, room_id=room_id, starts_at=starts_at, ends_at=starts_at + days(1), says="Cat", once=f"{login}"
             )
-            group_id = stays.make(me, label=login, once=login)
+            group_id = apart.make(me, label=login, once=login)
             stay_id = stays.walk_in(me, group_id, side="a", entrance="Pintu depan", minutes=60, once=login)
         found[key] = {
             "room_id": room_id,
@@ -75,6 +76,7 @@ def booked_by(**logins: str) -> dict[str, dict[str, UUID]]:
             "booking_id": booking_id,
             "group_id": group_id,
             "stay_id": stay_id,
+            "token": "tidak-ada",
         }
     return found
 
@@ -84,7 +86,7 @@ def every_row(login: str) -> None:
     room_id = opened()["anggrek"]
     me = cast.member(login)
     with clock.frozen(EARLY):
-        group_id = stays.make(me, label="Contoh", once="e")
+        group_id = apart.make(me, label="Contoh", once="e")
         stays.expect(me, group_id, side="a", entrance="Pintu depan", starts_at=at("10.00"), minutes=60, once="e")
     stay = {"starts_at": at("10.00"), "ends_at": at("11.00")}
     with transaction() as session:

@@ -22,6 +22,7 @@ from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.editions import editions_door
 from pepa.blueprints.staff.excesses import excesses_door
+from pepa.blueprints.staff.feeds import feeds_door
 from pepa.blueprints.staff.files import files_door
 from pepa.blueprints.staff.guards import guards_door
 from pepa.blueprints.staff.hand_ins import HEADINGS, hand_ins_door
@@ -109,6 +110,7 @@ for door in (
     bookings_door,
     opening_door,
     stays_door,
+    feeds_door,
     devices_door,
     cadres_door,
     plans_door,

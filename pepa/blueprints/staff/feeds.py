@@ -1,0 +1,45 @@
+"""One's own calendar for other programs: its address is made, shown once, and ended; and the calendar itself."""
+
+from flask import Blueprint, Response, current_app, url_for
+
+from pepa.domain import calendars, feeds
+from pepa.policy import Permission
+from pepa.web.access import actor, needs, public
+from pepa.web.pages import Reply, notices, page, see_other
+from pepa.words import N_
+
+feeds_door = Blueprint("feeds", __name__, url_prefix="/kalender")
+ENDED = N_("Alamat kalender SUDAH dimatikan.")
+notices(ENDED)
+
+
+@feeds_door.route("")
+@needs(Permission.BOOK_ROOM)
+def show() -> Reply:
+    return page("staff/feeds/show.html", feed=feeds.of(actor()), address=None)
+
+
+@feeds_door.route("", methods=["POST"])
+@needs(Permission.BOOK_ROOM)
+def make() -> Reply:
+    """The one page that shows the address."""
+    path = url_for("staff.feeds.fetch", token=feeds.make(actor()))
+    address = current_app.config["PEPA"].base_url.rstrip("/") + path.partition("?")[0]
+    return page("staff/feeds/show.html", feed=feeds.of(actor()), address=address)
+
+
+@feeds_door.route("/matikan", methods=["POST"])
+@needs(Permission.BOOK_ROOM)
+def end() -> Reply:
+    feeds.end(actor())
+    return see_other("staff.feeds.show", said=ENDED)
+
+
+@feeds_door.route("/<token>.ics")
+@public
+def fetch(token: str) -> Reply:
+    """By whoever has the address. It sets no cookie, and nobody between keeps it."""
+    found = feeds.bookings_at(token)
+    response = Response(calendars.feed(found, current_app.config["PEPA"].base_url), mimetype="text/calendar")
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response
