@@ -6,6 +6,7 @@ from flask import Blueprint, request, url_for
 
 from pepa.domain import areas, onces, plans, teachings
 from pepa.models.outreach import Plan
+from pepa.web import figures
 from pepa.web.access import hand, teaches
 from pepa.web.evenings import EveningForm, PlanForm
 from pepa.web.light import light
@@ -31,6 +32,7 @@ def mine() -> Reply:
     me = hand()
     return light(
         "worker/plans/mine.html",
+        quarter=figures.quarter,
         coming=[(plan, _name(plan), _where(plan)) for plan in plans.coming(me)],
         unlogged=[(plan, _name(plan), _where(plan)) for plan in plans.unlogged(me)],
         own=teachings.own(me),
