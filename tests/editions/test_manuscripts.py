@@ -136,7 +136,7 @@ told_words = st.lists(
     st.sampled_from(["rumah", "aman", "“kata”", "a & b", "—", "*tebal*", "{nomor:kantor}", "[^satu]", "é", "x" * 60]),
     min_size=1,
     max_size=30,
-).map(lambda parts: " ".join(parts) + ".")
+).map(lambda parts: " ".join(["Kata", *parts]) + ".")  # no line begins with a source
 sources = st.lists(
     st.one_of(
         told_words.map(Paragraph),
