@@ -15,6 +15,7 @@ from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 MOST = 3
+APART = timedelta(minutes=30)  # two offers of one room are two offers
 S = BookingState
 
 
@@ -88,4 +89,8 @@ def instead(actor: Member, booking: Booking) -> Sequence[Offer]:
     )
     like = [one for one in found if one.room.is_child == booking.room.is_child]
     places = [Offer(one.room, at) for one in like for at in one.times]
-    return sorted(places, key=lambda one: abs(one.starts_at - booking.starts_at))[:MOST]
+    chosen: list[Offer] = []
+    for place in sorted(places, key=lambda one: abs(one.starts_at - booking.starts_at)):
+        if all(place.room is not one.room or abs(place.starts_at - one.starts_at) >= APART for one in chosen):
+            chosen.append(place)
+    return chosen[:MOST]

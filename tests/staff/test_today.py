@@ -27,7 +27,19 @@ AT = datetime(2026, 3, 4, 10, 0, tzinfo=clock.JAKARTA)
 HOUR = timedelta(hours=1)
 TODAY = "/petugas/hari-ini"
 STATIC = Path(__file__).parents[2] / "pepa/static"
-LISTS = ("due", "waiting", "callbacks", "police_clocks", "swaps", "handovers", "unsent", "calls", "tasks")
+LISTS = (
+    "due",
+    "waiting",
+    "callbacks",
+    "police_clocks",
+    "swaps",
+    "handovers",
+    "unsent",
+    "calls",
+    "tasks",
+    "bookings",
+    "stays",
+)
 
 
 @pytest.fixture
