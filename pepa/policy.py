@@ -65,6 +65,9 @@ class Permission(StrEnum):
     KEEP_APART = "keep_apart"
     SEE_TASKS = "see_tasks"
     KEEP_BOARD = "keep_board"
+    SEE_DIRECTORY = "see_directory"
+    TELL_PLACES = "tell_places"
+    KEEP_ENTRY = "keep_entry"
     PLAN_VISITS = "plan_visits"
     RUN_VISIT = "run_visit"
     RUN_JOBS = "run_jobs"
@@ -90,7 +93,7 @@ _WITH_REPORTS = frozenset(
 )
 _DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.SWAP_SHIFT, P.HAND_OVER, P.HAND_IN}
 # The library's texts hold no secret: whoever works here reads drafts, and speaks for the own field.
-_READS = frozenset({P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE})
+_READS = frozenset({P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.SEE_DIRECTORY})
 _TEACHES = frozenset({P.LOG_OUTREACH})
 _WRITES = frozenset({P.WRITE_TITLE, P.WITHDRAW_TITLE, P.READ_OPINIONS})
 _KEEPS_OUTREACH = frozenset(
@@ -107,7 +110,7 @@ _KEEPS_OUTREACH = frozenset(
 )
 _BOOKS = frozenset({P.BOOK_ROOM, P.RUN_VISIT})
 # Every organisation has its own tasks. Their text is sealed: whoever holds no key of it, or reads no case, has none.
-_WORKS = frozenset({P.SEE_TASKS})
+_WORKS = frozenset({P.SEE_TASKS, P.TELL_PLACES})
 _DECIDES = frozenset({P.DECIDE_BOOKING, P.KEEP_APART})
 _PLANS = frozenset({P.PLAN_VISITS})
 _LEADS_OUTREACH = frozenset({P.SEE_COVERAGE, P.SET_TARGETS, P.CLOSE_PERIOD})
@@ -133,7 +136,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _WORKS
     | _DECIDES
     | _PLANS
-    | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS, P.KEEP_BOARD},
+    | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS, P.KEEP_BOARD, P.KEEP_ENTRY},
     Role.HEAD: _READS
     | _LEADS_OUTREACH
     | _BOOKS
@@ -146,9 +149,10 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
         P.KEEP_NUMBERS,
         P.READ_OPINIONS,
         P.KEEP_BOARD,
+        P.KEEP_ENTRY,
     },
     Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | _BOOKS | _PLANS | {P.CLOSE_PERIOD},
-    Role.COORDINATOR: _READS | _TEACHES | _BOOKS | _WORKS | {P.KEEP_BOARD},
+    Role.COORDINATOR: _READS | _TEACHES | _BOOKS | _WORKS | {P.KEEP_BOARD, P.KEEP_ENTRY},
     Role.WORKER: _READS | _TEACHES | _BOOKS | _WORKS,
     Role.OUTREACH_WORKER: _READS | _TEACHES | _BOOKS,
     Role.ADMINISTRATOR: _READS | _BOOKS | {P.KEEP_NUMBERS, P.KEEP_ROOMS},

@@ -82,7 +82,7 @@ def test_what_no_telephone_would_show_is_not_sent(number: str, text: str) -> Non
 
 @pytest.mark.parametrize("notice", list(Notice), ids=str)
 def test_every_notice_fits_into_one_sms(notice: Notice) -> None:
-    text = notice.label % {"kode": "L-XXXXXX", "n": 72}
+    text = notice.label % {"kode": "L-XXXXXX", "n": 72, "late": 1, "today": 1, "waiting": 1}
     assert text.isascii()
     assert len(text) <= sms.LONGEST
     assert sms.written("https://gerbang.example/", None, "08120000111", text, uuid4())

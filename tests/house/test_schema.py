@@ -46,6 +46,7 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_links_order": {"one_id": "other_id"},
     "ck_messages_side": {"side": "else"},
     "ck_opinions_clarity": {"clarity": "else"},
+    "ck_offers_places": {"places": 1000},
     "ck_opening_hours_forwards": {"opens": 1000},
     "ck_organisations_kind": {"kind": "else"},
     "ck_organisations_generation": {"generation": -1},

@@ -50,19 +50,19 @@ TAUGHT = """
 """
 # Of what organisations do together, at a root holder; everybody's elsewhere too.
 TOGETHER = """
-                      tas boa
-    intake_officer    x   .
-    case_manager      x   .
-    supervisor        x   x
-    head              x   x
-    data_officer      .   .
-    coordinator       x   x
-    worker            x   .
-    outreach_worker   .   .
-    administrator     .   .
+                      tas boa dir pla ent
+    intake_officer    x   .   x   x   .
+    case_manager      x   .   x   x   .
+    supervisor        x   x   x   x   x
+    head              x   x   x   x   x
+    data_officer      .   .   x   .   .
+    coordinator       x   x   x   x   x
+    worker            x   .   x   x   .
+    outreach_worker   .   .   x   .   .
+    administrator     .   .   x   .   .
 """
 P = Permission
-TOGETHER_COLUMNS = (P.SEE_TASKS, P.KEEP_BOARD)
+TOGETHER_COLUMNS = (P.SEE_TASKS, P.KEEP_BOARD, P.SEE_DIRECTORY, P.TELL_PLACES, P.KEEP_ENTRY)
 TAUGHT_COLUMNS = (
     P.SEE_LIBRARY,
     P.REVIEW_TITLE,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import boards, columns, tasks
+from pepa.domain import boards, capacities, columns, tasks
 from pepa.models.tasks import Column, Task
 from tests import cast
 
@@ -45,7 +45,7 @@ def move(login: str, task_id: UUID, to: str, after: UUID | None = None, version:
 def order(login: str, column: str) -> list[UUID]:
     """Which cards stand in a column, from the top."""
     db.session.rollback()
-    lanes = {lane.column.value: lane for lane in boards.show(cast.member(login)).lanes}
+    lanes = {lane.column.value: lane for lane in boards.show(cast.member(login), is_wide=True).lanes}
     return [task.id for task in lanes[column].cards]
 
 
@@ -58,4 +58,5 @@ def every_row(login: str) -> UUID:
     me = cast.member(login)
     task_id = made(login, text=TEXT)
     columns.set_limit(me, column=Column.DOING, most=6)
+    capacities.keep(me, aids=["shelter"], hours="", phone="")
     return task_id

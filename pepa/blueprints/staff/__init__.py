@@ -19,6 +19,7 @@ from pepa.blueprints.staff.chats import chats_door
 from pepa.blueprints.staff.confirmations import confirmations_door
 from pepa.blueprints.staff.coverage import coverage_door
 from pepa.blueprints.staff.devices import devices_door
+from pepa.blueprints.staff.directory import directory_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.editions import editions_door
 from pepa.blueprints.staff.excesses import excesses_door
@@ -83,6 +84,7 @@ for door in (
     triage_door,
     cases_door,
     tasks_door,
+    directory_door,
     notes_door,
     links_door,
     excesses_door,

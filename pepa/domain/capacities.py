@@ -1,0 +1,117 @@
+"""The directory of what organisations offer to each other, and how many places are free ("tempat kosong")."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit
+from pepa.errors import Invalid, NotFound
+from pepa.models.capacities import Aid, Offer, Reach
+from pepa.models.organisations import Organisation, OrganisationKind
+from pepa.policy import Member, Permission, require
+from pepa.words import N_
+
+FRESH = timedelta(days=7)  # what was said longer ago is marked: places fill up
+MOST = 999
+
+
+class NotPlaces(Invalid):
+    says = N_("Tulis angka dari 0 sampai 999.")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An offer as it is read. is_old: said so long ago that somebody should ask"""
+
+    row: Offer
+    is_old: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An organisation in the directory. hours, phone: empty where it said nothing"""
+
+    organisation: Organisation
+    hours: str
+    phone: str
+    offers: Sequence[Offered]
+
+    @property
+    def kind(self) -> str:
+        return OrganisationKind(self.organisation.kind).label
+
+
+def directory(actor: Member, aid: Aid | None = None) -> Sequence[Entry]:
+    """Every organisation that is active, or those that offer a kind of aid. Two questions."""
+    require(actor, Permission.SEE_DIRECTORY)
+    listed = sa.select(Organisation, Reach.hours, Reach.phone).outerjoin(Reach)
+    listed = listed.where(Organisation.is_active).order_by(Organisation.name)
+    offered = _offers()
+    found = []
+    for organisation, hours, phone in db.session.execute(listed):
+        offers = offered.get(organisation.id, [])
+        if aid is None or aid.value in {one.row.aid for one in offers}:
+            found.append(Entry(organisation, hours or "", phone or "", offers))
+    return found
+
+
+def ours(actor: Member) -> Entry:
+    """The actor's own organisation's."""
+    require(actor, Permission.SEE_DIRECTORY)
+    reach = db.session.get(Reach, actor.organisation_id)
+    offers = _offers(*_own(actor)).get(actor.organisation_id, [])
+    organisation = db.session.get_one(Organisation, actor.organisation_id)
+    return Entry(organisation, reach.hours if reach else "", reach.phone if reach else "", offers)
+
+
+def _own(actor: Member) -> tuple[sa.ColumnElement[bool]]:
+    return (Offer.organisation_id == actor.organisation_id,)
+
+
+def _offers(*which: sa.ColumnElement[bool]) -> dict[UUID, list[Offered]]:
+    order, old = [one.value for one in Aid], clock.now() - FRESH
+    found: defaultdict[UUID, list[Offered]] = defaultdict(list)
+    for row in db.session.scalars(sa.select(Offer).options(joinedload(Offer.told_by)).where(*which)):
+        is_old = row.told_at is not None and row.told_at < old
+        found[row.organisation_id].append(Offered(row, is_old))
+    for offers in found.values():
+        offers.sort(key=lambda one: order.index(one.row.aid))
+    return found
+
+
+def tell(actor: Member, *, aid: str | None, places: int | None) -> Offer:
+    """How many places are free now, of something that the own organisation offers. Raises NotPlaces, NotFound."""
+    require(actor, Permission.TELL_PLACES)
+    if places is None or not 0 <= places <= MOST:
+        raise NotPlaces
+    with transaction() as session:
+        row = session.get(Offer, (actor.organisation_id, aid or ""))
+        if row is None:
+            raise NotFound
+        row.places, row.told_at, row.told_by_id = places, clock.now(), actor.person_id
+        audit.record(session, "places.told", actor, actor.organisation_id, f"{row.aid} {places}")
+        return row
+
+
+def keep(actor: Member, *, aids: Sequence[str], hours: str, phone: str) -> Reach:
+    """What the own organisation offers, and how it is reached. Numbers of what it goes on offering stay."""
+    require(actor, Permission.KEEP_ENTRY)
+    wanted = {Aid(code).value for code in aids}
+    with transaction() as session:
+        had = {row.aid: row for row in session.scalars(sa.select(Offer).where(*_own(actor)))}
+        for code in had.keys() - wanted:
+            session.delete(had[code])
+        session.add_all(Offer(organisation_id=actor.organisation_id, aid=code) for code in sorted(wanted - had.keys()))
+        reach = session.get(Reach, actor.organisation_id) or Reach(organisation_id=actor.organisation_id)
+        reach.hours, reach.phone = hours.strip(), phone.strip()
+        reach.changed_at, reach.changed_by_id = clock.now(), actor.person_id
+        session.add(reach)
+        audit.record(session, "entry.changed", actor, actor.organisation_id)
+        return reach
