@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pepa import clock
 from pepa.db import DatabaseFault, db
 from pepa.domain import blocks, markup, settings
-from pepa.domain.blocks import NUMBERS, Block, Claim, Heading
+from pepa.domain.blocks import NUMBERS, Block, Claim, Heading, Picture
 from pepa.domain.finding import Index, Text
 from pepa.errors import NotFound
 from pepa.models.outputs import Output, TitlePicture
@@ -98,6 +98,12 @@ class Reading:
         """What its texts stand on, by key; a guide and a quiz stand on those of the body."""
         return _claims(self.body)
 
+    @property
+    def drawn(self) -> set[str]:
+        """The names of the pictures that it shows, in whatever language; no other one is for everybody."""
+        texts = (self.body, self.guide, self.quiz, self.script, *(said.body for said in self.others.values()))
+        return {block.file for text in texts for block in text if isinstance(block, Picture)}
+
 
 def _claims(body: Iterable[Block]) -> dict[str, Claim]:
     return {block.key: block for block in body if isinstance(block, Claim)}
@@ -112,6 +118,14 @@ class Withdrawn:
     reason: str
     on: date
     replacement: Listed | None
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """An edition that was withdrawn before the one that is read came in its place: whoever holds it is told why."""
+
+    number: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -273,13 +287,17 @@ def _parsed(source: str) -> tuple[Block, ...]:
 
 
 def _others(title_id: int) -> dict[str, Said]:
-    """The newest approved text of each language; none of an edition that was withdrawn as wrong."""
+    """The newest approved text of each language; none of an edition that was withdrawn as wrong, or came before it."""
+    wrong = sa.select(sa.func.coalesce(sa.func.max(Edition.number), 0)).where(
+        Edition.title_id == title_id, Edition.state == State.WITHDRAWN
+    )
     rows = db.session.execute(
         sa.select(Translation, Edition.number)
         .join(Edition, Edition.id == Translation.edition_id)
         .where(
             Edition.title_id == title_id,
             Edition.state.in_((State.PUBLISHED, State.REPLACED)),
+            Edition.number > wrong.scalar_subquery(),
             Translation.approved_at.is_not(None),
         )
         .order_by(Edition.number)
@@ -307,6 +325,21 @@ def changes(title_id: int, since: int, until: int) -> list[Change]:
         .order_by(Edition.number.desc())
     )
     return [Change(number, _day(at), says) for number, at, says in rows if at]
+
+
+def recalled(title_id: int, since: int, until: int) -> list[Recalled]:
+    """Which editions were withdrawn, from one that somebody holds to another, the newest first."""
+    rows = db.session.execute(
+        sa.select(Edition.number, Edition.withdrawn_reason)
+        .where(
+            Edition.title_id == title_id,
+            Edition.number >= since,
+            Edition.number <= until,
+            Edition.state == State.WITHDRAWN,
+        )
+        .order_by(Edition.number.desc())
+    )
+    return [Recalled(number, reason) for number, reason in rows]
 
 
 def _day(at: datetime) -> date:
@@ -344,6 +377,12 @@ def content(one: File) -> bytes | None:
     """Its bytes, or None where it was made anew meanwhile."""
     where = (Output.title_id == one.title_id, Output.file_name == one.name, Output.digest == one.digest)
     return db.session.scalar(sa.select(Output.body).where(*where))
+
+
+def picture(reading: Reading, name: str) -> bytes | None:
+    """A drawing that a published text shows; None for another one: what is sent for a draft is nobody's to see."""
+    where = (TitlePicture.title_id == reading.id, TitlePicture.name == name)
+    return db.session.scalar(sa.select(TitlePicture.png).where(*where)) if name in reading.drawn else None
 
 
 def pictures(title_id: int) -> dict[str, TitlePicture]:

@@ -124,6 +124,25 @@ def test_an_older_sheet_says_what_has_changed_since(library: Flask, client: Clie
     assert "Lembar Anda" not in client.get("/b/1").text
 
 
+def test_a_sheet_of_what_was_withdrawn_meanwhile_says_so_first(library: Flask, client: Client) -> None:
+    """Whether the very sheet was withdrawn, or one between: what it says may be as wrong."""
+    with library.app_context():
+        books.new_edition(1)
+        books.withdraw(1, reason="Nomor yang disebut berbahaya.")
+        books.draft(1, number=3)
+        books.publish(1, changes="Nomor diganti.")
+    for version in (1, 2):
+        page = client.get(f"/b/1?v={version}")
+        notice = page.tree.select_one(".notice p")
+        assert notice
+        said = notice.get_text()
+        assert said.startswith("Versi 2 ditarik. Jangan dipakai lagi.")
+        assert "Nomor yang disebut berbahaya." in said
+        assert page.has("Sekarang versi 3.", "Nomor diganti.")
+    assert "ditarik" not in client.get("/b/1?v=3").text
+    assert "ditarik" not in client.get("/b/1").text
+
+
 @pytest.mark.parametrize("version", ["9", "x", "-1", "", "99999999999999999999", "%00", "2"])
 def test_a_sheet_that_never_was_says_nothing(client: Client, version: str) -> None:
     page = client.get(f"/b/1?v={version}")
@@ -217,6 +236,21 @@ def test_a_translation_of_an_older_edition_says_which(library: Flask, client: Cl
     page = client.get("/b/3?l=en")
     assert page.h1 == "Neighbours may step in"
     assert page.has("This translation is of version 1. Now there is version 2, in Indonesian.")
+
+
+def test_a_translation_from_before_what_was_withdrawn_is_shown_no_more(library: Flask, client: Client) -> None:
+    """It was made of a text that may hold the same fault."""
+    with library.app_context():
+        books.translate(3, "en", title="Neighbours may step in", body="Late in the night.")
+        books.new_edition(3)
+        books.withdraw(3)
+        books.draft(3, number=3)
+        books.publish(3)
+    assert client.get("/b/3?l=en").h1 == "Tetangga boleh ikut campur"
+    with library.app_context():
+        books.translate(3, "en", title="Neighbours do step in", body="Late in the night.")
+        books.new_edition(3)
+    assert client.get("/b/3?l=en").h1 == "Neighbours do step in"
 
 
 # The line

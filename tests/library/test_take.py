@@ -170,3 +170,19 @@ def test_a_picture_without_lines_is_had_by_its_link(library: Flask, client: Clie
     answer = get(library, page.link("Lihat gambar"))
     assert answer.headers["Content-Type"] == "image/png"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_what_no_published_text_shows_is_nobody_s_to_see(library: Flask, client: Client) -> None:
+    """A picture that was sent for a draft, or one that an edition dropped, under a name that is easily guessed."""
+    with library.app_context():
+        for name in ("01-1.png", "01-2.png", "01-3.png"):
+            books.photo(1, name, b"\x89PNG\r\n\x1a\n" + BODY)
+        books.new_edition(1, body="![Sebuah rumah](01-1.png)\nRumah kita.")
+        books.new_edition(1, guide="![Sebuah jalan](01-2.png)\nJalan kita.", body="Tanpa gambar.")
+    assert [client.get(f"/b/1/01-{number}.png").status for number in (1, 2, 3)] == [404, 200, 404]
+    with library.app_context():
+        books.translate(1, "en", title="A house", body="![A house](01-3.png)\nOurs.", approved=False)
+    assert client.get("/b/1/01-3.png").status == 404
+    with library.app_context():
+        books.translate(1, "su-x-banten", title="Imah", body="![Imah](01-3.png)\nImah urang.")
+    assert client.get("/b/1/01-3.png").status == 200

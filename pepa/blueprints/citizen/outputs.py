@@ -36,8 +36,8 @@ def take(title_id: int, name: str) -> Reply:
         raise NotFound
     if found := titles.file(title_id, name):
         return _sent(found)
-    if drawn := titles.pictures(title_id).get(name):
-        return _picture(drawn.png)
+    if drawn := titles.picture(reading, name):
+        return _picture(drawn)
     if EARLIER.fullmatch(name):
         return _replaced(reading, name)
     raise NotFound

@@ -70,6 +70,7 @@ def _finished(response: Response) -> Response:
 
 def _page(reading: Reading, said: Said | None, files: dict[str, File], held: int, form: OpinionForm) -> str:
     changes = titles.changes(reading.id, held, reading.number) if held else []
+    recalled = titles.recalled(reading.id, held, reading.number) if held else []
     return render_template(
         "citizen/library/title.html",
         reading=reading,
@@ -78,6 +79,7 @@ def _page(reading: Reading, said: Said | None, files: dict[str, File], held: int
         name=said.name if said else reading.name,
         held=held,
         changes=changes,
+        recalled=recalled,
         is_due=reading.due_on is not None and reading.due_on <= clock.today(),
         parts=[(path, label) for path, label in PARTS.items() if getattr(reading, PART_OF[path])],
         printed=_in(files, PRINTED),
