@@ -58,6 +58,12 @@ def script(file: str = "exit.js") -> str:
 
 
 @cache
+def whole(file: str) -> str:
+    """A script of ours as it stands, for a door that serves it."""
+    return (HERE / "static" / file).read_text()
+
+
+@cache
 def style_source(*without: str) -> str:
     """The CSP source of the inlined style."""
     return _source(citizen_style(*without))

@@ -97,3 +97,22 @@ def test_a_card_opens_nothing_else(app: Flask, phone: Client) -> None:
                 assert page.status == 303, rule
                 assert (page.location or "").startswith("/petugas/masuk"), rule
     assert own >= 4
+
+
+def test_the_phone_s_own_worker_and_page_hold_no_secret(phone: Client) -> None:
+    script = phone.get("/petugas/kegiatan/sw.js")
+    assert script.headers["Content-Type"].startswith("text/javascript")
+    assert script.headers["Cache-Control"] == "no-cache"
+    shell = phone.get("/petugas/kegiatan/catat/luring")
+    assert shell.value("teaching") == ""
+    assert not shell.has("Siti Contoh")
+    assert not shell.tree.find("input", attrs={"name": "csrf_token"})
+    policy = shell.headers["Content-Security-Policy"]
+    assert "script-src 'self'; worker-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_log_in_page_leads_whoever_has_a_card_to_it(app: Flask) -> None:
+    client = Client(app)
+    client.open("/petugas/masuk")
+    assert client.click("Punya kartu kader?").h1 == "Buka kartu"

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, current_app, request, send_from_directory
+from flask import Blueprint, Response, request
 
 from pepa import clock
 from pepa.domain import outreach, photos, plans, teachings
 from pepa.errors import Busy, Invalid
+from pepa.web import templates
 from pepa.web.access import hand, teaches
 from pepa.web.evenings import AttendanceForm, EveningForm
 from pepa.web.fields import FilesField, VersionField
@@ -112,7 +113,7 @@ def shell() -> Reply:
 @teaches
 def worker() -> Reply:
     """The page's service worker: from this address it can reach no further than these pages, and it asks for one."""
-    response = send_from_directory(current_app.static_folder or "", "sw.js", mimetype="text/javascript", max_age=0)
+    response = Response(templates.whole("sw.js"), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
 
