@@ -184,13 +184,15 @@ def _reaches(ward: Ward, asked: Asked) -> list[Reach]:
             came_from[rt_id].add(before)
     named = set().union(*came_from.values())
     held: dict[UUID, list[tuple[UUID, date, bool]]] = {area_id: [] for area_id in named}
+    # What counts is looked at and not looked for: else SQLite begins with every session that was ever confirmed.
     query = (
-        sa.select(TeachingPlace.area_id, Teaching.id, Teaching.on, sa.and_(*_counted(asked)))
+        sa.select(TeachingPlace.area_id, Teaching.id, Teaching.on, sa.and_(*_counted(asked)), sa.and_(*_counted()))
         .join(Teaching, Teaching.id == TeachingPlace.teaching_id)
-        .where(TeachingPlace.area_id.in_(named), *_counted())
+        .where(TeachingPlace.area_id.in_(named))
     )
-    for area_id, teaching_id, on, is_counted in db.session.execute(query):
-        held[area_id].append((teaching_id, on, is_counted))
+    for area_id, teaching_id, on, is_counted, is_held in db.session.execute(query):
+        if is_held:
+            held[area_id].append((teaching_id, on, is_counted))
     return [_reach(part, [one for area_id in came_from[part.id] for one in held[area_id]]) for part in rts]
 
 

@@ -45,7 +45,11 @@ def plant(members: Mapping[str, Member]) -> None:
             on=clock.today() - timedelta(days=ago),
             minutes=60,
             manner=manner.value,
-            attendance=counted(manner=manner.value, present=came, cells={"f_adult": came * 2 // 3}),
+            attendance=counted(
+                manner=manner.value,
+                present=came,
+                cells={"f_adult": came // 2, "f_teen": came // 10, "m_adult": came // 5},
+            ),
             cadre_id=cadre_id if n % 2 else None,
         )
         confirmed += [teaching_id] * is_confirmed
