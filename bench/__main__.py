@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bench import (
+    board,
     coverage,
     files,
     flood,
@@ -34,6 +35,7 @@ ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "library": library.measure,
     "rooms": rooms.measure,
     "coverage": coverage.measure,
+    "tasks": board.measure,
 }
 
 
