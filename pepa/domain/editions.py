@@ -21,6 +21,7 @@ from pepa.domain.manuscripts import Manuscript
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.outputs import TitlePicture
 from pepa.models.people import Person
+from pepa.models.reviews import ClaimCheck
 from pepa.models.titles import TRANSITIONS, Author, Edition, Kind, State, Title
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
@@ -249,6 +250,8 @@ def propose(actor: Member, edition_id: UUID, *, version: int) -> UUID:
 def withdraw(actor: Member, edition_id: UUID, *, reason: str, replacement_id: int | None = None) -> UUID:
     """Take a published edition back, at once: readers are told why and what to read instead; its files are gone.
 
+    What was said of it says nothing of the next: an edition in review is a draft again, every source is compared anew.
+    Of one that is withdrawn the reason and the replacement are written anew.
     Raises NoReason, NoReplacement, MovedOn, NotFound.
     """
     require(actor, Permission.WITHDRAW_TITLE)
@@ -262,13 +265,19 @@ def withdraw(actor: Member, edition_id: UUID, *, reason: str, replacement_id: in
             most=manuscripts.SENTENCE_LONGEST,
         )
     with changing(actor, edition_id) as (session, edition):
-        if edition.state == State.WITHDRAWN and edition.withdrawn_reason == reason:
+        before = (State(edition.state), edition.withdrawn_reason, edition.replacement_id)
+        if before == (State.WITHDRAWN, reason, replacement_id):
             return edition_id
         if replacement_id is not None and (replacement_id == edition.title_id or not published(replacement_id)):
             raise NoReplacement
         edition.withdrawn_reason, edition.replacement_id = reason, replacement_id
-        edition.withdrawn_at, edition.withdrawn_by_id = clock.now(), actor.person_id
-        move(edition, State.WITHDRAWN)
-        sheets.drop(session, edition.title_id)
+        if edition.state != State.WITHDRAWN:
+            move(edition, State.WITHDRAWN)
+            edition.withdrawn_at, edition.withdrawn_by_id = clock.now(), actor.person_id
+            sheets.drop(session, edition.title_id)
+            session.execute(sa.delete(ClaimCheck).where(ClaimCheck.title_id == edition.title_id))
+            for other in session.scalars(_of(edition.title_id).where(Edition.state == State.IN_REVIEW)).all():
+                move(other, State.DRAFT)
+                audit.record(session, "edition.sent_back", actor, other.id)
         audit.record(session, "edition.withdrawn", actor, edition_id)
         return edition_id

@@ -123,9 +123,9 @@ def sources(actor: Member, *, only_due: bool = False, at: str | None = None) -> 
     if only_due:
         query = query.where(Edition.due_on <= clock.today() + SOON)
     found = keyset(query, Edition.due_on, Edition.id, at=at, size=TITLES_A_PAGE)
-    checks = reviews.checks_of(*(edition.title_id for edition in found))
+    checks = reviews.checks_of(*found)
     told = [
-        Sourced(edition, reviews.looked(claim, checks.get((edition.title_id, claim_digest(claim)))))
+        Sourced(edition, reviews.looked(claim, checks.get((edition.id, claim_digest(claim)))))
         for edition in found
         for claim in Manuscript.of(edition).claims()
     ]

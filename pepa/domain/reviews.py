@@ -12,7 +12,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from pepa import clock
 from pepa.db import db
@@ -24,7 +24,7 @@ from pepa.errors import Conflict, Invalid, NotAllowed
 from pepa.models.organisations import Organisation, OrganisationKind, Role
 from pepa.models.people import Person
 from pepa.models.reviews import ClaimCheck, Review, Verdict
-from pepa.models.titles import Edition, Field, State
+from pepa.models.titles import Author, Edition, Field, State
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
@@ -82,7 +82,7 @@ class Looked:
 
 @dataclass(frozen=True)
 class Said:
-    """A verdict. is_void: the text was changed since"""
+    """A verdict. is_void: it counts no more, since the text was changed or somebody sent it back"""
 
     field: Field
     verdict: Verdict
@@ -123,26 +123,32 @@ def later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def looked_at(title_id: int, claims: Sequence[Claim]) -> list[Looked]:
-    """The claims of a title, each with whoever compared it with its source, while that holds."""
-    checks = checks_of(title_id)
-    return [looked(claim, checks.get((title_id, manuscripts.claim_digest(claim)))) for claim in claims]
+def looked_at(edition: Edition, claims: Sequence[Claim]) -> list[Looked]:
+    """The claims of an edition, each with whoever compared it with its source, while that holds."""
+    checks = checks_of(edition)
+    return [looked(claim, checks.get((edition.id, manuscripts.claim_digest(claim)))) for claim in claims]
 
 
-Checks = Mapping[tuple[int, bytes], "sa.Row[int, bytes, date, str]"]
+Checks = Mapping[tuple[UUID, bytes], "sa.Row[UUID, bytes, date, str]"]
 
 
-def checks_of(*title_ids: int) -> Checks:
-    """The looks at sources of some titles, by title and claim."""
+def checks_of(*editions_: Edition) -> Checks:
+    """The looks at the sources of some editions, by edition and claim; those by somebody who wrote on one are none."""
     query = (
-        sa.select(ClaimCheck.title_id, ClaimCheck.digest, ClaimCheck.checked_on, Person.name)
+        sa.select(Edition.id, ClaimCheck.digest, ClaimCheck.checked_on, Person.name)
+        .join(Edition, Edition.title_id == ClaimCheck.title_id)
         .join(Person, Person.id == ClaimCheck.person_id)
-        .where(ClaimCheck.title_id.in_(title_ids))
+        .where(Edition.id.in_([each.id for each in editions_]), ~_wrote(ClaimCheck.person_id))
     )
-    return {(row.title_id, row.digest): row for row in db.session.execute(query)}
+    return {(row.id, row.digest): row for row in db.session.execute(query)}
 
 
-def looked(claim: Claim, check: "sa.Row[int, bytes, date, str] | None") -> Looked:
+def _wrote(person_id: InstrumentedAttribute[UUID]) -> sa.Exists:
+    """Whether somebody is an author of the edition that a query is about."""
+    return sa.exists().where(Author.edition_id == Edition.id, Author.person_id == person_id)
+
+
+def looked(claim: Claim, check: "sa.Row[UUID, bytes, date, str] | None") -> Looked:
     """A claim with a look at it; one that has grown old is none."""
     due_on = later(check.checked_on, manuscripts.months_of(claim)) if check else None
     if check is None or due_on is None or due_on <= clock.today():
@@ -153,6 +159,7 @@ def looked(claim: Claim, check: "sa.Row[int, bytes, date, str] | None") -> Looke
 def verdicts(edition: Edition) -> list[Said]:
     """What was said of an edition, the newest first."""
     now = Manuscript.of(edition).digest()
+    counts = {row.id for row in _approvals([edition])[edition.id]}
     query = (
         sa.select(Review, Person.name)
         .join(Person, Person.id == Review.person_id)
@@ -160,7 +167,14 @@ def verdicts(edition: Edition) -> list[Said]:
         .order_by(Review.at.desc(), Review.id)
     )
     return [
-        Said(Field(row.field), Verdict(row.verdict), name, row.at, row.note, row.digest != now)
+        Said(
+            Field(row.field),
+            Verdict(row.verdict),
+            name,
+            row.at,
+            row.note,
+            row.id not in counts if row.verdict == Verdict.APPROVED else row.digest != now,
+        )
         for row, name in db.session.execute(query)
     ]
 
@@ -172,17 +186,38 @@ def heard(edition: Edition) -> dict[Field, str]:
 
 def heard_of(editions_: Sequence[Edition]) -> dict[UUID, dict[Field, str]]:
     """The same of several, by their ids."""
+    return {
+        edition_id: {Field(row.field): row.name for row in rows} for edition_id, rows in _approvals(editions_).items()
+    }
+
+
+def _approvals(editions_: Sequence[Edition]) -> dict[UUID, list["sa.Row[UUID, UUID, str, UUID, str, bytes, str]"]]:
+    """The approvals that count, by edition, the oldest first: of the text as it stands, by nobody who wrote on it.
+
+    Sending back takes back what was approved before, by that field and by that person; withdrawing what readers had
+    takes back everything that was said of the next edition until then.
+    """
     now = {edition.id: Manuscript.of(edition).digest() for edition in editions_}
-    query = (
-        sa.select(Review.edition_id, Review.field, Review.digest, Person.name)
-        .join(Person, Person.id == Review.person_id)
-        .where(Review.edition_id.in_(now), Review.verdict == Verdict.APPROVED)
-        .order_by(Review.at, Review.id)
+    earlier = aliased(Edition)
+    void = sa.exists().where(
+        earlier.title_id == Edition.title_id, earlier.number < Edition.number, earlier.withdrawn_at >= Review.at
     )
-    found: dict[UUID, dict[Field, str]] = {edition_id: {} for edition_id in now}
+    query = (
+        sa.select(
+            Review.id, Review.edition_id, Review.field, Review.person_id, Review.verdict, Review.digest, Person.name
+        )
+        .join(Edition, Edition.id == Review.edition_id)
+        .join(Person, Person.id == Review.person_id)
+        .where(Edition.id.in_(now), sa.or_(Review.verdict == Verdict.SENT_BACK, ~(_wrote(Review.person_id) | void)))
+        .order_by(Review.at, Review.verdict, Review.id)
+    )
+    found: dict[UUID, list[sa.Row[UUID, UUID, str, UUID, str, bytes, str]]] = {edition_id: [] for edition_id in now}
     for row in db.session.execute(query):
-        if row.digest == now[row.edition_id]:
-            found[row.edition_id][Field(row.field)] = row.name
+        said = found[row.edition_id]
+        if row.verdict == Verdict.SENT_BACK:
+            said[:] = [each for each in said if row.field != each.field and row.person_id != each.person_id]
+        elif row.digest == now[row.edition_id]:
+            said.append(row)
     return found
 
 
@@ -191,7 +226,7 @@ def lacking(edition: Edition) -> list[Invalid]:
     if lacks := editions.lacking(edition):
         return lacks
     claims = Manuscript.of(edition).claims()
-    unchecked = [looked.claim for looked in looked_at(edition.title_id, claims) if looked.by is None]
+    unchecked = [looked.claim for looked in looked_at(edition, claims) if looked.by is None]
     lacks = [
         Invalid(N_("Sumber [^%(key)s] belum dibandingkan: %(source)s."), key=claim.key, source=claim.source)
         for claim in unchecked
@@ -250,17 +285,12 @@ def approve(actor: Member, edition_id: UUID, *, field: str, version: int) -> UUI
         if field not in fields:
             raise NotYourField
         _in_review(edition)
-        digest = Manuscript.of(edition).digest()
-        mine = sa.select(Review).where(
-            Review.edition_id == edition_id,
-            Review.person_id == actor.person_id,
-            Review.verdict == Verdict.APPROVED,
-            Review.digest == digest,
-        )
-        if said := session.scalar(mine):
-            if said.field == field:
-                return said.id
+        mine = {row.field: row.id for row in _approvals([edition])[edition_id] if row.person_id == actor.person_id}
+        if mine and field not in mine:
             raise AlreadySpoke
+        if mine:
+            said: UUID = mine[field]
+            return said
         return _say(session, actor, edition, Field(field), Verdict.APPROVED, "")
 
 
@@ -327,7 +357,7 @@ def renew(actor: Member, edition_id: UUID, *, version: int) -> UUID:
 
 def due_on(edition: Edition) -> date:
     """When it is to be looked at again: so many months from today, or once the first look at a source grows old."""
-    looked = looked_at(edition.title_id, Manuscript.of(edition).claims())
+    looked = looked_at(edition, Manuscript.of(edition).claims())
     return min([later(clock.today(), edition.due_months), *(each.due_on for each in looked if each.due_on)])
 
 

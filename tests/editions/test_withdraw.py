@@ -1,14 +1,17 @@
 """What is wrong is taken back at once, with its reason: its files are gone in the same transaction. Cases 45 and 46."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import editions
-from pepa.domain.editions import MovedOn, NoReason, NoReplacement
+from pepa.domain import editions, reviews
+from pepa.domain.editions import MovedOn, NoReason, NoReplacement, NotReady
 from pepa.errors import NotAllowed
+from pepa.models.audit import AuditEntry
 from pepa.models.outputs import Output
 from pepa.models.titles import State
 from tests import cast, writing
@@ -76,11 +79,65 @@ def test_what_replaces_it_is_another_title_that_is_there(context: Flask, other: 
     assert db.session.scalars(sa.select(Output.title_id)).all() == [1]
 
 
-def test_a_draft_is_not_withdrawn_and_what_is_withdrawn_not_twice(context: Flask) -> None:
+def test_a_draft_is_not_withdrawn(context: Flask) -> None:
     with pytest.raises(MovedOn):
         editions.withdraw(cast.member("ratna"), writing.draft(), reason="Salah.")
+
+
+def acts() -> int:
+    query = sa.select(sa.func.count()).where(AuditEntry.act == "edition.withdrawn")
+    return db.session.scalar(query) or 0
+
+
+def test_a_slip_in_the_reason_is_mended(context: Flask) -> None:
+    """When it was taken back, and by whom, stays."""
     edition_id = first().id
+    for _ in range(2):  # the same form again
+        editions.withdraw(cast.member("ratna"), edition_id, reason="Slah.", replacement_id=2)
+    at = writing.row(edition_id).withdrawn_at
+    assert acts() == 1
+    editions.withdraw(cast.member("wulan"), edition_id, reason="Salah.", replacement_id=2)
+    editions.withdraw(cast.member("wulan"), edition_id, reason="Salah.", replacement_id=3)
+    edition = writing.row(edition_id)
+    assert (edition.withdrawn_reason, edition.replacement_id, edition.withdrawn_at) == ("Salah.", 3, at)
+    assert edition.withdrawn_by_id == cast.member("ratna").person_id
+    assert acts() == 3
+    with pytest.raises(NoReplacement):
+        editions.withdraw(cast.member("wulan"), edition_id, reason="Salah.", replacement_id=1)
+
+
+def test_the_page_offers_to_mend_it(app: Flask) -> None:
+    with app.app_context():
+        edition_id = first().id
+    client = cast.at_work(app, "ratna")
+    client.open(f"/petugas/pustaka/naskah/{edition_id}/tarik")
+    assert client.submit("Ya, tarik", reason="Slah.", replacement_id="2").has("Judul ini SUDAH ditarik.")
+    page = client.click("Ubah alasannya")
+    assert (page.value("reason"), page.value("replacement_id")) == ("Slah.", "2")
+    assert client.submit("Simpan", reason="Salah.").has("Salah.")
+    with app.app_context():
+        edition = writing.row(edition_id)
+        assert (edition.withdrawn_reason, edition.replacement_id) == ("Salah.", 2)
+
+
+def test_what_was_said_of_it_says_nothing_of_its_copy(context: Flask) -> None:
+    """A copy of the text that was taken back does not go out on the words that let the first one out."""
+    edition_id = writing.published("sekar")
+    me, title_id = cast.member("ratna"), writing.row(edition_id).title_id
+    following = editions.draft_edition(me, title_id)
+    editions.revise(me, following, manuscript=replace(writing.TYPED, changes="Sama."), version=1)
+    editions.propose(me, following, version=2)
+    writing.approve(following)
     editions.withdraw(cast.member("ratna"), edition_id, reason="Salah.")
-    editions.withdraw(cast.member("ratna"), edition_id, reason="Salah.")  # the same form again
+    assert writing.row(following).state == State.DRAFT
     with pytest.raises(MovedOn):
-        editions.withdraw(cast.member("wulan"), edition_id, reason="Lain.")
+        reviews.publish(cast.member("hadi"), following, version=2)
+    editions.propose(me, following, version=2)
+    with pytest.raises(NotReady) as refused:
+        reviews.publish(cast.member("hadi"), following, version=2)
+    assert len([lack for lack in refused.value.lacks if {"bidang", "source"} & lack.values.keys()]) == 3
+    editions.withdraw(cast.member("ratna"), edition_id, reason="Salah sekali.")
+    assert writing.row(following).state == State.IN_REVIEW, "a slip that is mended says nothing of the next one"
+    writing.look(following)
+    reviews.publish(cast.member("hadi"), following, version=2)
+    assert writing.row(following).state == State.PUBLISHED

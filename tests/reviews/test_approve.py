@@ -1,17 +1,20 @@
 """Each field is spoken for by somebody else than the author, and by one person each; a change makes that void."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from pepa.domain import editions, reviews
-from pepa.domain.editions import MovedOn, ReadAnew
+from pepa.domain.editions import MovedOn, NotReady, ReadAnew
 from pepa.domain.reviews import AlreadySpoke, AuthorJudges, NoNote, NotYourField
 from pepa.errors import NotAllowed
 from pepa.models.reviews import Verdict
 from pepa.models.titles import Field, State
 from tests import cast, writing
+
+TELEPHONE = "[^sapa]: telepon | V | 2026-11-25 | KemenPPPA | - | kemenpppa.go.id | SAPA 129 gratis."
 
 
 def test_fields_are_heard_one_by_one(context: Flask) -> None:
@@ -73,6 +76,58 @@ def test_a_change_makes_it_void(context: Flask) -> None:
     with pytest.raises(ReadAnew):
         reviews.approve(cast.member("nadia"), edition_id, field="hukum", version=2)
     reviews.approve(cast.member("nadia"), edition_id, field="hukum", version=3)
+
+
+def again(edition_id: UUID, *, by: str = "nadia") -> None:
+    """Sent back, and proposed as it was."""
+    reviews.send_back(cast.member(by), edition_id, note="Kalimat kedua.", version=2)
+    editions.propose(cast.member("sekar"), edition_id, version=2)
+
+
+@pytest.mark.both
+def test_sending_back_takes_back_what_was_approved(context: Flask) -> None:
+    """The same text again is heard anew by that field; the others have said what they think of it."""
+    edition_id = writing.reviewed()
+    again(edition_id)
+    edition = writing.row(edition_id)
+    assert reviews.heard(edition) == {Field.OFFICE: "Wulan Contoh"}
+    said = {(each.field, each.verdict): each.is_void for each in reviews.verdicts(edition)}
+    assert said[Field.LAW, Verdict.APPROVED]
+    assert not said[Field.OFFICE, Verdict.APPROVED]
+    with pytest.raises(NotReady):
+        reviews.publish(cast.member("hadi"), edition_id, version=2)
+    reviews.approve(cast.member("nadia"), edition_id, field="hukum", version=2)
+    assert set(reviews.heard(writing.row(edition_id))) == {Field.OFFICE, Field.LAW}
+    reviews.publish(cast.member("hadi"), edition_id, version=2)
+
+
+def test_a_colleague_s_approval_is_taken_back_as_well(context: Flask) -> None:
+    edition_id = writing.reviewed()
+    again(edition_id, by="tegar")
+    assert Field.LAW not in reviews.heard(writing.row(edition_id))
+
+
+def test_whoever_sends_back_speaks_for_no_other_field_either(context: Flask) -> None:
+    edition_id = writing.proposed(reviewers="kesehatan psikolog_anak")
+    reviews.approve(cast.member("melati"), edition_id, field="psikolog_anak", version=2)
+    again(edition_id, by="melati")
+    assert reviews.heard(writing.row(edition_id)) == {}
+
+
+def test_whoever_wrote_is_heard_no_more_though_the_text_is_as_it_was(context: Flask) -> None:
+    """Approved, sent back by another, a word changed and changed back: what was approved is one's own."""
+    body = f"{writing.TYPED.body}\n{TELEPHONE}".replace("rumah.[^aman]", "rumah.[^aman][^sapa]")
+    edition_id = writing.proposed("sekar", body=body)
+    reviews.check_claims(cast.member("wulan"), edition_id, keys=["sapa"], version=2)
+    reviews.approve(cast.member("wulan"), edition_id, field="kantor", version=2)
+    reviews.send_back(cast.member("nadia"), edition_id, note="Kalimat kedua.", version=2)
+    first = replace(writing.TYPED, body=body)
+    for version, typed in ((2, replace(first, title="Lain")), (3, first)):
+        editions.revise(cast.member("wulan"), edition_id, manuscript=typed, version=version)
+    editions.propose(cast.member("sekar"), edition_id, version=4)
+    edition = writing.row(edition_id)
+    assert reviews.heard(edition) == {}
+    assert [each.by for each in reviews.looked_at(edition, first.claims())] == [None, None]
 
 
 def test_only_what_waits_is_approved(context: Flask) -> None:

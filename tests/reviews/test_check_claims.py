@@ -19,7 +19,7 @@ BODY = writing.TYPED.body.replace("rumah.[^aman]", "rumah.[^aman][^sapa]") + f"\
 
 
 def looked(edition: Edition) -> dict[str, str | None]:
-    return {one.claim.key: one.by for one in reviews.looked_at(edition.title_id, Manuscript.of(edition).claims())}
+    return {one.claim.key: one.by for one in reviews.looked_at(edition, Manuscript.of(edition).claims())}
 
 
 def test_it_is_told_who_compared_it_and_when(context: Flask) -> None:

@@ -104,7 +104,7 @@ def test_the_day_is_serang_s_a_minute_before_midnight(context: Flask) -> None:
     late = datetime(2026, 12, 31, 23, 59, tzinfo=clock.JAKARTA)
     with clock.frozen(late):
         edition_id = writing.published()
-        (looked,) = reviews.looked_at(writing.row(edition_id).title_id, Manuscript.of(writing.row(edition_id)).claims())
+        (looked,) = reviews.looked_at(writing.row(edition_id), Manuscript.of(writing.row(edition_id)).claims())
         assert (looked.on, writing.row(edition_id).due_on) == (date(2026, 12, 31), date(2027, 6, 30))
     with clock.frozen(datetime(2027, 6, 29, 23, 59, tzinfo=clock.JAKARTA)):
         assert not writing.row(edition_id).is_due(clock.today())

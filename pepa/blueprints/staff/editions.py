@@ -215,7 +215,7 @@ def _propose_texts(form: EditionForm, title_id: int) -> None:
 
 def _to_compare(edition: Edition) -> list[str]:
     """The keys of the claims that nobody has compared yet, or that are due again: told beside the text."""
-    looked = reviews.looked_at(edition.title_id, Manuscript.of(edition).claims())
+    looked = reviews.looked_at(edition, Manuscript.of(edition).claims())
     return [each.claim.key for each in looked if each.is_due_by(clock.today() + library.SOON)]
 
 
@@ -266,5 +266,8 @@ def withdraw(edition_id: UUID) -> Reply:
     if form.submit(editions.withdraw, actor(), edition_id):
         drafts.done()
         return see_other("staff.editions.show", edition_id=edition_id, said=WITHDRAWN)
+    if not form.is_submitted():
+        form.reason.data = edition.withdrawn_reason
+        form.replacement_id.data = str(edition.replacement_id) if edition.replacement_id else None
     draft = None if form.is_submitted() else drafts.offered(form)
     return page("staff/editions/withdraw.html", form=form, edition=edition, draft=draft)

@@ -54,7 +54,7 @@ def review(edition_id: UUID) -> Reply:
 def _review(edition_id: UUID, form: Form | None = None) -> Reply:
     edition = editions.get_for(actor(), edition_id)
     typed, before = Manuscript.of(edition), _before(edition)
-    claims = reviews.looked_at(edition.title_id, typed.claims())
+    claims = reviews.looked_at(edition, typed.claims())
     fields = reviews.fields_of(actor())
     writes, heard = can(actor(), Permission.WRITE_TITLE), reviews.heard(edition)
     waits, wrote = edition.state == State.IN_REVIEW, editions.is_author(actor(), edition_id)
