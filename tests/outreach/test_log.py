@@ -1,7 +1,8 @@
 """A log is taken once however often it is sent; its day, its place and its numbers are what they say."""
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from random import Random
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -215,3 +216,17 @@ def test_no_box_takes_a_number_of_nobody() -> None:
     for number in (-1, 5001):
         with pytest.raises(attendance.OutOfRange):
             counted(manner="meeting", present=number, cells={})
+
+
+@pytest.mark.both
+def test_in_whatever_order_forms_are_sent_again_each_is_one(context: Flask) -> None:
+    """Three forms, sent sixty times by chance: three rows, with the numbers of each one's first sending."""
+    shelf.title()
+    card, drawn = cadre(), Random(7)
+    forms, first = [uuid4() for _ in range(3)], dict[UUID, int]()
+    for _ in range(60):
+        form, present = drawn.choice(forms), drawn.randint(1, 99)
+        held(card, teaching_id=form, present=present, again=True, days_ago=drawn.randint(0, 60))
+        first.setdefault(form, present)
+    assert (rows(), rows(Count)) == (3, 3)
+    assert {form: teachings.get_for(card, form).total for form in forms} == first
