@@ -14,7 +14,7 @@ from werkzeug.test import Client
 from bench.tables import Table, within
 from pepa import clock
 from pepa.db import Kept, db, transaction
-from pepa.domain import cells
+from pepa.domain import bookings, cells
 from pepa.models.rooms import Booking, BookingCell, Closure, OpeningHour, OpeningSet, Room
 from tests import cast, people
 from tests.installations import configured, opened, planted
@@ -83,7 +83,9 @@ def _pages(app: Flask, count: int) -> dict[str, float]:
         "one booking": f"/petugas/pesanan/{mine}",
         "print": f"/petugas/ruang/cetak?hari={WEEK}",
     }
-    return {name: _milliseconds(client, path) for name, path in found.items()}
+    pages = {name: _milliseconds(client, path) for name, path in found.items()}
+    with app.app_context():
+        return {**pages, "to book and to cancel": _booking()}
 
 
 def _fill(count: int) -> UUID:
@@ -125,6 +127,19 @@ def _fill(count: int) -> UUID:
         session.execute(sa.insert(BookingCell), held)
     assert first
     return first
+
+
+def _booking() -> float:
+    """Of both verbs together, on a day that nothing is booked on yet."""
+    me, rooms = cast.member("nadia"), db.session.scalars(sa.select(Room.id).order_by(Room.position)).all()
+    times: list[float] = []
+    for n in range(TIMES):
+        begun = time.process_time()
+        once, starts_at = f"{time.perf_counter_ns()}", START + timedelta(days=7 * 5000, hours=9)
+        made = bookings.book(me, rooms[n], starts_at=starts_at, minutes=60, purpose="other", once=once)
+        bookings.cancel(me, made, version=1)
+        times.append(time.process_time() - begun)
+    return statistics.median(times) * 1000
 
 
 def _milliseconds(client: Client, path: str) -> float:

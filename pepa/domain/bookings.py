@@ -22,6 +22,7 @@ from pepa.words import N_
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=8)
 REQUEST_HOLDS = timedelta(hours=24)
 BEFORE_START = timedelta(hours=2)  # a request that nobody decided by then is over
+EVER = datetime(2000, 1, 1, tzinfo=clock.JAKARTA)
 OFFERS = 3  # other times beside a refusal
 S = BookingState
 
@@ -318,24 +319,29 @@ def _held_until(now: datetime, starts_at: datetime) -> datetime:
 
 def _claim(session: Session, room: Room, booking_id: UUID, starts_at: datetime, ends_at: datetime) -> None:
     """Take the cells, in ascending order. Raises RoomTaken or NothingFree."""
-    _tidy(session, room.id)
+    _tidy(session)
     if not cells.claim(session, room, booking_id, starts_at, ends_at):
         raise _refusal(session, room, starts_at, ends_at, booking_id)
 
 
-def _tidy(session: Session, room_id: UUID | None = None) -> int:
+def _tidy(session: Session) -> int:
     """End what is over: requests and moves that ran out, bookings to which nobody came, those whose time is past. What
-    is left of their time is free then. Returns how many."""
+    is left of their time is free then. Each question reads its few rows by an index. Returns how many ended."""
     now, ended = clock.now(), 0
-    over = sa.or_(
-        sa.and_(Booking.state.in_([S.REQUESTED, S.CONFIRMED]), Booking.held_until <= now),
-        sa.and_(Booking.state == S.CONFIRMED, Booking.starts_at <= now - unused()),
-        sa.and_(Booking.state.in_([S.CONFIRMED, S.IN_USE]), Booking.ends_at <= now),
+    nobody_came = sa.and_(Booking.state == S.CONFIRMED, Booking.starts_at <= now - unused())
+    over = (
+        (Booking.state == S.REQUESTED, Booking.held_until <= now),
+        (
+            Booking.state.in_([S.CONFIRMED, S.IN_USE]),
+            Booking.starts_at <= now,
+            sa.or_(Booking.ends_at <= now, nobody_came),
+        ),
+        (Booking.next_starts_at > EVER, Booking.held_until <= now),
     )
-    here = sa.or_(Booking.room_id == room_id, Booking.next_room_id == room_id) if room_id else sa.true()
-    for booking in session.scalars(sa.select(Booking).where(here, over).order_by(Booking.id)):
-        _end(session, booking, now)
-        ended += 1
+    for which in over:
+        for booking in session.scalars(sa.select(Booking).where(*which)).all():
+            _end(session, booking, now)
+            ended += 1
     return ended
 
 

@@ -135,7 +135,12 @@ class Booking(Base):
         sa.CheckConstraint("ends_at > starts_at", name="forwards"),
         sa.Index("ix_bookings_room", "room_id", "starts_at"),
         sa.Index("ix_bookings_state", "state", "starts_at"),
-        sa.Index("ix_bookings_next", "next_room_id", "next_starts_at"),
+        sa.Index(
+            "ix_bookings_next_starts_at",
+            "next_starts_at",
+            sqlite_where=sa.text("next_starts_at is not null"),
+            postgresql_where=sa.text("next_starts_at is not null"),
+        ),
         sa.Index("ix_bookings_starts", "starts_at", "id"),
         sa.Index("ix_bookings_person", "person_id", "starts_at"),
     )

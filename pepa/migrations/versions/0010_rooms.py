@@ -76,7 +76,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_bookings_room_id_rooms")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings")),
     )
-    op.create_index("ix_bookings_next", "bookings", ["next_room_id", "next_starts_at"])
+    op.create_index(
+        "ix_bookings_next_starts_at",
+        "bookings",
+        ["next_starts_at"],
+        sqlite_where=sa.text("next_starts_at is not null"),
+        postgresql_where=sa.text("next_starts_at is not null"),
+    )
     op.create_index("ix_bookings_person", "bookings", ["person_id", "starts_at"])
     op.create_index("ix_bookings_room", "bookings", ["room_id", "starts_at"])
     op.create_index("ix_bookings_state", "bookings", ["state", "starts_at"])
