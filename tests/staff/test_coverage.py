@@ -86,7 +86,7 @@ def test_a_filter_stands_in_the_address_and_removes_itself(head: Client) -> None
     page = head.submit("Tampilkan", kecamatan="36.73.02", cara="doors", judul=str(TITLE))
     assert "kecamatan=36.73.02" in page.address
     assert page.has("1 dari 1 RT (100 %)")
-    assert "Walantaka" not in [words(heading) for heading in page.tree.find_all("h3")]
+    assert not any("Walantaka" in words(heading) for heading in page.tree.find_all("h2"))
     removed = page.link("Hapus saringan: × Dari rumah ke rumah")
     assert "cara" not in removed
     assert f"judul={TITLE}" in removed
@@ -101,6 +101,17 @@ def test_a_kelurahan_by_rt(head: Client) -> None:
     assert row(page, "RT 003")[0] == "Terjangkau"
     assert row(page, "RT 074")[0] == "Belum pernah"
     assert head.open(f"/petugas/cakupan?kelurahan={BARE}").has("daftar RT belum ada")
+
+
+def test_the_map_is_boxes_with_hatches(head: Client) -> None:
+    head.open("/petugas/cakupan")
+    page = head.click("Peta kotak")
+    assert len(page.tree.find_all("g", transform=True)) == 67
+    hollow = [box for box in page.tree.find_all("g", transform=True) if "hollow" in str(box)]
+    assert len(hollow) == 65, "no list, no hatch"
+    hatched = [words(box) for box in page.tree.find_all("g", transform=True) if "url(#h2)" in str(box)]
+    assert hatched == ["Serang42 %"]
+    assert head.click("Tabel").has("31 dari 74 RT (42 %)")
 
 
 def test_the_paper_of_a_kelurahan(head: Client) -> None:

@@ -218,7 +218,9 @@ def test_who_leaves_leaves_nothing_behind_unseen(context: Flask, database: str) 
         told = tasks.release(session, admin, person_id=gone.person_id, organisation_id=gone.organisation_id)
     assert told == 5
     nadia = cast.member("nadia")
-    assert {task.id for task in boards.show(nadia, boards.Filters(nobody=True), is_wide=True).lanes[0].cards} == set(left)
+    assert {task.id for task in boards.show(nadia, boards.Filters(nobody=True), is_wide=True).lanes[0].cards} == set(
+        left
+    )
     assert read(ended).person_id == gone.person_id
     acts = [(move.act, move.person.name if move.person else None) for move in tasks.history(nadia, left[0])]
     assert acts == [(Act.MADE, "Tegar Contoh"), (Act.LEFT, None)]

@@ -73,6 +73,7 @@ def _page(which: str) -> Reply:
         manners=[manner for manner in Manner if manner.covers],
         quarters=periods.latest(QUARTERS),
         titles=titles,
+        with_map=request.args.get("peta") == "ya",
         narrowed=_narrowed(found, titles),
         **shown,
     )
