@@ -84,7 +84,9 @@ class Held:
 def slots(visit: Visit, *, running: bool = False) -> list[Slot]:
     """All times of a visit that are still to come, with what is left of each. running: those that have begun, too"""
     taken = db.session.execute(
-        sa.select(Appointment.slot, Appointment.seat).where(Appointment.visit_id == visit.id, sa.text(HOLDS))
+        sa.select(Appointment.slot, Appointment.seat).where(
+            Appointment.visit_id == visit.id, sa.text(HOLDS), ~Appointment.is_aside
+        )
     )
     held = {(row.slot, row.seat) for row in taken}
     now = clock.now() - timedelta(minutes=visit.slot_minutes if running else 0)
@@ -147,9 +149,18 @@ def _take(session: Session, visit_id: UUID, slot: int | None, row: dict[str, obj
     if slot is None or not 0 <= slot < visit.slots:
         raise NothingChosen
     seats = next((one.seats for one in left if one.number == slot), ())
+    if not row["is_aside"]:
+        _send_away(session, visit_id, slot)
     if not any(insert_once(session, Appointment, {**row, "slot": slot, "seat": seat}) for seat in seats):
         times = [f"{one.starts_at.astimezone(clock.JAKARTA):%H.%M}" for one in left if one.seats]
         raise PlaceGone(times=", ".join(times[:3])) if times else AllGone
+
+
+def _send_away(session: Session, visit_id: UUID, slot: int) -> None:
+    """What looks like a machine's holds no place from a person."""
+    odd = sa.and_(Appointment.visit_id == visit_id, Appointment.slot == slot, Appointment.is_aside, sa.text(HOLDS))
+    booked = Appointment.state == S.BOOKED
+    session.execute(sa.update(Appointment).where(odd, booked).values(state=S.CANCELLED, contact_sealed=None))
 
 
 def _code_of(visit_id: UUID, ticket: str) -> str:
@@ -186,7 +197,8 @@ def cancel_by_code(*, code: str) -> Held:
     with transaction() as session:
         held = by_code(code=code)
         if held.is_open:
-            session.get_one(Appointment, held.id).state = S.CANCELLED
+            row = session.get_one(Appointment, held.id)
+            row.state, row.contact_sealed = S.CANCELLED, None
             audit.record_anonymous(session, "appointment.cancelled", held.id)
     return by_code(code=code)
 

@@ -49,7 +49,7 @@ class Past(Invalid):
 
 
 class NothingFits(Invalid):
-    says = N_("Satu konsultasi 15 sampai 120 menit, dan harus muat di jam itu.")
+    says = N_("Satu konsultasi 15 sampai 120 menit, dan muat di jam itu.")
     field = "slot_minutes"
 
 
@@ -94,23 +94,32 @@ def listed(visit_id: UUID) -> Listed:
 
 
 def _all(*which: sa.ColumnElement[bool]) -> Sequence[Listed]:
-    taken = (
-        sa.select(sa.func.count())
-        .where(Appointment.visit_id == Visit.id, sa.text(HOLDS))
-        .correlate(Visit)
-        .scalar_subquery()
-    )
     rows = db.session.execute(
-        sa.select(Visit, Kecamatan.name, Kelurahan.name, taken)
+        sa.select(Visit, Kecamatan.name, Kelurahan.name)
         .join(Kelurahan, Kelurahan.code == Visit.kelurahan_code, isouter=True)
         .join(Kecamatan, Kecamatan.code == Kelurahan.kecamatan_code, isouter=True)
         .where(*which)
         .order_by(Visit.starts_at, Visit.id)
+    ).all()
+    held = _held([visit.id for visit, _, _ in rows])
+    return [_listed(visit, kecamatan, kelurahan, held.get(visit.id, set())) for visit, kecamatan, kelurahan in rows]
+
+
+def _held(visit_ids: Sequence[UUID]) -> dict[UUID, set[tuple[int, int]]]:
+    """Slots and seats that somebody has, by visit; what looks like a machine's holds none."""
+    found: dict[UUID, set[tuple[int, int]]] = {}
+    held = sa.select(Appointment.visit_id, Appointment.slot, Appointment.seat).where(
+        Appointment.visit_id.in_(visit_ids), sa.text(HOLDS), ~Appointment.is_aside
     )
-    return [_listed(visit, kecamatan, kelurahan, held) for visit, kecamatan, kelurahan, held in rows]
+    for visit_id, slot, seat in db.session.execute(held):
+        found.setdefault(visit_id, set()).add((slot, seat))
+    return found
 
 
-def _listed(visit: Visit, kecamatan: str | None, kelurahan: str | None, held: int) -> Listed:
+def _listed(visit: Visit, kecamatan: str | None, kelurahan: str | None, held: set[tuple[int, int]]) -> Listed:
+    now = clock.now()
+    coming = [n for n in range(visit.slots) if visit.slot_at(n) > now]
+    left = sum((n, seat) not in held for n in coming for seat in range(visit.seats))
     return Listed(
         visit.id,
         VisitKind(visit.kind),
@@ -120,7 +129,7 @@ def _listed(visit: Visit, kecamatan: str | None, kelurahan: str | None, held: in
         visit.starts_at,
         visit.ends_at,
         [Need(code) for code in visit.offers.split()],
-        0 if visit.cancelled_at else max(0, visit.slots * visit.seats - held),
+        0 if visit.cancelled_at else left,
         visit.cancelled_at is not None,
     )
 

@@ -201,6 +201,26 @@ def test_what_a_machine_asks_for_is_marked(visit_id: UUID) -> None:
     assert row.is_aside
 
 
+def test_a_machine_takes_no_place_from_a_person(visit_id: UUID) -> None:
+    with clock.frozen(EARLY):
+        for slot in range(3):
+            appointments.ask(visit_id, slot=slot, ticket=appointments.ticket(), subject="beli sekarang")
+        assert visits.coming()[0].free == 3
+    code = asked(visit_id, 1)
+    with clock.frozen(EARLY):
+        assert appointments.by_code(code=code).is_open
+        assert visits.coming()[0].free == 2
+        kept = [(row.state, row.is_aside) for row in appointments.sheet(cast.member("wulan"), visit_id)]
+    assert kept == [(S.BOOKED, True), (S.BOOKED, False), (S.BOOKED, True)]
+
+
+def test_what_was_left_goes_with_the_place(visit_id: UUID) -> None:
+    code = asked(visit_id, 0, contact="0812-0000-7777")
+    with clock.frozen(EARLY):
+        appointments.cancel_by_code(code=code)
+    assert db.session.scalars(sa.select(Appointment.contact_sealed)).all() == [None]
+
+
 def test_ninety_days_later_nobody_is_known(visit_id: UUID) -> None:
     code = asked(visit_id, 0, contact="0812-0000-7777")
     with clock.frozen(at("12.00") + days(90)):

@@ -39,6 +39,15 @@ def test_the_calendar_ends_where_it_is_over_and_begins_in_ninety_days(context: F
         assert visits.coming() == []
 
 
+def test_hours_that_are_past_are_no_places(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        planned()
+    with clock.frozen(at("10.10")):
+        assert visits.coming()[0].free == 1
+    with clock.frozen(at("11.50")):
+        assert visits.coming()[0].free == 0
+
+
 def test_it_is_read_by_kecamatan(context: Flask) -> None:
     with clock.frozen(EARLY):
         planned()
