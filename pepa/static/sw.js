@@ -5,7 +5,10 @@ kept, and no answer of any other address passes here.
 const KEPT = "catat", PAGE = "/petugas/kegiatan/catat", SHELL = PAGE + "/luring", SCRIPT = "/static/catat.js";
 
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll([SHELL, SCRIPT])).then(() => skipWaiting()));
+  event.waitUntil(Promise.all([SHELL, SCRIPT].map((one) => fetch(one))).then((answers) => {
+    if (!answers.every((one) => one.ok && !one.redirected)) throw new Error("a page about a fault is not kept");
+    return caches.open(KEPT).then((kept) => Promise.all([kept.put(SHELL, answers[0]), kept.put(SCRIPT, answers[1])]));
+  }).then(() => skipWaiting()));
 });
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {

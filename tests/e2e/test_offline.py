@@ -12,7 +12,7 @@ from pepa.db import db
 from pepa.domain import cadres
 from pepa.models.outreach import Teaching
 from tests import shelf
-from tests.outreach.evenings import carded
+from tests.outreach.evenings import carded, rts
 
 PAGE = "/petugas/kegiatan/catat"
 KEPT = "JSON.parse(localStorage.catat || '[]')"
@@ -111,22 +111,123 @@ def test_what_the_office_asks_about_is_looked_at(app: Flask, context: BrowserCon
     page.close()
 
 
-def test_twenty_and_no_more_and_nobody_else_s(app: Flask, context: BrowserContext) -> None:
+@pytest.mark.parametrize("is_own", [True, False])
+def test_twenty_and_no_more_and_nobody_else_s(app: Flask, context: BrowserContext, is_own: bool) -> None:
     page = ready(context)
-    items = [{"id": f"{n:032x}", "who": "another", "fields": [["teaching", f"{n:032x}"]], "says": "", "state": "kept"}
+    who = page.locator("#unsent").get_attribute("data-who") if is_own else "another"
+    items = [{"id": f"{n:032x}", "who": who, "fields": [["teaching", f"{n:032x}"]], "says": "", "state": "kept"}
              for n in range(20)]  # fmt: skip
     page.evaluate("items => localStorage.setItem('catat', items)", json.dumps(items))
     context.set_offline(True)
     page.goto(PAGE)
     fill(page)
     page.get_by_role("button", name="Kirim", exact=True).click()
-    expect(page.get_by_text("HP ini sudah menyimpan 20 catatan.")).to_be_visible()
-    assert page.evaluate(f"{KEPT}.length") == 20
+    full = page.get_by_text("HP ini sudah menyimpan 20 catatan.")
+    if is_own:
+        expect(full).to_be_visible()
+        assert page.evaluate(f"{KEPT}.length") == 20
+        page.close()
+        return
+    expect(page.locator("#unsent li")).to_have_count(21)
+    expect(full).to_have_count(0)
     context.set_offline(False)
     page.goto(PAGE)
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate(f"{KEPT}.length") == 20, "another's are not sent"
+    expect(page.locator("#unsent")).to_contain_text("diterima kantor")
+    assert page.evaluate(f"{KEPT}.filter(one => one.who === 'another').length") == 20, "another's are not sent"
+    assert len(rows(app)) == 1
+    page.close()
+
+
+def answering(status: int) -> str:
+    """A script under which the office answers every log so; 0: the log-in page of somebody's Wi-Fi."""
+    return f"""const real = window.fetch;
+      window.fetch = (address, options) => (options || {{}}).method === "POST"
+        ? Promise.resolve(new Response("<p>Halo", {{ status: {status or 200} }})) : real(address, options);"""
+
+
+@pytest.mark.parametrize("status", [500, 503, 403, 0])
+def test_a_fault_of_the_line_loses_nothing_and_asks_nothing(app: Flask, context: BrowserContext, status: int) -> None:
+    page = ready(context)
+    page.evaluate(answering(status))
+    fill(page)
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.locator("#unsent li")).to_contain_text("tersimpan di HP")
+    expect(page.locator("#unsent button")).to_have_count(0)
     assert rows(app) == []
+    page.goto("/petugas/kegiatan")
+    expect(page.locator("#unsent li")).to_contain_text("diterima kantor")
+    assert len(rows(app)) == 1
+    page.close()
+
+
+def test_what_is_asked_about_stays_until_the_office_has_it(app: Flask, context: BrowserContext) -> None:
+    page = ready(context)
+    page.locator("#title_id").select_option("90")
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Tulis dulu berapa yang hadir.")
+    assert page.evaluate(f"{KEPT}.length") == 1
+    page.goto("/petugas/kegiatan")
+    page.get_by_role("button", name="Lihat").click()
+    expect(page.get_by_role("alert")).to_contain_text("Tulis dulu berapa yang hadir.")
+    fill(page)
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Yang sudah dicatat")
+    assert page.evaluate(f"{KEPT}.map(one => one.state)") == ["here"]
+    page.goto(PAGE)
+    fill(page, "12")
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    page.get_by_role("link", name="Sama. Jangan catat lagi").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Yang sudah dicatat")
+    assert page.evaluate(f"{KEPT}.length") == 0
+    assert len(rows(app)) == 1
+    page.close()
+
+
+def test_another_s_is_never_opened_and_is_dropped_with_a_question(app: Flask, context: BrowserContext) -> None:
+    page = ready(context)
+    item = {"id": "a" * 32, "who": "another", "fields": [], "says": "x", "state": "kept", "asks": True}
+    page.evaluate("items => localStorage.setItem('catat', items)", json.dumps([item]))
+    page.goto(PAGE)
+    expect(page.locator("#unsent li")).to_contain_text("tersimpan di HP")
+    expect(page.get_by_role("button", name="Lihat")).to_have_count(0)
+    page.once("dialog", lambda asked: asked.dismiss())
+    page.get_by_role("button", name="Hapus").click()
+    assert page.evaluate(f"{KEPT}.length") == 1
+    page.once("dialog", lambda asked: asked.accept())
+    page.get_by_role("button", name="Hapus").click()
+    assert page.evaluate(f"{KEPT}.length") == 0
+    page.close()
+
+
+def test_a_page_about_a_fault_is_not_kept(context: BrowserContext) -> None:
+    page = ready(context)
+    page.add_init_script("""const real = window.fetch;
+      window.fetch = (address, options) => String(address).endsWith("/luring")
+        ? Promise.resolve(new Response("<p>Halo", { status: 503 })) : real(address, options);""")
+    page.goto(PAGE)
+    page.wait_for_load_state("networkidle")
+    shell = "caches.match('/petugas/kegiatan/catat/luring').then(kept => kept && kept.text())"
+    assert "Tidak ada jaringan." in page.evaluate(shell)
+    page.close()
+
+
+def test_after_leaving_the_phone_keeps_no_page(context: BrowserContext) -> None:
+    page = ready(context)
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Buka kartu")
+    page.wait_for_function("caches.has('catat').then(kept => !kept)")
+    page.close()
+
+
+def test_without_a_net_the_part_and_the_day_are_filled_in(app: Flask, context: BrowserContext) -> None:
+    with app.app_context():
+        (rt,) = rts("003")
+    page = ready(context)
+    context.set_offline(True)
+    page.clock.set_fixed_time("2026-11-25T17:30:00Z")  # in Serang it is the 26th
+    page.goto(f"{PAGE}?t=90&a={rt.hex}")
+    assert page.locator("#on").input_value() == "26/11/2026"
+    assert page.locator(f"input[value='{rt}']").is_checked()
     page.close()
 
 
