@@ -17,7 +17,7 @@ from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 # Cards of a column on the board's first screen, which may weigh 30 KB; of the wide one; the rest stands on a page.
-SHOWN, SHOWN_DONE, WIDE = 4, 3, 50
+SHOWN, SHOWN_DONE, WIDE = 7, 4, 50
 PAGE = 50
 
 
