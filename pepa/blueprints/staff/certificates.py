@@ -95,9 +95,9 @@ def _sheet(found: Standings, office: str) -> dict[str, Any]:
     link = base + url_for("citizen.certificates.show", number=number)
     return {
         "lines": [gettext("telah mengadakan %(n)s kegiatan edukasi untuk warga", n=certificate.sessions)],
-        "place_and_day": gettext("Serang, %(hari)s", hari=formats.on(certificate.issued_on)),
+        "place_and_day": gettext("Serang, %(hari)s", hari=formats.numeric(certificate.issued_on)),
         "office": office,
-        "by": "",
+        "by": gettext("(nama dan tanda tangan)"),
         "number": number,
         "address": link.partition("://")[2],
         "link": link,
