@@ -336,7 +336,7 @@ def test_today_shows_what_one_has_booked(app: Flask, made: dict[str, UUID]) -> N
         book("nadia", made["melati"], at("10.00"))
     assert cast.at_work(app, "ratna").open("/petugas/hari-ini").has("Ruang hari ini", "10.00–11.00, Anggrek")
     page = cast.at_work(app, "nadia").open("/petugas/hari-ini")
-    assert page.has("Ruang hari ini", "10.00–11.00, Melati")
+    assert page.has("Ruang kita hari ini", "10.00-11.00, Melati")
     assert not page.has("Anggrek")
 
 
