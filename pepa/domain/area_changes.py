@@ -68,7 +68,7 @@ class TooFew(Invalid):
 
 
 class NotBeside(Invalid):
-    says = N_("Yang digabung harus setingkat dan di tempat yang sama.")
+    says = N_("Yang bisa digabung: dua yang setingkat dan di tempat yang sama.")
     field = "other_id"
 
 

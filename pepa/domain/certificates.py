@@ -24,6 +24,7 @@ from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 log = logging.getLogger(__name__)
+LONGEST = 6  # signs that the setting stays below
 SIGNS = 12  # of 32 signs: 60 bits, so that numbers are not guessed for their names
 
 
@@ -47,9 +48,16 @@ class Standings:
 
 
 def needed() -> int | None:
-    """After how many sessions one is given; None: none is."""
-    text = settings.read().certificate_sessions
-    return int(text) if text else None
+    """After how many sessions one is given; None: none is, as where the setting is no number."""
+    text = settings.read().certificate_sessions.strip()
+    return (int(text) or None) if text.isascii() and text.isdigit() and len(text) < LONGEST else None
+
+
+def faults() -> list[str]:
+    """What `flask pepa check` says of the setting."""
+    if needed() or not settings.read().certificate_sessions.strip():
+        return []
+    return ["setting certificate_sessions is no whole number from 1 on: no certificates are given"]
 
 
 def list_for(actor: Member) -> Sequence[Standings]:

@@ -47,7 +47,7 @@ class NotUtf8(Invalid):
 
 
 class HeadWrong(Invalid):
-    says = N_("Baris pertama harus nama kolom: kode;kelurahan;lingkungan;rw;rt")
+    says = N_("Baris pertama belum berisi nama kolom: kode;kelurahan;lingkungan;rw;rt")
     field = "text"
 
 

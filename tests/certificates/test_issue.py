@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa import clock
+from pepa.config import Config
 from pepa.db import Kept, db, transaction
-from pepa.domain import certificates, periods, printers
+from pepa.domain import certificates, installation, periods, printers
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.cadres import Cadre, Certificate
 from pepa.models.installation import Setting
@@ -79,6 +80,20 @@ def test_it_is_off_at_first(context: Flask) -> None:
     assert certificates.needed() is None
     with pytest.raises(certificates.SwitchedOff):
         certificates.issue(member("dian"), cadre())
+
+
+@pytest.mark.parametrize("typed", ["lima", "0", "-2", "2,5", "²", "9" * 5000])
+def test_a_setting_that_is_no_number_is_off_and_check_says_so(app: Flask, config: Config, typed: str) -> None:
+    with app.app_context():
+        cadre_id = cadre()
+        assert certificates.faults() == []
+        switched_on(typed)
+        assert certificates.needed() is None
+        (said,) = [fault for fault in installation.faults(config) if "certificate_sessions" in fault]
+        assert "no whole number" in said
+    client = cast.at_work(app, "dian")
+    for page in ("sertifikat", f"kader/{cadre_id}/sertifikat"):
+        assert client.open(f"/petugas/{page}").status == 200
 
 
 @pytest.mark.both

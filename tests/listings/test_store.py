@@ -113,7 +113,7 @@ def test_what_is_wrong_is_said_by_line_and_the_text_stays(app: Flask, dian: Clie
 
 
 @pytest.mark.parametrize(
-    ("raw", "says"), [(b"\xff\xfe", "bukan CSV UTF-8"), (b"x;y\n1;2", "Baris pertama harus nama kolom")]
+    ("raw", "says"), [(b"\xff\xfe", "bukan CSV UTF-8"), (b"x;y\n1;2", "Baris pertama belum berisi nama kolom")]
 )
 def test_a_file_that_cannot_be_read_says_why(dian: Client, raw: bytes, says: str) -> None:
     dian.open("/petugas/wilayah/daftar")
