@@ -75,9 +75,9 @@ def test_a_quarter_is_closed_from_its_page(app: Flask) -> None:
     assert client.click("Tutup triwulan ini").has("Angkanya tidak berubah lagi.")
     page = client.submit("Ya, tutup")
     assert page.has("Triwulan itu SUDAH ditutup.", "ditutup")
-    assert not any("Tutup" in link.get_text() for link in page.tree.find_all("a"))
+    assert not any("Tutup triwulan" in link.get_text() for link in page.tree.find_all("a"))
     running = client.open("/petugas/triwulan")
-    assert not any("Tutup" in link.get_text() for link in running.tree.find_all("a"))
+    assert not any("Tutup triwulan" in link.get_text() for link in running.tree.find_all("a"))
     client.open(f"/petugas/triwulan/tutup?periode={periods.current()}")
     assert client.submit("Ya, tutup").has("Triwulan ini belum selesai.")
 
