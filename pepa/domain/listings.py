@@ -1,16 +1,12 @@
 """The office's list of lingkungan, RW and RT as a CSV file: looked over first, stored in one act (library.md 12).
 
-One line for each RT: `kode;kelurahan;lingkungan;rw;rt`. Between the cells `;`, `,` or a tab; UTF-8 with or without its
-mark. Names are text: "003" keeps its zeros, and is the same RT as "3". Only kelurahan that the list names are looked
-at; the columns stand in docs/guides/list-of-rt.md.
+UTF-8 with or without its mark; what a line says is in `area_lines`. Only kelurahan that the list names are looked at.
 """
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -18,17 +14,17 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import area_changes, areas, audit, tables, uploads
+from pepa.domain import area_changes, area_lines, area_moves, areas, audit, tables, uploads
+from pepa.domain.area_lines import COLUMNS, Line, Names, label_of
+from pepa.domain.area_moves import Key
 from pepa.domain.areas import TALL, Part, Ward, natural
-from pepa.errors import Failure, Invalid
-from pepa.models.areas import Area, Level
+from pepa.errors import Conflict, Invalid
+from pepa.models.areas import Area, AreaChange, Change, Level
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
-COLUMNS = ("kode", "kelurahan", "lingkungan", "rw", "rt")
 LONGEST = 400_000  # letters of a list: all of the city's
 LARGEST = 3 * LONGEST  # bytes of its file
-Key = tuple[tuple[Level, tuple[tuple[int, str], ...]], ...]  # from large to small
 
 
 class ListMissing(Invalid):
@@ -46,34 +42,17 @@ class NotUtf8(Invalid):
     field = "file"
 
 
-class HeadWrong(Invalid):
-    says = N_("Baris pertama belum berisi nama kolom: kode;kelurahan;lingkungan;rw;rt")
-    field = "text"
-
-
 class LinesWrong(Invalid):
     says = N_("Ada %(n)s baris yang salah. Betulkan di bawah, lalu periksa lagi.")
     field = "text"
-
-
-class Unplaced(Invalid):
-    says = N_("Kelurahan ini tidak ada. Pakai kode dari daftar kosong.")
-
-
-class PlacedTwice(Invalid):
-    says = N_("Ada dua kelurahan dengan nama ini. Tulis kodenya.")
-
-
-class PlacedWrong(Invalid):
-    says = N_("Kode dan nama kelurahan ini tidak cocok.")
 
 
 class SaidBefore(Invalid):
     says = N_("Sama dengan baris %(n)s.")
 
 
-class CellsWrong(Invalid):
-    says = N_("Kolomnya lebih banyak daripada baris pertama.")
+class AreasChanged(Conflict):
+    says = N_("Wilayah ini baru saja diubah orang lain. Periksa lagi, lalu simpan.")
 
 
 class Piece(uploads.Arriving):
@@ -100,33 +79,34 @@ class Brought(uploads.Upload):
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of the list. key: where it belongs; None where something is wrong with it, which `wrong` then says."""
+class Added:
+    """A part that the list adds. was: what it is now, where that is known: it moved."""
 
-    number: int
-    cells: Sequence[str]
-    ward: Ward | None = None
-    names: tuple[tuple[Level, str], ...] = ()
-    wrong: Failure | None = None
-    is_known: bool = False
-
-    @property
-    def key(self) -> Key:
-        return tuple((level, natural(name)) for level, name in self.names)
+    ward: Ward
+    key: Key
+    names: Names
+    was: Part | None
 
     @property
     def label(self) -> str:
-        """From small to large, as `Part.label`."""
-        return ", ".join(f"{level.label} {name}" for level, name in reversed(self.names))
+        return label_of(self.names)
 
 
 @dataclass
 class Looked:
-    """What a list would change. gone: what stands in its kelurahan and is not on it."""
+    """What a list would change.
+
+    added  what is to be there and is not, larger parts first; some of it moved there
+    gone   what stands in its kelurahan, is not on it, and is nowhere else on it
+    stand  what stands, by kelurahan; mark: as `_mark`, from before that was read
+    """
 
     text: str
     lines: list[Line] = field(default_factory=list)
+    added: list[Added] = field(default_factory=list)
     gone: list[Part] = field(default_factory=list)
+    stand: dict[str, dict[Key, Part]] = field(default_factory=dict)
+    mark: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def wrong(self) -> list[Line]:
@@ -134,7 +114,11 @@ class Looked:
 
     @property
     def new(self) -> list[Line]:
-        return [line for line in self.lines if not line.wrong and not line.is_known]
+        return [line for line in self.lines if not (line.wrong or line.is_known or line.is_moved)]
+
+    @property
+    def moved(self) -> list[Added]:
+        return [one for one in self.added if one.was]
 
     @property
     def known(self) -> list[Line]:
@@ -172,7 +156,7 @@ def look(actor: Member, text: str) -> Looked:
         raise ListTooLong
     looked = Looked(text)
     said: dict[tuple[str, Key], int] = {}
-    for line in _lines(text):
+    for line in area_lines.read(text):
         if line.wrong is None and line.ward:
             place = (line.ward.code, line.key)
             if place in said:
@@ -180,53 +164,103 @@ def look(actor: Member, text: str) -> Looked:
             else:
                 said[place] = line.number
         looked.lines.append(line)
-    stand = {ward.code: dict(_standing(ward.code)) for ward in looked.wards}
-    looked.lines = [_compared(line, stand) for line in looked.lines]
-    on_it = {(code, key[:length]) for code, key in said for length in range(1, len(key) + 1)}
-    looked.gone = [part for code, parts in stand.items() for key, part in parts.items() if (code, key) not in on_it]
+    looked.mark = _mark(looked.wards)
+    looked.stand = {ward.code: dict(_standing(ward.code)) for ward in looked.wards}
+    names: dict[str, dict[Key, Names]] = {ward.code: {} for ward in looked.wards}
+    for line in looked.lines:
+        if line.ward:
+            for length in range(1, len(line.names) + 1):
+                names[line.ward.code].setdefault(line.key[:length], line.names[:length])
+    for ward in looked.wards:
+        _compare(looked, ward, names[ward.code])
+    moved = {(one.ward.code, one.key) for one in looked.moved}
+    looked.lines = [_marked(line, looked.stand, moved) for line in looked.lines]
     return looked
+
+
+def _compare(looked: Looked, ward: Ward, names: Mapping[Key, Names]) -> None:
+    """What is added and what is gone in one kelurahan, whose list names these."""
+    stand = looked.stand[ward.code]
+    gone = {key: part for key, part in stand.items() if key not in names}
+    moved = area_moves.found(gone, [key for key in names if key not in stand])
+    was = {now: gone[before] for before, now in moved.items()}
+    added = sorted((key for key in names if key not in stand), key=len)
+    looked.added += [Added(ward, key, names[key], was.get(key)) for key in added]
+    looked.gone += [part for key, part in gone.items() if key not in moved]
+
+
+def _marked(line: Line, stand: Mapping[str, Mapping[Key, Part]], moved: Set[tuple[str, Key]]) -> Line:
+    if line.wrong or line.ward is None:
+        return line
+    code = line.ward.code
+    return replace(line, is_known=line.key in stand[code], is_moved=(code, line.key) in moved)
+
+
+def _mark(wards: Sequence[Ward]) -> dict[str, tuple[int, int]]:
+    """How many parts there ever were and how many of them ended, by kelurahan. Whatever changes makes one more of
+    either, and nothing makes less: while both stay, all does."""
+    ours = Area.kelurahan_code.in_([ward.code for ward in wards])
+    query = sa.select(Area.kelurahan_code, sa.func.count(), sa.func.count(Area.valid_until)).where(ours)
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(query.group_by(Area.kelurahan_code))}
 
 
 def store(actor: Member, *, text: str, on: date, ends_others: bool) -> Looked:
-    """What is new stands from a day on; what is not on the list ends on it, if that is asked. A second time nothing is
-    new. Returns what was changed.
+    """What is new stands from a day on, and what moved where it is on the list; what is not on it ends that day, if
+    that is asked. A second time nothing is new. Returns what was changed.
 
-    Raises HeadWrong, LinesWrong, DayWrong, DayClosed.
+    All is matched before the one write lock is taken; inside it only that nothing changed since.
+
+    Raises HeadWrong, LinesWrong, DayWrong, DayClosed, AreasChanged.
     """
     require(actor, Permission.KEEP_AREAS)
+    looked = look(actor, text)
+    if looked.wrong:
+        raise LinesWrong(n=len(looked.wrong))
+    if not ends_others:
+        looked.gone = []
+    if not (looked.added or looked.gone):
+        return looked
+    ids = {(one.ward.code, one.key): uuid4() for one in looked.added}
+    ids |= {(code, key): part.id for code, parts in looked.stand.items() for key, part in parts.items()}
+    rows = [_row(one, ids, on) for one in looked.added]
+    became = {one.was.id: ids[one.ward.code, one.key] for one in looked.added if one.was}
+    changes = [{"from_id": was, "to_id": now, "on": on, "change": Change.MOVED.value} for was, now in became.items()]
+    left = {part.id: part for part in looked.gone} | {one.was.id: one.was for one in looked.added if one.was}
+    along = [
+        {"id": part.id, "parent_id": became[part.parent_id]}
+        for parts in looked.stand.values()
+        for part in parts.values()
+        if part.parent_id in became and part.id not in left
+    ]
     with transaction() as session:
-        looked = look(actor, text)
-        if looked.wrong:
-            raise LinesWrong(n=len(looked.wrong))
-        if looked.new or (ends_others and looked.gone):
-            area_changes.check_day(
-                on, max((p.valid_from for p in looked.gone if ends_others), default=date(2000, 1, 1))
-            )
-        if not ends_others:
-            looked.gone = []
-        for ward in looked.wards:
-            _add(session, ward, [line for line in looked.new if line.ward == ward], on)
-        ended = [part.id for part in looked.gone]
-        if ended:
-            session.execute(sa.update(Area).where(Area.id.in_(ended)).values(valid_until=on))
-        if looked.new or ended:
-            audit.record(session, "areas.listed", actor, None, f"{len(looked.new)} {len(ended)}")
+        area_changes.check_day(on, max((part.valid_from for part in left.values()), default=date(2000, 1, 1)))
+        if _mark(looked.wards) != looked.mark:
+            raise AreasChanged
+        for level in TALL:  # what others lie in first
+            _put(session, sa.insert(Area), [row for row in rows if row["level"] == level.value])
+        _put(session, sa.insert(AreaChange), changes)
+        _put(session, sa.update(Area), [{"id": one, "valid_until": on} for one in left])
+        _put(session, sa.update(Area), along)
+        audit.record(session, "areas.listed", actor, None, f"{len(rows) - len(became)} {len(looked.gone)}")
     return looked
 
 
-def _add(session: Session, ward: Ward, lines: Sequence[Line], on: date) -> None:
-    """The parts that these lines name and what they lie in."""
-    ids: dict[Key, UUID] = {key: part.id for key, part in _standing(ward.code)}
-    for line in lines:
-        for length in range(1, len(line.names) + 1):
-            key, (level, name) = line.key[:length], line.names[length - 1]
-            if key not in ids:
-                ids[key] = uuid4()
-                above = ids[key[:-1]] if length > 1 else None
-                session.add(
-                    Area(id=ids[key], kelurahan_code=ward.code, level=level, name=name, parent_id=above, valid_from=on)
-                )
-                session.flush()
+def _row(one: Added, ids: Mapping[tuple[str, Key], UUID], on: date) -> dict[str, Any]:
+    level, name = one.names[-1]
+    return {
+        "id": ids[one.ward.code, one.key],
+        "kelurahan_code": one.ward.code,
+        "level": level.value,
+        "name": one.was.name if one.was else name,  # "001" stays so where the list says "1"
+        "parent_id": ids[one.ward.code, one.key[:-1]] if len(one.key) > 1 else None,
+        "valid_from": on,
+    }
+
+
+def _put(session: Session, statement: sa.Executable, rows: Sequence[dict[str, Any]]) -> None:
+    """All of them at once."""
+    if rows:
+        session.execute(statement, rows)
 
 
 def _standing(code: str) -> Iterator[tuple[Key, Part]]:
@@ -234,79 +268,6 @@ def _standing(code: str) -> Iterator[tuple[Key, Part]]:
     for part in areas.of(code, clock.today()):
         key = (*key[: part.depth], (part.level, natural(part.name)))
         yield key, part
-
-
-def _compared(line: Line, stand: dict[str, dict[Key, Part]]) -> Line:
-    if line.wrong or line.ward is None or line.key not in stand[line.ward.code]:
-        return line
-    return Line(line.number, line.cells, line.ward, line.names, is_known=True)
-
-
-def _lines(text: str) -> Iterator[Line]:
-    """Lines that say something, numbered as in the file. Raises HeadWrong."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(";,\t", key=first.count)
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
-    head: list[str] = []
-    place = cache(_ward)  # one kelurahan is named by a hundred lines
-    try:
-        for row in rows:
-            cells = [_plain(cell) for cell in row]
-            if not any(cells):
-                continue
-            if not head:
-                head = [cell.casefold() for cell in cells]
-                if "rt" not in head or not {"kode", "kelurahan"} & set(head):
-                    raise HeadWrong
-                continue
-            found = dict(zip(head, cells, strict=False))
-            if any(found.get(level.value) for level in TALL) or len(cells) > len(head):
-                yield _line(rows.line_num, cells, found, place, is_wide=any(cells[len(head) :]))
-    except csv.Error:
-        raise HeadWrong from None
-    if not head:
-        raise HeadWrong
-
-
-def _line(
-    number: int, cells: Sequence[str], found: dict[str, str], place: Callable[[str, str], Ward], *, is_wide: bool
-) -> Line:
-    try:
-        if is_wide:
-            raise CellsWrong
-        ward = place(found.get("kode", ""), found.get("kelurahan", ""))
-        names = tuple((level, area_changes.plain_name(found[level.value])) for level in TALL if found.get(level.value))
-    except Invalid as failure:
-        return Line(number, cells, wrong=failure)
-    return Line(number, cells, ward, names)
-
-
-def _plain(cell: str) -> str:
-    """Without what Excel or we put around a text so that it stays one: an apostrophe before it, or ="003"."""
-    cell = " ".join(cell.split())
-    if cell.startswith('="') and cell.endswith('"'):
-        cell = cell[2:-1]
-    return cell.removeprefix("'")
-
-
-def _ward(code: str, name: str) -> Ward:
-    """Raises Unplaced, PlacedTwice, PlacedWrong."""
-    digits = "".join(sign for sign in code if sign.isdigit())
-    if code:
-        found = [ward for ward in areas.wards() if ward.code.replace(".", "") == digits]
-        if found and name and not _same(found[0].name, name):
-            raise PlacedWrong
-    else:
-        found = [ward for ward in areas.wards() if _same(ward.name, name)]
-    if not found:
-        raise Unplaced
-    if len(found) > 1:
-        raise PlacedTwice
-    return found[0]
-
-
-def _same(one: str, other: str) -> bool:
-    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
 
 
 def blank() -> bytes:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import areas, listings
+from pepa.domain import area_lines, areas, listings
 from pepa.errors import Failure, NotAllowed
 from pepa.models.areas import Area
 from tests.people import member
@@ -71,11 +71,11 @@ def test_a_name_alone_is_enough_where_there_is_one_such_kelurahan() -> None:
 @pytest.mark.parametrize(
     ("line", "failure"),
     [
-        (";Sukawana;;;001", listings.PlacedTwice),
-        (";Atlantis;;;001", listings.Unplaced),
-        ("36.73.99.1001;;;;001", listings.Unplaced),
-        (f"{A};Kasemen;;;001", listings.PlacedWrong),
-        (f"{A};Serang;;01;001;lebih", listings.CellsWrong),
+        (";Sukawana;;;001", area_lines.PlacedTwice),
+        (";Atlantis;;;001", area_lines.Unplaced),
+        ("36.73.99.1001;;;;001", area_lines.Unplaced),
+        (f"{A};Kasemen;;;001", area_lines.PlacedWrong),
+        (f"{A};Serang;;01;001;lebih", area_lines.CellsWrong),
     ],
 )
 def test_a_wrong_line_is_named_with_its_number(line: str, failure: type[Failure]) -> None:
@@ -102,7 +102,7 @@ def test_lines_that_say_nothing_are_passed_over() -> None:
 
 @pytest.mark.parametrize("text", ["a", "kode;rw\n", "rt\n001", "\n\n", f"{A};Serang;;01;001", '"\n' * 99])
 def test_what_has_no_head_is_no_list(text: str) -> None:
-    with pytest.raises(listings.HeadWrong):
+    with pytest.raises(area_lines.HeadWrong):
         look(text)
 
 
@@ -137,7 +137,7 @@ def test_no_text_breaks_it(text: str) -> None:
     for whole in (text, f"{HEAD}\n{text}", f"{HEAD}\n{A};;;{text}"):
         try:
             look(whole)
-        except listings.HeadWrong:
+        except area_lines.HeadWrong:
             continue
 
 

@@ -88,7 +88,7 @@ def test_a_file_is_looked_over_then_stored(app: Flask, dian: Client) -> None:
     dian.open("/petugas/wilayah/daftar")
     page = dian.send_files("Periksa dulu", ("daftar.csv", b"\xef\xbb\xbf" + GOOD.encode()))
     assert page.h1 == "Periksa daftar RT"
-    assert page.has("BELUM disimpan. 3 baru, 0 sudah ada, 0 salah, 0 tidak ada di daftar.", "RT 003, RW 02")
+    assert page.has("BELUM disimpan. 3 baru, 0 sudah ada, 0 pindah, 0 salah, 0 tidak ada di daftar.", "RT 003, RW 02")
     assert rows(app) == 0
     page = dian.submit("Simpan")
     assert page.has("Daftar SUDAH disimpan.")
@@ -106,7 +106,7 @@ def test_what_is_wrong_is_said_by_line_and_the_text_stays(app: Flask, dian: Clie
     assert "Atlantis" in page.value("text")
     assert "Simpan" not in [button.get_text() for button in page.tree.find_all("button")]
     page = dian.submit("Periksa lagi", text=GOOD)
-    assert page.has("3 baru, 0 sudah ada, 0 salah")
+    assert page.has("3 baru, 0 sudah ada, 0 pindah, 0 salah")
     assert dian.submit("Simpan", on="32/13/2026").has("Tulis hari seperti ini")
     assert dian.submit("Simpan", on="01/12/2099").has("Pakai hari sejak")
     assert rows(app) == 0

@@ -222,7 +222,7 @@ def store() -> Reply:
     looked = form.submit(listings.store, actor())
     if looked is None:
         return _looked(form, form.text.data or "")
-    return see_other("staff.areas.show", said=STORED if looked.new or looked.gone else NOTHING_NEW)
+    return see_other("staff.areas.show", said=STORED if looked.added or looked.gone else NOTHING_NEW)
 
 
 def _looked(form: StoreForm, text: str) -> Reply:
