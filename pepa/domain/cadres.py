@@ -52,6 +52,12 @@ class FormSpoiled(Conflict):
     says = N_("Halaman ini berubah di jalan. Buka lagi, lalu cetak.")
 
 
+class CardReplaced(Conflict):
+    """An old page was sent again: what it had drawn was printed before, and something newer holds since."""
+
+    says = N_("Halaman lama ini tidak berlaku lagi. Kartu dan PIN yang sekarang tetap.")
+
+
 class WrongPin(Invalid):
     """An unknown card, an ended one, a wrong PIN: one sentence."""
 
@@ -155,9 +161,9 @@ def get_for(actor: Member, cadre_id: UUID) -> Cadre:
 
 
 def print_card(actor: Member, cadre_id: UUID, *, code: str, pin: str) -> None:
-    """A card with this code and this PIN; the one before, and whatever it has open, ends.
+    """A card with this code and this PIN; the one before, and whatever it has open, ends. A code comes to life once.
 
-    Raises NotFound, FormSpoiled, Busy.
+    Raises NotFound, FormSpoiled, CardReplaced, Busy.
     """
     get_for(actor, cadre_id)
     if len(code) != CODE_SIGNS or set(code) - set(ALPHABET):
@@ -166,6 +172,11 @@ def print_card(actor: Member, cadre_id: UUID, *, code: str, pin: str) -> None:
     pin_hash, token_hash = tickets.pin_hash(cadre_id, pin), _mark(code)
     with transaction() as session:
         row = session.get_one(Cadre, cadre_id)
+        if onces.made(session, "cadre.card", cadre_id, code):
+            if row.token_hash != token_hash or not tickets.same(row.pin_hash, pin_hash):
+                raise CardReplaced
+            return
+        onces.keep(session, "cadre.card", cadre_id, code, cadre_id)
         row.token_hash, row.pin_hash, row.failures, row.until_at = token_hash, pin_hash, 0, None
         _shut(session, cadre_id)
         audit.record(session, "cadre.card_printed", actor, cadre_id)
@@ -176,13 +187,18 @@ def _check_pin(pin: str) -> None:
         raise FormSpoiled
 
 
-def renew_pin(actor: Member, cadre_id: UUID, *, pin: str) -> None:
-    """Another PIN for the same card; whatever it has open ends. Raises NotFound, FormSpoiled, Busy."""
+def renew_pin(actor: Member, cadre_id: UUID, *, pin: str, once: str) -> None:
+    """Another PIN for the same card; whatever it has open ends. Raises NotFound, FormSpoiled, CardReplaced, Busy."""
     get_for(actor, cadre_id)
     _check_pin(pin)
     pin_hash = tickets.pin_hash(cadre_id, pin)
     with transaction() as session:
         row = session.get_one(Cadre, cadre_id)
+        if onces.made(session, "cadre.pin", cadre_id, once):
+            if not tickets.same(row.pin_hash, pin_hash):
+                raise CardReplaced
+            return
+        onces.keep(session, "cadre.pin", cadre_id, once, cadre_id)
         row.pin_hash, row.failures, row.until_at = pin_hash, 0, None
         _shut(session, cadre_id)
         audit.record(session, "cadre.pin_renewed", actor, cadre_id)
@@ -222,6 +238,12 @@ def open_card(*, code: str, pin: str) -> str:
         session.add(CadreSession(id_hash=tickets.token_hash(secret), cadre_id=row.id, opened_at=now, seen_at=now))
         audit.record(session, "cadre.opened", None, row.id)
     return secret.reveal().hex()
+
+
+def is_of(card: Device, code: str) -> bool:
+    """Whether this is the code of the card that is open."""
+    held = db.session.scalar(sa.select(Cadre.token_hash).where(Cadre.id == card.cadre_id))
+    return held is not None and tickets.same(held, _mark(code))
 
 
 def _count_try(cadre_id: UUID) -> None:

@@ -21,7 +21,7 @@ from pepa.domain.plans import BACK, Teacher
 from pepa.errors import Conflict, Failure, Invalid
 from pepa.models.cadres import Cadre
 from pepa.models.outreach import Count, Manner, Standing, Teaching, TeachingPlace
-from pepa.policy import Member, Permission, require
+from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
 
@@ -66,6 +66,18 @@ class FormSpoiled(Conflict):
     """The id of the form is none, or somebody else's."""
 
     says = N_("Halaman ini tidak bisa dipakai lagi. Buka Catat sekali lagi.")
+
+
+class QuarterClosed(Conflict):
+    """What was decided on before the close stays so; other numbers count in the open quarter."""
+
+    says = N_("Triwulan kegiatan ini sudah ditutup, jadi statusnya tetap. Angkanya masih bisa dikoreksi.")
+
+
+class OnlyOffice(Conflict):
+    """Too long ago, or in a closed quarter and confirmed: numbers that somebody has looked at."""
+
+    says = N_("Angka ini hanya bisa dikoreksi kantor. Beri tahu kantor angka yang benar.")
 
 
 class CorrectedMeanwhile(Conflict):
@@ -191,9 +203,10 @@ def _count(actor: Teacher, teaching_id: UUID, number: int, attendance: Attendanc
 def correct(actor: Teacher, teaching_id: UUID, *, number: int, attendance: Attendance) -> UUID:
     """Other numbers for a session; the old ones stay. After the quarter was closed they count in the open one, marked.
 
-    number: of the count that the page showed. The same numbers again change nothing.
+    number: of the count that the page showed. The same numbers again change nothing. What was confirmed is to be looked
+    at again, unless it is the office that corrects; in a closed quarter, or after BACK days, it alone does.
 
-    Raises NotFound, CorrectedMeanwhile.
+    Raises NotFound, CorrectedMeanwhile, OnlyOffice.
     """
     logged = teachings.get_for(actor, teaching_id)
     if logged.count.row() == attendance.row():
@@ -202,6 +215,8 @@ def correct(actor: Teacher, teaching_id: UUID, *, number: int, attendance: Atten
         row = session.get_one(Teaching, teaching_id)
         if row.number != number:
             raise CorrectedMeanwhile
+        if not (isinstance(actor, Member) and can(actor, Permission.CONFIRM_OUTREACH)):
+            _check_own(row)
         row.number += 1
         counting = periods.counting_in(row.on, clock.now())
         session.add(_count(actor, teaching_id, row.number, attendance, counting))
@@ -210,12 +225,26 @@ def correct(actor: Teacher, teaching_id: UUID, *, number: int, attendance: Atten
     return teaching_id
 
 
+def _check_own(row: Teaching) -> None:
+    """Whoever taught corrects for a while, and what was confirmed waits for the office anew. Raises OnlyOffice."""
+    is_confirmed = row.standing == Standing.CONFIRMED
+    if row.on < clock.today() - timedelta(days=BACK) or (is_confirmed and periods.is_closed(row.period)):
+        raise OnlyOffice
+    if is_confirmed:
+        row.standing, row.decided_by_id, row.decided_at = Standing.LOGGED, None, None
+
+
 def decide(actor: Member, teaching_ids: Sequence[UUID], *, standing: Standing) -> int:
-    """The office confirms sessions, sets them aside, or takes either back. Returns how many changed."""
+    """The office confirms sessions, sets them aside, or takes either back, all or none. Returns how many changed.
+
+    Raises QuarterClosed.
+    """
     require(actor, Permission.CONFIRM_OUTREACH)
     seen = (Teaching.id.in_(teaching_ids), teachings.seen_by(actor), Teaching.standing != standing)
     with transaction() as session:
         rows = session.scalars(sa.select(Teaching).where(*seen)).all()
+        if any(periods.is_closed(period) for period in {row.period for row in rows}):
+            raise QuarterClosed
         for row in rows:
             row.standing, row.decided_by_id, row.decided_at = standing, actor.person_id, clock.now()
             audit.record(session, f"teaching.{standing.value}", actor, row.id)

@@ -99,6 +99,11 @@ def title(title_id: int | None) -> Taught:
     return found
 
 
+def number_of(text: str | None) -> int | None:
+    """The number of a title as an address or a form says it; None where it is none that can be."""
+    return int(text) if text and len(text) <= 6 and text.isascii() and text.isdigit() else None
+
+
 def by(actor: Teacher) -> dict[str, UUID]:
     """The column that says who taught, and whose id stands in it. Raises NotAllowed."""
     require(actor, Permission.LOG_OUTREACH)

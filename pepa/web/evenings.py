@@ -90,7 +90,7 @@ class EveningForm(AttendanceForm):
         manner = self.manner.data
         return {
             "teaching_id": read_id(self.teaching.data),
-            "title_id": int(self.title_id.data) if (self.title_id.data or "").isdecimal() else None,
+            "title_id": plans.number_of(self.title_id.data),
             "kelurahan_code": self.kelurahan_code.data,
             "area_ids": self.area_ids.data or [],
             "on": self.on.data,
@@ -125,7 +125,7 @@ class PlanForm(Form):
 
     def values(self) -> dict[str, Any]:
         typed = super().values()
-        return {**typed, "title_id": int(typed["title_id"]) if (typed["title_id"] or "").isdecimal() else None}
+        return {**typed, "title_id": plans.number_of(typed["title_id"])}
 
 
 def _named(one: plans.Taught) -> str:

@@ -124,7 +124,7 @@ def test_it_ends_after_idle_time_and_by_leaving(context: Flask) -> None:
 def test_a_new_pin_and_an_end_shut_what_is_open(context: Flask) -> None:
     cadre_id = carded()
     cookie = cadres.open_card(code=CODE, pin=PIN)
-    cadres.renew_pin(member("dian"), cadre_id, pin="654321")
+    cadres.renew_pin(member("dian"), cadre_id, pin="654321", once="1")
     assert cadres.by_cookie(cookie) is None
     with pytest.raises(cadres.WrongPin):
         cadres.open_card(code=CODE, pin=PIN)
@@ -135,6 +135,23 @@ def test_a_new_pin_and_an_end_shut_what_is_open(context: Flask) -> None:
         cadres.open_card(code=CODE, pin="654321")
     acts = db.session.scalars(sa.select(AuditEntry.act).where(AuditEntry.thing_id == cadre_id))
     assert next(iter(acts)) == "cadre.made"
+
+
+def test_an_old_page_brings_no_lost_card_back(context: Flask) -> None:
+    cadre_id, dian, newer = carded(), member("dian"), CODE[::-1]
+    cadres.renew_pin(dian, cadre_id, pin="111111", once="1")
+    with pytest.raises(cadres.CardReplaced):  # the tab of the card, from before its new PIN
+        cadres.print_card(dian, cadre_id, code=CODE, pin=PIN)
+    cadres.print_card(dian, cadre_id, code=newer, pin="222222")
+    cookie = cadres.open_card(code=newer, pin="222222")
+    with pytest.raises(cadres.CardReplaced):
+        cadres.print_card(dian, cadre_id, code=CODE, pin=PIN)
+    with pytest.raises(cadres.CardReplaced):
+        cadres.renew_pin(dian, cadre_id, pin="111111", once="1")
+    cadres.print_card(dian, cadre_id, code=newer, pin="222222")  # its own page once more
+    assert cadres.by_cookie(cookie), "nothing was replaced, so nothing was shut"
+    with pytest.raises(cadres.WrongPin):
+        cadres.open_card(code=CODE, pin=PIN)
 
 
 def test_only_who_keeps_cards_of_this_office(context: Flask) -> None:

@@ -1,6 +1,6 @@
 """Numbers are corrected and the old ones stay; the office confirms and sets aside; after the close it is marked."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import outreach, teachings
+from pepa.domain import outreach, periods, teachings
 from pepa.domain.attendance import Attendance, counted
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.outreach import Count, Period, Standing
@@ -50,6 +50,58 @@ def test_after_the_close_a_correction_counts_in_the_open_quarter(context: Flask)
     found = db.session.scalars(sa.select(Count).order_by(Count.number))
     assert [(count.period, count.is_late) for count in found] == [("2026-Q3", False), ("2026-Q4", True)]
     assert teachings.get_for(card, made).teaching.period == "2026-Q3"
+
+
+@pytest.mark.both
+def test_what_was_confirmed_and_corrected_is_looked_at_again(context: Flask) -> None:
+    shelf.title()
+    card, dian = cadre(), member("dian")
+    with clock.frozen(datetime(2026, 9, 20, 3, tzinfo=UTC)):
+        made = held(card)
+        outreach.decide(dian, [made], standing=Standing.CONFIRMED)
+        outreach.correct(card, made, number=1, attendance=numbers(4000))
+        row = teachings.get_for(card, made).teaching
+        assert (row.standing, row.decided_by_id, row.decided_at) == (Standing.LOGGED, None, None)
+        outreach.decide(dian, [made], standing=Standing.CONFIRMED)
+        outreach.correct(dian, made, number=2, attendance=numbers(30))
+        assert teachings.get_for(card, made).standing is Standing.CONFIRMED, "the office has looked at it"
+    with clock.frozen(datetime(2026, 10, 10, 3, tzinfo=UTC)):
+        periods.close(dian, "2026-Q3")
+        with pytest.raises(outreach.OnlyOffice):
+            outreach.correct(card, made, number=3, attendance=numbers(31))
+        outreach.correct(dian, made, number=3, attendance=numbers(31))
+    assert teachings.get_for(card, made).total == 31
+
+
+def test_after_sixty_days_only_the_office_corrects(context: Flask) -> None:
+    shelf.title()
+    card = cadre()
+    made = held(card, days_ago=0)
+    with clock.frozen(clock.now() + timedelta(days=60)):
+        outreach.correct(card, made, number=1, attendance=numbers(26))
+    with clock.frozen(clock.now() + timedelta(days=61)):
+        with pytest.raises(outreach.OnlyOffice):
+            outreach.correct(card, made, number=2, attendance=numbers(30))
+        outreach.correct(member("dian"), made, number=2, attendance=numbers(30))
+
+
+@pytest.mark.both
+def test_what_was_decided_in_a_closed_quarter_stays(context: Flask) -> None:
+    shelf.title()
+    card, dian = cadre(), member("dian")
+    with clock.frozen(datetime(2026, 9, 20, 3, tzinfo=UTC)):
+        confirmed, aside, waiting = held(card, days_ago=1), held(card, days_ago=2), held(card, days_ago=3)
+        outreach.decide(dian, [confirmed], standing=Standing.CONFIRMED)
+        outreach.decide(dian, [aside], standing=Standing.SET_ASIDE)
+    with clock.frozen(datetime(2026, 10, 10, 3, tzinfo=UTC)):
+        periods.close(dian, "2026-Q3")
+        for made, to in ((confirmed, Standing.SET_ASIDE), (confirmed, Standing.LOGGED), (aside, Standing.CONFIRMED)):
+            with pytest.raises(outreach.QuarterClosed):
+                outreach.decide(dian, [waiting, made], standing=to)
+        assert teachings.get_for(dian, waiting).standing is Standing.LOGGED, "all of them or none"
+        assert outreach.decide(dian, [waiting, confirmed], standing=Standing.CONFIRMED) == 1, (
+            "it counts in the open one"
+        )
 
 
 @pytest.mark.both

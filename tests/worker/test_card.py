@@ -65,6 +65,17 @@ def test_an_unknown_card_reads_like_a_wrong_pin(app: Flask, phone: Client) -> No
     assert other.submit("Buka", pin="123456").has("Kartu atau PIN ini tidak cocok.")
 
 
+def test_another_card_on_the_same_phone_asks_for_its_own_pin(app: Flask, phone: Client) -> None:
+    assert phone.open("/petugas/kartu").h1 == "Kegiatan saya"
+    with app.app_context():
+        code, pin = carded("Wati Contoh")
+    assert phone.open(f"/k/{code}").h1 == "Buka kartu"
+    assert phone.submit("Buka", pin=pin).h1 == "Kegiatan saya"
+    assert phone.open(f"/k/{code.lower()}").h1 == "Kegiatan saya", "its own, which is open"
+    page = phone.open("/petugas/kegiatan/catat")
+    assert page.tree.select_one("#main bdi").text == "Wati Contoh"  # type: ignore[union-attr]
+
+
 def test_leaving_ends_it(phone: Client) -> None:
     page = phone.submit("Keluar")
     assert page.h1 == "Buka kartu"

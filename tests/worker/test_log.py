@@ -161,6 +161,11 @@ def test_a_worry_becomes_a_report_and_is_shown_to_nobody_here(app: Flask, phone:
         assert (told.what, told.taken_by) == ("Tetangga saya tidak keluar rumah.", "Siti Contoh")
 
 
+def test_a_number_that_is_no_title_is_none(phone: Client) -> None:
+    page = phone.post("/petugas/kegiatan/ditarik", {"title_id": "9" * 22, "end": "1"})
+    assert page.status == 303
+
+
 def test_a_member_logs_by_the_log_in(app: Flask) -> None:
     with app.app_context():
         shelf.title()

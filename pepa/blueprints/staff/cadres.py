@@ -120,7 +120,7 @@ def print_card(cadre_id: UUID) -> Reply:
 def renew_pin(cadre_id: UUID) -> Reply:
     cadre = cadres.get_for(actor(), cadre_id)
     form = SecretsForm()
-    cadres.renew_pin(actor(), cadre_id, pin=form.pin.data or "")
+    cadres.renew_pin(actor(), cadre_id, pin=form.pin.data or "", once=form.code.data or "")
     return page("staff/cadres/pin.html", form=form, cadre=cadre, pin=form.pin.data)
 
 
@@ -143,11 +143,12 @@ def open_card() -> Reply:
     """On the cadre's phone; nobody is logged in there."""
     if request.method == "POST" and not request.is_whole:  # type: ignore[attr-defined]
         raise CutOff
-    if request.method == "GET" and card():
+    scanned, open_now = request.args.get("k", "")[:60], card()
+    if request.method == "GET" and open_now and (not scanned or cadres.is_of(open_now, scanned)):
         return see_other("staff.plans.mine")
     form = OpenForm()
     if request.method == "GET":
-        form.code.data = request.args.get("k", "")[:60]
+        form.code.data = scanned
     if secret := form.submit(cadres.open_card):
         response = see_other("staff.plans.mine")
         response.set_cookie(CARD_COOKIE, secret, secure=True, httponly=True, samesite="Strict", path="/")

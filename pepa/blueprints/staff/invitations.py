@@ -34,7 +34,7 @@ class DateForm(Form):
 
     def values(self) -> dict[str, object]:
         typed = super().values()
-        return {**typed, "title_id": int(typed["title_id"]) if (typed["title_id"] or "").isdecimal() else None}
+        return {**typed, "title_id": plans.number_of(typed["title_id"])}
 
 
 class DeclineForm(Form):

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from pepa import clock
 from pepa.domain import outreach, photos, plans, teachings
 from pepa.errors import Busy, Invalid
+from pepa.policy import Device
 from pepa.web import templates
 from pepa.web.access import hand, teaches
 from pepa.web.evenings import AttendanceForm, EveningForm
@@ -97,7 +98,9 @@ def _page(form: EveningForm, *, is_filled: bool = False, same: UUID | None = Non
 
 def _log(form: EveningForm, *, is_shell: bool = False, **more: Any) -> Reply:
     values = {"is_filled": False, "same": None, **more}
-    return light("worker/outreach/log.html", form=form, is_shell=is_shell, who=plans.mark(hand()), **values)
+    me = hand()
+    holder = me.label if isinstance(me, Device) and not is_shell else ""  # two may share a phone
+    return light("worker/outreach/log.html", form=form, is_shell=is_shell, who=plans.mark(me), holder=holder, **values)
 
 
 @outreach_door.route("/catat/luring")
@@ -171,5 +174,5 @@ def _correction(form: CorrectionForm, logged: teachings.Logged) -> Reply:
 @outreach_door.route("/ditarik", methods=["POST"])
 @teaches
 def note_withdrawn() -> Reply:
-    outreach.note_withdrawn(hand(), request.form.get("title_id", type=int) or 0)
+    outreach.note_withdrawn(hand(), plans.number_of(request.form.get("title_id")) or 0)
     return see_other("staff.plans.mine", said=READ)

@@ -20,7 +20,8 @@ from pepa.words import N_
 
 teachings_door = Blueprint("teachings", __name__)
 DECIDED, TYPED = N_("SUDAH ditandai."), N_("SUDAH tercatat. Ketik yang berikutnya.")
-notices(DECIDED, TYPED)
+NONE = N_("Belum ada yang dipilih.")
+notices(DECIDED, TYPED, NONE)
 NARROWED = ("standing", "kelurahan_code", "title_id", "manner", "from_on", "until_on")
 
 
@@ -42,11 +43,11 @@ class FilterForm(Form):
         return self
 
     def narrowed(self) -> teachings.Filter:
-        title_id, standing, manner = self.title_id.data or "", self.standing.data, self.manner.data
+        title_id, standing, manner = self.title_id.data, self.standing.data, self.manner.data
         return teachings.Filter(
             Standing(standing) if standing in set(Standing) else None,
             self.kelurahan_code.data,
-            int(title_id) if title_id.isdecimal() else None,
+            plans.number_of(title_id),
             Manner(manner) if manner in set(Manner) else None,
             self.from_on.data,
             self.until_on.data,
@@ -96,11 +97,11 @@ def _kept(form: FilterForm) -> dict[str, str]:
 @needs(Permission.CONFIRM_OUTREACH)
 def decide() -> Reply:
     """Every picked one, by whichever button."""
-    wanted = request.form.get("as", "")
+    wanted, picked = request.form.get("as", ""), PickedForm().picked.data or []
     if wanted in set(Standing):
-        outreach.decide(actor(), PickedForm().picked.data or [], standing=Standing(wanted))
+        outreach.decide(actor(), picked, standing=Standing(wanted))
     back = {name: request.form[name] for name in NARROWED if request.form.get(name)}
-    return see_other("staff.teachings.show", said=DECIDED, **back)
+    return see_other("staff.teachings.show", said=DECIDED if picked else NONE, **back)
 
 
 @teachings_door.route("/sesi/<uuid:teaching_id>/foto")
