@@ -88,7 +88,7 @@ def press() -> None:
     built = sheets.build_due(_config().base_url, most=None)
     click.echo(f"The outputs of {built} titles were made.")
     for title_id, says in sheets.troubles():
-        click.echo(f"Title {title_id}: {says}")
+        click.echo(f"Title {title_id}: {says}" if title_id else f"All of it in one file: {says}")
 
 
 @pepa.command("purge")

@@ -69,8 +69,10 @@ log = logging.getLogger("pepa.delivery")
 
 
 def work(app: Flask, stop: threading.Event) -> None:
-    """Look, send, print, rest, until told to stop. A database that does not answer is asked again."""
+    """Look, send, rest, until told to stop. A database that does not answer is asked again."""
     config: Config = app.config["PEPA"]
+    press = threading.Thread(target=_print, args=(app, stop), name="press", daemon=True)
+    press.start()
     cleared_at, time = -HOUSEKEEPING, _Time()
     while not stop.is_set():
         with app.app_context():
@@ -87,9 +89,19 @@ def work(app: Flask, stop: threading.Event) -> None:
                         _quietly(noun.purge)
             _quietly(duty.ring)
             _quietly(lambda: send_due(config))
-            _quietly(lambda: sheets.build_due(config.base_url))
             db.session.remove()
         stop.wait(PAUSE * random.uniform(0.8, 1.2))  # noqa: S311 - so that two workers do not march in step
+    press.join(PAUSE)
+
+
+def _print(app: Flask, stop: threading.Event) -> None:
+    """Print what is due, one title after the other. The loop that rings the alarm never waits for it."""
+    config: Config = app.config["PEPA"]
+    while not stop.is_set():
+        with app.app_context():
+            _quietly(lambda: sheets.build_due(config.base_url))
+            db.session.remove()
+        stop.wait(PAUSE)
 
 
 class _Time:

@@ -3,23 +3,29 @@
 A picture is never changed once it has a name: what was published shows what was approved.
 """
 
+import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from pepa.db import db, transaction
 from pepa.domain import audit, editions, kinds, pictures, uploads
 from pepa.domain.manuscripts import Manuscript
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.attachments import Kind
+from pepa.models.audit import AuditEntry
 from pepa.models.outputs import TitlePicture
-from pepa.models.titles import Edition
+from pepa.models.titles import Edition, Translation
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 LARGEST = 15 * 1024 * 1024  # bytes of one as it comes
+REMOVED = "picture.removed"
+NAMED = re.compile(r"[0-9]+-([0-9]+)\.[a-z]+")
 TAKEN = (Kind.JPEG, Kind.PNG, Kind.WEBP)
 
 
@@ -116,7 +122,7 @@ def add(actor: Member, title_id: int, brought: uploads.Upload) -> list[str]:
     with transaction() as session:
         stands = list(session.scalars(sa.select(TitlePicture).where(TitlePicture.title_id == title_id)))
         named = {picture.png: picture.name for picture in stands}
-        free = _free(title_id, {picture.name.partition(".")[0] for picture in stands})
+        free = _free(session, title_id, named.values())
         for png in drawn:
             if png not in named:
                 named[png] = f"{next(free)}.png"
@@ -135,21 +141,28 @@ def _drawn(file: _Piece) -> bytes:
         raise Unreadable from broken
 
 
-def _free(title_id: int, taken: set[str]) -> Iterator[str]:
-    numbers = (f"{title_id:02}-{number}" for number in range(1, len(taken) + 100))
-    return (name for name in numbers if name not in taken)
+def _free(session: Session, title_id: int, taken: Iterable[str]) -> Iterator[str]:
+    """Names that no picture of the title ever had: what was thrown away is in somebody's hands still, by its name."""
+    of_title = sa.select(Edition.id).where(Edition.title_id == title_id)
+    gone = sa.select(AuditEntry.note).where(AuditEntry.act == REMOVED, AuditEntry.thing_id.in_(of_title))
+    found = (NAMED.fullmatch(name) for name in (*taken, *session.scalars(gone)))
+    highest = max((int(name[1]) for name in found if name), default=0)
+    return (f"{title_id:02}-{number}" for number in count(highest + 1))
 
 
 def remove(actor: Member, title_id: int, name: str) -> UUID | None:
-    """Throw a picture away that no edition shows. Raises InUse, NotFound."""
+    """Throw a picture away that no edition shows, in no language. Raises InUse, NotFound."""
     require(actor, Permission.WRITE_TITLE)
     with transaction() as session:
         found = session.get(TitlePicture, (title_id, name))
         if found is None:
             raise NotFound
         every = session.scalars(sa.select(Edition).where(Edition.title_id == title_id)).all()
-        if shown := next((each for each in every if name in Manuscript.of(each).pictures()), None):
-            raise InUse(number=shown.number)
+        said = session.scalars(sa.select(Translation).join(Edition).where(Edition.title_id == title_id)).all()
+        texts = [(each.number, Manuscript.of(each)) for each in every]
+        texts += [(each.edition.number, Manuscript(body=each.body)) for each in said]
+        if shown := next((number for number, text in texts if name in text.pictures()), None):
+            raise InUse(number=shown)
         session.delete(found)
-        audit.record(session, "picture.removed", actor, every[0].id, str(title_id))
+        audit.record(session, REMOVED, actor, every[0].id, name)
         return every[0].id

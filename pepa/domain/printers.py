@@ -55,10 +55,22 @@ class Made:
     body: bytes
 
 
-@cache
 def can_print() -> bool:
-    """Whether PDFs can be made here. Without Pango the others are, and the site runs on. Takes a second, once."""
-    return fault() is None
+    """Whether PDFs can be made here. Without Pango the others are, and the site runs on.
+
+    Takes a second. Only a yes is remembered: what failed for want of memory or time may do the next time.
+    """
+    try:
+        return _prints()
+    except Unmade:
+        return False
+
+
+@cache
+def _prints() -> bool:
+    if fault() is not None:
+        raise Unmade
+    return True
 
 
 def fault() -> str | None:

@@ -7,9 +7,11 @@ ones of a title are whole, and are replaced in one transaction (docs/adr/0013).
 import hashlib
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ from sqlalchemy.orm import Session
 from pepa import clock
 from pepa.db import DatabaseFault, db, transaction
 from pepa.domain import documents, numbers, printers, settings
-from pepa.domain.documents import MEDIA, Document, Drawing, Format
+from pepa.domain.documents import MEDIA, PDF, Document, Drawing, Format
 from pepa.domain.printers import Made, can_print
 from pepa.errors import Failure
 from pepa.models.outputs import Output, OutputTrouble, TitlePicture
@@ -34,17 +36,29 @@ SOURCE = "id"  # the language of every edition
 TRANSLATED = frozenset({Format.A4, Format.HTML, Format.SLIDES, Format.WHATSAPP, Format.SMS, Format.EPUB})
 log = logging.getLogger("pepa.sheets")
 _settled: tuple[object, float] | None = None  # what this process found nothing due at, and when
+_planned: tuple[object, list["Plan"]] | None = None  # and what there was to make of what it found then
 
 
 @dataclass(frozen=True)
-class Job:
-    """All that is to be made of one title. made_from: digest of what it is made of"""
+class Plan:
+    """All that is to be made of one title. made_from: digest of what it is made of
 
-    edition_id: object
+    wanted, spared  language and format of what is made here, and of PDFs that cannot be: those of this edition stay
+    """
+
+    edition_id: UUID
     title_id: int
     number: int
-    asked: tuple[tuple[Document, tuple[Format, ...]], ...]
+    wanted: frozenset[tuple[str, str]]
+    spared: frozenset[tuple[str, str]]
     made_from: bytes
+
+
+@dataclass(frozen=True)
+class Job(Plan):
+    """The same with the texts."""
+
+    asked: tuple[tuple[Document, tuple[Format, ...]], ...]
 
 
 # ---- what others ask ----
@@ -86,7 +100,7 @@ def check(edition: Edition) -> None:
 def build(title_id: int, base_url: str) -> bool:
     """Make the outputs of one title anew, whatever stands there. False: it has none, or they could not be made."""
     edition = db.session.scalar(_published().where(Edition.title_id == title_id))
-    return edition is not None and _run([_job(edition, base_url)]) == 1
+    return edition is not None and _run([_job(edition, base_url, prints=can_print())]) == 1
 
 
 def build_due(base_url: str, *, most: int | None = 1) -> int:
@@ -95,16 +109,17 @@ def build_due(base_url: str, *, most: int | None = 1) -> int:
     most: titles in one go, since what else the delivery has to do must not wait; None: all of them
     """
     global _settled
-    state = (str(db.engine.url), base_url, printers.version(), _state())
-    now = clock.monotonic()
+    sources = (str(db.engine.url), base_url, printers.version(), _sources())
+    state, now = (sources, _made()), clock.monotonic()
     if _settled and _settled[0] == state and now - _settled[1] < AGAIN:
         return 0
-    jobs = [_job(edition, base_url) for edition in db.session.scalars(_published())]
-    _sweep({job.title_id for job in jobs})
-    due = _due(jobs)
-    built = _run(due[:most])
+    prints = can_print()
+    plans = _plans(sources, base_url, prints=prints)
+    _sweep({plan.title_id for plan in plans})
+    due = _due(plans)
+    built = _run(_jobs(due[:most], base_url, prints=prints))
     if not due or most is None:
-        _pack(jobs)
+        _pack(plans, base_url)
     if not due:
         _settled = (state, now)
     return built
@@ -117,36 +132,76 @@ def _published() -> sa.Select[Edition]:
     return sa.select(Edition).where(Edition.state == State.PUBLISHED).order_by(Edition.published_at.desc(), Edition.id)
 
 
-def _state() -> tuple[object, ...]:
-    """What changes where something may be due, at the price of one query."""
+def _sources() -> tuple[object, ...]:
+    """What changes where outputs would be made of something else, at the price of two queries; no text is read."""
     found = settings.read()
+    read = sa.select(Edition.id).where(Edition.state == State.PUBLISHED).order_by(Edition.id)
     counts = sa.select(
-        sa.select(sa.func.count(Edition.id)).where(Edition.state == State.PUBLISHED).scalar_subquery(),
-        sa.select(sa.func.max(Edition.published_at)).where(Edition.state == State.PUBLISHED).scalar_subquery(),
         sa.select(sa.func.max(Translation.approved_at)).scalar_subquery(),
         sa.select(sa.func.count(Translation.approved_at)).scalar_subquery(),
         sa.select(sa.func.count()).select_from(TitlePicture).scalar_subquery(),
-        sa.select(sa.func.count()).select_from(Output).scalar_subquery(),
-        sa.select(sa.func.max(Output.made_at)).scalar_subquery(),
     )
-    return (*db.session.execute(counts).one(), *sorted(numbers.held().items()), found.outputs_more, found.demo)
+    told = (*db.session.scalars(read), *db.session.execute(counts).one())
+    return (*told, *sorted(numbers.held().items()), found.outputs_more, found.demo)
 
 
-def _job(edition: Edition, base_url: str) -> Job:
-    more, prints = settings.read().outputs_more == "yes", can_print()
-    asked = []
+def _made() -> object:
+    """What changes where outputs come or go."""
+    return tuple(db.session.execute(sa.select(sa.func.count(Output.title_id), sa.func.max(Output.made_at))).one())
+
+
+def _plans(sources: object, base_url: str, *, prints: bool) -> list[Plan]:
+    """Of every title, newest first; the texts are read anew where something of them may have changed."""
+    global _planned
+    if _planned is None or _planned[0] != (sources, prints):
+        jobs = (_job(edition, base_url, prints=prints) for edition in db.session.scalars(_published()))
+        _planned = ((sources, prints), [_plan(job) for job in jobs])
+    return _planned[1]
+
+
+def _plan(job: Job) -> Plan:
+    return Plan(job.edition_id, job.title_id, job.number, job.wanted, job.spared, job.made_from)
+
+
+def _jobs(plans: Iterable[Plan], base_url: str, *, prints: bool) -> list[Job]:
+    """Plans with their texts; what is read no more is left out."""
+    found = [db.session.get(Edition, plan.edition_id) for plan in plans]
+    read = (edition for edition in found if edition is not None and edition.state == State.PUBLISHED)
+    return [_job(edition, base_url, prints=prints) for edition in read]
+
+
+def _job(edition: Edition, base_url: str, *, prints: bool) -> Job:
+    """prints: whether PDFs can be made; what it is made of does not hang on it"""
+    more = settings.read().outputs_more == "yes"
+    whole = []
     for document in _documents(edition, base_url):
-        forms = document.formats(more=more, prints=prints)
-        asked.append((document, tuple(f for f in forms if document.language == SOURCE or f in TRANSLATED)))
+        forms = document.formats(more=more, prints=True)
+        whole.append((document, tuple(f for f in forms if document.language == SOURCE or f in TRANSLATED)))
     text = hashlib.sha256(printers.version().encode())
-    for document, kinds in asked:
+    for document, kinds in whole:
         text.update(document.digest(*kinds))
-    return Job(edition.id, edition.title_id, edition.number, tuple(asked), text.digest())
+    asked = tuple((document, tuple(f for f in forms if prints or MEDIA[f] != PDF)) for document, forms in whole)
+    every, wanted = ({(each.language, f.value) for each, forms in lot for f in forms} for lot in (whole, asked))
+    return Job(
+        edition_id=edition.id,
+        title_id=edition.title_id,
+        number=edition.number,
+        wanted=frozenset(wanted),
+        spared=frozenset(every - wanted),
+        made_from=text.digest(),
+        asked=asked,
+    )
 
 
 def _documents(edition: Edition, base_url: str) -> list[Document]:
     """An edition and its approved translations, each as what is pressed."""
     drawings = db.session.scalars(sa.select(TitlePicture).where(TitlePicture.title_id == edition.title_id))
+    said = db.session.scalars(
+        sa.select(Translation)
+        .where(Translation.edition_id == edition.id, Translation.approved_at.is_not(None))
+        .order_by(Translation.language)
+    ).all()
+    texts = (edition.body, edition.guide, edition.quiz, edition.script, *(each.body for each in said))
     day = (edition.published_at or clock.now()).astimezone(clock.JAKARTA).date()
     source = Document(
         title_id=edition.title_id,
@@ -170,13 +225,8 @@ def _documents(edition: Edition, base_url: str) -> list[Document]:
         pictures={
             drawing.name: Drawing((drawing.svg or "").encode(), drawing.png)
             for drawing in drawings
-            if any(f"({drawing.name})" in text for text in (edition.body, edition.guide, edition.quiz, edition.script))
+            if any(f"({drawing.name})" in text for text in texts)
         },
-    )
-    said = db.session.scalars(
-        sa.select(Translation)
-        .where(Translation.edition_id == edition.id, Translation.approved_at.is_not(None))
-        .order_by(Translation.language)
     )
     return [source, *(_translated(source, each) for each in said)]
 
@@ -201,19 +251,26 @@ def _audience(codes: Iterable[str]) -> Iterable[str]:
     return (labels[code] for code in codes if code in labels)
 
 
-def _due(jobs: Sequence[Job]) -> list[Job]:
+def _due(plans: Sequence[Plan]) -> list[Plan]:
     """Whose outputs are not made of what they would be made of now; what could not be made rests for a while."""
-    made: dict[int, set[bytes]] = {}
-    for title_id, made_from in db.session.execute(sa.select(Output.title_id, Output.made_from)):
-        made.setdefault(title_id, set()).add(made_from)
+    made: dict[int, dict[tuple[str, str], bytes]] = {}
+    for row in db.session.execute(sa.select(Output.title_id, Output.language, Output.format, Output.made_from)):
+        made.setdefault(row.title_id, {})[(row.language, row.format)] = row.made_from
     rests = {
         (row.title_id, row.made_from)
         for row in db.session.scalars(sa.select(OutputTrouble))
         if (clock.now() - row.at).total_seconds() < AGAIN
     }
     return [
-        job for job in jobs if made.get(job.title_id) != {job.made_from} and (job.title_id, job.made_from) not in rests
+        plan
+        for plan in plans
+        if not _is_made(plan, made.get(plan.title_id, {})) and (plan.title_id, plan.made_from) not in rests
     ]
+
+
+def _is_made(plan: Plan, stands: Mapping[tuple[str, str], bytes]) -> bool:
+    is_new = all(stands.get(each) == plan.made_from for each in plan.wanted)
+    return is_new and stands.keys() <= plan.wanted | plan.spared
 
 
 # ---- making it ----
@@ -255,11 +312,11 @@ def _kept(job: Job, outcome: list[Made] | Failure) -> bool:
             edition = session.get(Edition, job.edition_id)
             if edition is None or edition.state != State.PUBLISHED:
                 return False
-            session.execute(sa.delete(OutputTrouble).where(OutputTrouble.title_id == job.title_id))
             if isinstance(outcome, Failure):
-                _tell(session, job, outcome)
+                _tell(session, job.title_id, job.made_from, outcome)
                 return False
-            session.execute(sa.delete(Output).where(Output.title_id == job.title_id))
+            session.execute(sa.delete(OutputTrouble).where(OutputTrouble.title_id == job.title_id))
+            session.execute(_old(job))
             session.add_all(_row(job, made) for made in outcome)
     except DatabaseFault as fault:  # a full disk: what was there stays
         log.error("the outputs of title %s could not be kept: %s", job.title_id, type(fault).__name__)
@@ -267,10 +324,20 @@ def _kept(job: Job, outcome: list[Made] | Failure) -> bool:
     return True
 
 
-def _tell(session: Session, job: Job, failed: Failure) -> None:
-    log.error("the outputs of title %s could not be made: %s", job.title_id, type(failed).__name__)
+def _old(job: Job) -> sa.Delete:
+    """What gives way to what was made. A PDF of the same edition stays where none can be made: it is of this text."""
+    gone = sa.delete(Output).where(Output.title_id == job.title_id)
+    if not job.spared:
+        return gone
+    kinds = sa.tuple_(Output.language, Output.format).in_(sorted(job.spared))
+    return gone.where(~sa.and_(Output.edition_number == job.number, kinds))
+
+
+def _tell(session: Session, title_id: int, made_from: bytes, failed: Failure) -> None:
+    log.error("the outputs of title %s could not be made: %s", title_id, type(failed).__name__)
     says = failed.says % failed.values
-    session.add(OutputTrouble(title_id=job.title_id, says=says, made_from=job.made_from, at=clock.now()))
+    session.execute(sa.delete(OutputTrouble).where(OutputTrouble.title_id == title_id))
+    session.add(OutputTrouble(title_id=title_id, says=says, made_from=made_from, at=clock.now()))
 
 
 def _row(job: Job, made: Made) -> Output:
@@ -307,22 +374,26 @@ def _sweep(published: set[int]) -> None:
                 drop(session, title_id)
 
 
-def _pack(jobs: Sequence[Job]) -> None:
+def _pack(plans: Sequence[Plan], base_url: str) -> None:
     """The whole library in one file, where it is not yet made of these titles."""
-    library = sorted(jobs, key=lambda job: job.title_id)
-    made_from = hashlib.sha256(b"".join(job.made_from for job in library)).digest()
+    library = sorted(plans, key=lambda plan: plan.title_id)
+    made_from = hashlib.sha256(b"".join(plan.made_from for plan in library)).digest()
     stands = db.session.scalar(sa.select(Output.made_from).where(Output.title_id == WHOLE))
     if not library or stands == made_from:
         return
-    texts, published = [job.asked[0][0] for job in library], {job.edition_id for job in library}
+    jobs = _jobs(library, base_url, prints=False)
+    texts, published = [job.asked[0][0] for job in jobs], {job.edition_id for job in jobs}
     db.session.rollback()
     try:
         body = printers.pack(texts)
         with transaction() as session:
             if set(session.scalars(sa.select(Edition.id).where(Edition.state == State.PUBLISHED))) != published:
                 return  # one was withdrawn meanwhile: it must not come back in this file
+            session.execute(sa.delete(OutputTrouble).where(OutputTrouble.title_id == WHOLE))
             session.execute(sa.delete(Output).where(Output.title_id == WHOLE))
             name = documents.pack_name(max(text.published_on for text in texts))
             session.add(_output(WHOLE, SOURCE, Format.PACK, name, body, made_from, 0, None))
     except (Failure, OSError, DatabaseFault) as fault:
         log.error("the pack could not be made: %s", type(fault).__name__)
+        with suppress(DatabaseFault), transaction() as session:
+            _tell(session, WHOLE, made_from, fault if isinstance(fault, Failure) else printers.Unmade())

@@ -271,6 +271,29 @@ def test_sheets_are_looked_after_in_every_round(
     assert set(printed) == {config.base_url}
 
 
+def test_a_press_that_hangs_does_not_keep_the_alarm_from_ringing(
+    context: Flask, by_mail: tuple[Config, smtp.Box], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, box = by_mail
+    begun, ended = threading.Event(), threading.Event()
+
+    def hang(_: str) -> int:
+        begun.set()
+        ended.wait(20)
+        return 0
+
+    monkeypatch.setattr(sheets, "build_due", hang)
+    try:
+        with working(context, config, monkeypatch):
+            assert begun.wait(10)
+            tell(urgency="now")
+            until(lambda: box.letters)
+            assert not ended.is_set()
+            ended.set()
+    finally:
+        ended.set()
+
+
 def test_told_to_stop_it_rests_no_longer(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "PAUSE", 3600.0)
     looked, ring = threading.Event(), duty.ring

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from pepa.db import db
+from pepa import clock
+from pepa.db import db, transaction
 from pepa.domain import editions, illustrations, uploads
 from pepa.domain.illustrations import Brought, InUse, NoPicture, TooLarge, Unreadable
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.outputs import TitlePicture
+from pepa.models.titles import Edition, Translation
 from tests import cast, writing
 from tests.uploads.samples import TAKEN, picture, saved
 
@@ -113,6 +115,31 @@ def test_what_an_edition_shows_stays(context: Flask) -> None:
     assert names[0] not in set(db.session.scalars(sa.select(TitlePicture.name)))
     with pytest.raises(NotFound):
         illustrations.remove(me, 6, names[0])
+
+
+def test_what_a_translation_alone_shows_stays(context: Flask) -> None:
+    me = cast.member("sekar")
+    (name,) = illustrations.add(me, 6, brought(saved(picture(), "PNG")))
+    edition = db.session.scalars(sa.select(Edition).where(Edition.title_id == 6)).first()
+    assert edition
+    with transaction() as session:
+        session.add(
+            Translation(
+                edition_id=edition.id, language="su-x-banten", title="Awak", body=f"![Imah]({name})\nImah.",
+                changed_at=clock.now(),
+            )
+        )  # fmt: skip
+    with pytest.raises(InUse):
+        illustrations.remove(me, 6, name)
+
+
+def test_the_name_of_one_that_is_gone_is_nobody_else_s(context: Flask) -> None:
+    me = cast.member("sekar")
+    one, two, three = (saved(picture(100, size), "PNG") for size in (50, 60, 70))
+    assert illustrations.add(me, 1, brought(one, two)) == ["01-1.png", "01-2.png"]
+    illustrations.remove(me, 1, "01-1.png")
+    illustrations.remove(me, 1, "01-2.png")
+    assert illustrations.add(me, 1, brought(three)) == ["01-3.png"]
 
 
 def test_a_draft_may_show_what_was_sent_and_nothing_else(context: Flask) -> None:

@@ -7,86 +7,23 @@ makes is tried in test_press; here most outputs are made by a quick stand-in for
 import hashlib
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import printers, sheets
 from pepa.domain.documents import MEDIA, MORE, PDF, Document, Format, Unprintable
 from pepa.domain.printers import Made, Unmade
-from pepa.models.installation import Setting
 from pepa.models.outputs import Output, OutputTrouble
 from pepa.models.titles import Edition, State, Translation
+from tests.sheets.pressing import BASE, STORY, Pressed, fails, pack, set_to, settle, stored
 
-BASE = "https://pepa.example"
-STORY = 6
+pytestmark = pytest.mark.usefixtures("one_title")
 RUN = "runpy.run_module('pepa.domain.press', run_name='__main__')"
-
-
-@pytest.fixture(autouse=True)
-def one_title(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the library of the demo only the story is read; nothing is remembered of another installation."""
-    with transaction() as session:
-        session.execute(sa.update(Edition).where(Edition.title_id != STORY).values(state=State.IN_REVIEW))
-    monkeypatch.setattr(sheets, "_settled", None)
-    printers.can_print.cache_clear()
-
-
-Pressed = list[tuple[Document, Format]]
-
-
-@pytest.fixture
-def pressed(monkeypatch: pytest.MonkeyPatch) -> Pressed:
-    """Whatever was asked of the press, which answers at once."""
-    asked: Pressed = []
-
-    def outputs(wanted: Sequence[tuple[Document, Sequence[Format]]]) -> list[Made]:
-        pairs = [(document, form) for document, forms in wanted for form in forms]
-        asked.extend(pairs)
-        return [Made(document, form, 2, f"{document.digest().hex()} {form}".encode()) for document, form in pairs]
-
-    monkeypatch.setattr(printers, "outputs", outputs)
-    monkeypatch.setattr(printers, "pack", lambda library: " ".join(text.title for text in library).encode())
-    monkeypatch.setattr(sheets, "can_print", lambda: True)
-    return asked
-
-
-def set_to(key: str, value: str) -> None:
-    with transaction() as session:
-        session.merge(Setting(key=key, value=value))
-
-
-def stored() -> dict[str, bytes]:
-    """Format → body, of the story in Indonesian."""
-    db.session.rollback()
-    rows = db.session.scalars(sa.select(Output).where(Output.title_id == STORY, Output.language == "id"))
-    return {row.format: row.body for row in rows}
-
-
-def pack() -> str | None:
-    db.session.rollback()
-    body = db.session.scalar(sa.select(Output.body).where(Output.title_id == sheets.WHOLE))
-    return body.decode() if body else None
-
-
-def settle() -> int:
-    """As the delivery does it: again and again until nothing is due."""
-    total = 0
-    for _ in range(5):
-        total += sheets.build_due(BASE)
-    return total
-
-
-def fails(failure: Exception) -> Callable[..., list[Made]]:
-    def outputs(_: object) -> list[Made]:
-        raise failure
-
-    return outputs
 
 
 # ---- made ----
@@ -191,7 +128,6 @@ def test_without_pango_there_is_everything_but_pdfs(monkeypatch: pytest.MonkeyPa
     assert "Pango" in str(printers.fault())
     assert sheets.build_due(BASE, most=None) == 1
     assert stored().keys() == {Format.HTML, Format.SLIDES, Format.WHATSAPP, Format.SMS}
-    printers.can_print.cache_clear()
 
 
 def test_without_fonts_it_says_which_letters(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +139,6 @@ def test_without_fonts_it_says_which_letters(monkeypatch: pytest.MonkeyPatch) ->
     assert "Huruf cetak hilang" in str(printers.fault())
     assert sheets.build_due(BASE) == 0
     assert "Huruf cetak hilang" in str(sheets.trouble(STORY))
-    printers.can_print.cache_clear()
 
 
 # ---- not made ----
