@@ -5,8 +5,9 @@ The rules of counting stand in docs/guides/counting-coverage.md. In short:
 - An RT is reached in a quarter by one confirmed session at least that names it and was no group chat.
 - It is reckoned against the RTs that stood on the quarter's last day, or today while the quarter runs. A session that
   named an RT which was renamed, split, joined or moved until then reached what came out of it.
-- Attendance is that of the sessions, corrected by differences: what is corrected after a close counts in the open
-  quarter, and what was closed stays as it was.
+- Attendance is that of the quarter's sessions as they were corrected last. What is corrected after a close counts by
+  its difference in the open quarter, where it stands apart, and what was closed stays as it was.
+- "Never" and "last" look at every quarter; those of a closed one at what counted in it or before.
 
 Nothing here is ever read together with reports: no figure of this page stands beside one about a case.
 """
@@ -32,6 +33,7 @@ from pepa.models.places import Kelurahan
 from pepa.models.titles import Edition, State
 from pepa.policy import Member, Permission, require
 
+Conditions = tuple[sa.ColumnElement[bool], ...]
 COVERING = tuple(manner for manner in Manner if manner.covers)
 SEXES, AGES = ("f", "m"), ("child", "teen", "adult", "elder")
 HEADS = (*(f"{sex}_{age}" for sex in SEXES for age in AGES), "uncounted")  # what Count.total adds up
@@ -58,9 +60,10 @@ class Tally:
 
     rts        that stood; reached: of these in the quarter; never: of these in no quarter yet
     sessions   confirmed, without group chats; posts: group chats
-    attendance kehadiran: whoever comes twice is counted twice; late: what of it corrects a quarter that was closed
+    attendance kehadiran: whoever comes twice is counted twice
+    late       by how much sessions of closed quarters were corrected in this one: no part of attendance
     withdrawn  sessions whose edition was withdrawn since
-    last_on    the last session's day, whatever its quarter
+    last_on    the last session's day, whatever its quarter; of a closed one not after it, as never
     target     None where none was set
     """
 
@@ -100,9 +103,10 @@ _ADDED = ("rts", "reached", "never", "sessions", "attendance", "late", "posts", 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What was asked and what was found, by kelurahan in the order of their codes."""
+    """What was asked and what was found, by kelurahan in the order of their codes. is_closed: the quarter was."""
 
     asked: Asked
+    is_closed: bool
     rows: Sequence[tuple[Ward, Tally]]
 
     @cached_property
@@ -121,12 +125,15 @@ def of(actor: Member, asked: Asked) -> Coverage:
     """The city, or one kecamatan of it, in a quarter. Raises NoPeriod."""
     require(actor, Permission.SEE_COVERAGE)
     wards = [ward for ward in areas.wards() if asked.kecamatan in (None, ward.kecamatan_code)]
-    rts, hit, never = _reached(asked)
+    is_closed = periods.is_closed(asked.period)
+    ever = _ever(asked, is_closed)
+    rts, hit, never = _reached(asked, ever)
     held, withdrawn = _held(asked), _withdrawn(asked)
     attended, late = _attended(asked)
-    last, targets = _last(), _targets(asked.period)
+    last, targets = _last(ever), _targets(asked.period)
     return Coverage(
         asked,
+        is_closed,
         [
             (
                 ward,
@@ -150,7 +157,7 @@ def of(actor: Member, asked: Asked) -> Coverage:
 
 @dataclass(frozen=True)
 class Reach:
-    """An RT inside a kelurahan. sessions: in the quarter, within what narrows it; last_on: the last one's day ever."""
+    """An RT inside a kelurahan. sessions: in the quarter, within what narrows it; last_on: as `Tally`."""
 
     part: Part
     sessions: int
@@ -162,6 +169,7 @@ class Inside:
     """A kelurahan's own page. loose: sessions of the quarter that named no RT: an RW, or the whole kelurahan."""
 
     asked: Asked
+    is_closed: bool
     ward: Ward
     tally: Tally
     rts: Sequence[Reach]
@@ -173,10 +181,11 @@ def inside(actor: Member, kelurahan_code: str, asked: Asked) -> Inside:
     ward = areas.ward(kelurahan_code)
     city = of(actor, asked)
     tally = next((tally for one, tally in city.rows if one == ward), Tally())
-    return Inside(asked, ward, tally, _reaches(ward, asked), _loose(ward, asked))
+    reaches = _reaches(ward, asked, _ever(asked, city.is_closed))
+    return Inside(asked, city.is_closed, ward, tally, reaches, _loose(ward, asked))
 
 
-def _reaches(ward: Ward, asked: Asked) -> list[Reach]:
+def _reaches(ward: Ward, asked: Asked, ever: Conditions) -> list[Reach]:
     rts = [part for part in areas.of(ward.code, asked.day) if part.level is Level.RT]
     came_from: dict[UUID, set[UUID]] = {part.id: {part.id} for part in rts}
     for before, now in areas.became(asked.day).items():
@@ -186,7 +195,7 @@ def _reaches(ward: Ward, asked: Asked) -> list[Reach]:
     held: dict[UUID, list[tuple[UUID, date, bool]]] = {area_id: [] for area_id in named}
     # What counts is looked at and not looked for: else SQLite begins with every session that was ever confirmed.
     query = (
-        sa.select(TeachingPlace.area_id, Teaching.id, Teaching.on, sa.and_(*_counted(asked)), sa.and_(*_counted()))
+        sa.select(TeachingPlace.area_id, Teaching.id, Teaching.on, sa.and_(*_counted(asked)), sa.and_(*ever))
         .join(Teaching, Teaching.id == TeachingPlace.teaching_id)
         .where(TeachingPlace.area_id.in_(named))
     )
@@ -219,15 +228,15 @@ class _Reached(NamedTuple):
     never: Counter[str]
 
 
-def _reached(asked: Asked) -> _Reached:
+def _reached(asked: Asked, ever: Conditions) -> _Reached:
     named = _named(asked).subquery()
-    any_time = sa.exists().where(
-        TeachingPlace.area_id == Area.id, Teaching.id == TeachingPlace.teaching_id, *_counted()
-    )
+    any_time = sa.exists().where(TeachingPlace.area_id == Area.id, Teaching.id == TeachingPlace.teaching_id, *ever)
     # Most were named in the quarter: only the others are looked up one by one.
-    ever = sa.case((named.c.area_id.is_not(None), sa.true()), else_=any_time)
+    known_one = sa.case((named.c.area_id.is_not(None), sa.true()), else_=any_time)
     query = (
-        sa.select(Area.id, Area.kelurahan_code, sa.and_(*areas.stood(asked.day)), named.c.area_id.is_not(None), ever)
+        sa.select(
+            Area.id, Area.kelurahan_code, sa.and_(*areas.stood(asked.day)), named.c.area_id.is_not(None), known_one
+        )
         .outerjoin(named, named.c.area_id == Area.id)
         .where(Area.level == Level.RT)
     )
@@ -248,7 +257,7 @@ def _reached(asked: Asked) -> _Reached:
     )
 
 
-def _counted(asked: Asked | None = None, manners: Sequence[Manner] = COVERING) -> tuple[sa.ColumnElement[bool], ...]:
+def _counted(asked: Asked | None = None, manners: Sequence[Manner] = COVERING) -> Conditions:
     """What holds of the sessions that count; of those in a quarter and within what narrows it, where that is asked."""
     if asked is None:
         return (Teaching.standing == Standing.CONFIRMED, Teaching.manner.in_(manners))
@@ -256,6 +265,12 @@ def _counted(asked: Asked | None = None, manners: Sequence[Manner] = COVERING) -
         manners = [manner for manner in manners if manner is asked.manner]
     narrowed = (Teaching.title_id == asked.title_id,) if asked.title_id is not None else ()
     return (Teaching.period == asked.period, *_counted(manners=manners), *narrowed)
+
+
+def _ever(asked: Asked, is_closed: bool) -> Conditions:
+    """What holds of the sessions that "never" and "last" look at. What comes in after the close counts in a later
+    quarter, on whatever day it was."""
+    return (*_counted(), Teaching.period <= asked.period) if is_closed else _counted()
 
 
 def _named(asked: Asked) -> sa.Select[UUID]:
@@ -277,11 +292,11 @@ def _held(asked: Asked) -> Counter[tuple[str, bool]]:
     return found
 
 
-def _last() -> dict[str, date]:
+def _last(ever: Conditions) -> dict[str, date]:
     """The day of each kelurahan's last session."""
     last = (
         sa.select(Teaching.on)
-        .where(Teaching.kelurahan_code == Kelurahan.code, *_counted())
+        .where(Teaching.kelurahan_code == Kelurahan.code, *ever)
         .order_by(Teaching.on.desc())
         .limit(1)
         .scalar_subquery()
@@ -291,8 +306,8 @@ def _last() -> dict[str, date]:
 
 
 def _attended(asked: Asked) -> tuple[Counter[str], Counter[str]]:
-    """Attendance by kelurahan: the first numbers of the quarter's sessions, and by how much what was corrected in this
-    quarter differs from what it corrects; and how much of it are late corrections."""
+    """Attendance by kelurahan: the first numbers of the quarter's sessions, and by how much each correction of one
+    differs from what it corrects; and by how much sessions of other quarters were corrected in this one."""
     first, now, before = Count, aliased(Count), aliased(Count)
     told = (
         sa.select(Teaching.kelurahan_code, sa.func.sum(_total(first)))
@@ -300,18 +315,18 @@ def _attended(asked: Asked) -> tuple[Counter[str], Counter[str]]:
         .where(*_counted(asked))
         .group_by(Teaching.kelurahan_code)
     )
+    is_ours = Teaching.period == asked.period
     corrected = (
-        sa.select(Teaching.kelurahan_code, now.is_late, sa.func.sum(_total(now) - _total(before)))
+        sa.select(Teaching.kelurahan_code, is_ours, sa.func.sum(_total(now) - _total(before)))
         .select_from(now)
         .join(before, sa.and_(before.teaching_id == now.teaching_id, before.number == now.number - 1))
         .join(Teaching, Teaching.id == now.teaching_id)
         .where(now.period == asked.period, now.number > 1, *_counted(asked)[1:])
-        .group_by(Teaching.kelurahan_code, now.is_late)
+        .group_by(Teaching.kelurahan_code, is_ours)
     )
     attended, late = _by_code(told), Counter[str]()
-    for code, is_late, more in db.session.execute(corrected):
-        attended[code] += more
-        late[code] += more * is_late
+    for code, is_own, more in db.session.execute(corrected):
+        (attended if is_own else late)[code] += more
     return attended, late
 
 

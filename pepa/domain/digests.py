@@ -57,13 +57,17 @@ def _by(column: sa.orm.InstrumentedAttribute[Any], *counted: sa.ColumnElement[bo
 
 def _people(period: str) -> dict[str, int]:
     """Attendance of the sessions that cover, as `coverage` counts it: the first numbers of the quarter's, and by how
-    much what was corrected in it differs from what it corrects."""
+    much each correction of one that counts in it differs from what it corrects."""
     now, before = aliased(Count), aliased(Count)
-    covers = (Teaching.standing == Standing.CONFIRMED, Teaching.manner.in_(coverage.COVERING))
+    covers = (
+        Teaching.period == period,
+        Teaching.standing == Standing.CONFIRMED,
+        Teaching.manner.in_(coverage.COVERING),
+    )
     first = (
         sa.select(*(sa.func.sum(getattr(Count, name)) for name in COLUMNS))
         .join(Teaching, Teaching.id == Count.teaching_id)
-        .where(Teaching.period == period, Count.number == 1, *covers)
+        .where(Count.number == 1, *covers)
     )
     corrected = (
         sa.select(*(sa.func.sum(getattr(now, name) - getattr(before, name)) for name in COLUMNS))

@@ -16,15 +16,16 @@ ROMAN = ("I", "II", "III", "IV")
 NO_LIST = N_("daftar RT belum ada")
 HEAD = (
     *(N_("Kecamatan"), N_("Kelurahan"), N_("Kode"), N_("RT"), N_("RT terjangkau"), N_("Persen"), N_("Sasaran RT")),
-    *(N_("RT belum pernah"), N_("Terakhir"), N_("Kegiatan"), N_("Kehadiran"), N_("Sebaran grup")),
-    N_("Kegiatan dengan edisi yang ditarik"),
+    *(N_("RT belum pernah"), N_("Terakhir"), N_("Kegiatan"), N_("Kehadiran"), N_("Koreksi triwulan lalu")),
+    *(N_("Sebaran grup"), N_("Kegiatan dengan edisi yang ditarik")),
 )
 RT_HEAD = (N_("RT"), N_("RW"), N_("Lingkungan"), N_("Terjangkau"), N_("Kegiatan"), N_("Terakhir"))
 NOTES = (
     N_("Terjangkau: RT disebut satu kegiatan yang dikonfirmasi, selain grup chat. Tiap RT dihitung sekali."),
     N_("Kehadiran bukan jumlah orang: yang datang dua kali dihitung dua kali."),
-    N_("Belum pernah dan terakhir dihitung dari semua triwulan."),
 )
+EVER = N_("Belum pernah dan terakhir dihitung dari semua triwulan.")
+UNTIL_CLOSED = N_("Triwulan ini ditutup: belum pernah dan terakhir dihitung sampai akhir triwulan.")
 
 
 def quarter(code: str) -> str:
@@ -47,6 +48,16 @@ def share(tally: Tally) -> str:
     return f"{said} ({tally.share}\N{NO-BREAK SPACE}%)"
 
 
+def notes(is_closed: bool) -> list[str]:
+    """How the figures of a quarter are counted."""
+    return [gettext(note) for note in (*NOTES, UNTIL_CLOSED if is_closed else EVER)]
+
+
+def signed(number: int) -> str:
+    """`−20`, `+1.250`"""
+    return ("\N{MINUS SIGN}" if number < 0 else "+") + formats.thousands(abs(number))
+
+
 def table(coverage: Coverage) -> Table:
     """The city by kelurahan, each kecamatan and the whole below, as paper, CSV and XLSX show it."""
     rows = [_row(ward.kecamatan, ward.name, ward.code, tally) for ward, tally in coverage.rows]
@@ -54,7 +65,7 @@ def table(coverage: Coverage) -> Table:
     rows += [_row(name, total, "", tally) for name, tally in coverage.by_kecamatan.items()]
     rows.append(_row(total, "", "", coverage.total))
     name = f"{gettext('Cakupan')} {coverage.asked.period}"
-    return Table(name, [gettext(head) for head in HEAD], rows, [gettext(note) for note in NOTES])
+    return Table(name, [gettext(head) for head in HEAD], rows, notes(coverage.is_closed))
 
 
 def _row(kecamatan: str, kelurahan: str, code: str, tally: Tally) -> Sequence[Cell]:
@@ -63,7 +74,7 @@ def _row(kecamatan: str, kelurahan: str, code: str, tally: Tally) -> Sequence[Ce
         *(kecamatan, kelurahan, code, tally.rts if counted else gettext(NO_LIST)),
         *((tally.reached, tally.share) if counted else (None, None)),
         *(tally.target, tally.never if counted else None, tally.last_on, tally.sessions, tally.attendance),
-        *(tally.posts, tally.withdrawn),
+        *(tally.late, tally.posts, tally.withdrawn),
     )
 
 
@@ -75,7 +86,7 @@ def rt_table(inside: Inside) -> Table:
         when: Cell = one.last_on or gettext("belum pernah")
         reached = gettext("ya") if one.sessions else gettext("belum")
         rows.append((level["RT"], level.get("RW", ""), level.get("Lingkungan", ""), reached, one.sessions, when))
-    return Table(inside.ward.name, [gettext(head) for head in RT_HEAD], rows, [gettext(note) for note in NOTES])
+    return Table(inside.ward.name, [gettext(head) for head in RT_HEAD], rows, notes(inside.is_closed))
 
 
 class Box(NamedTuple):

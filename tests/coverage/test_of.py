@@ -127,7 +127,31 @@ def test_a_correction_after_the_close_counts_in_the_open_quarter(actor: Member) 
     rt = Rt(A)
     put(actor, [rt], Session(A, date(2026, 9, 1), [rt], numbers=[(20, "2026-Q3"), (25, "2026-Q3"), (22, PERIOD)]))
     assert row(actor, period="2026-Q3").attendance == 25
-    assert (row(actor).attendance, row(actor).late, row(actor).sessions, row(actor).reached) == (-3, -3, 0, 0)
+    assert (row(actor).attendance, row(actor).late, row(actor).sessions, row(actor).reached) == (0, -3, 0, 0)
+
+
+def test_what_counts_in_the_open_quarter_is_corrected_there(actor: Member) -> None:
+    """A session of a closed quarter that was logged after it counts here: so does its correction, marked or not."""
+    rt = Rt(A)
+    put(actor, [rt], Session(A, date(2026, 9, 1), [rt], period=PERIOD, numbers=[(20, PERIOD), (15, PERIOD)]))
+    assert (row(actor).attendance, row(actor).late, row(actor).sessions) == (15, 0, 1)
+
+
+@pytest.mark.both
+def test_a_closed_quarter_keeps_where_nobody_was_and_who_was_last(actor: Member) -> None:
+    """Neither a session of a later day nor one that comes in late changes it, by kelurahan or by RT."""
+    rts, was, day = [Rt(A, f"00{n}") for n in range(1, 4)], "2026-Q3", date(2026, 9, 1)
+    early, late = Session(A, day, rts[:1]), Session(A, date(2026, 9, 30), rts[1:2], period=PERIOD)
+    put(actor, rts, early)
+    with clock.frozen(NOW):
+        periods.close(actor, was)
+        closed = coverage.inside(actor, A, Asked(was))
+        assert (closed.tally.never, closed.tally.last_on, closed.is_closed) == (2, day, True)
+        put(actor, rts, early, late, Session(A, DAY, rts[2:]))
+        after = coverage.inside(actor, A, Asked(was))
+    assert after == closed
+    assert [one.last_on for one in after.rts] == [day, None, None]
+    assert (row(actor).never, row(actor).last_on) == (0, DAY)
 
 
 def test_a_withdrawn_edition_s_sessions_stay_and_are_marked(actor: Member) -> None:
@@ -261,7 +285,8 @@ def test_as_counted_one_by_one(
         day = asked.day
     for code in (A, B):
         tally = found[code]
-        got = (tally.rts, tally.reached, tally.never, tally.sessions, tally.attendance, tally.posts)
+        got = (tally.rts, tally.reached, tally.never, tally.sessions, tally.attendance, tally.late, tally.posts)
+        assert tally.attendance >= 0
         assert got == figures(code, period, day, rts, sessions, **narrowed)
         assert inside[code].tally == tally
         assert len(inside[code].rts) == tally.rts

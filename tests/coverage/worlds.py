@@ -104,7 +104,7 @@ def stands(rt: Rt, day: date) -> bool:
 def figures(
     code: str, period: str, day: date, rts: list[Rt], sessions: list[Session], **narrowed: object
 ) -> tuple[int, ...]:
-    """(rts, reached, never, sessions, attendance, posts) of a kelurahan, one by one."""
+    """(rts, reached, never, sessions, attendance, late, posts) of a kelurahan, one by one."""
     counting = [one for one in sessions if one.standing is Standing.CONFIRMED]
     covering = [one for one in counting if one.manner is not Manner.GROUP]
     fits = [one for one in counting if all(getattr(one, name) == value for name, value in narrowed.items())]
@@ -115,12 +115,13 @@ def figures(
         in_quarter = [one for one in fits if one in covering and one.period == period]
         reached += any(rt in became(named, day) for one in in_quarter for named in one.rts)
         never += not any(rt in became(named, day) for one in covering for named in one.rts)
-    attendance = 0
+    attendance = late = 0
     for one in fits:
         if one in covering and one.code == code:
             before = 0
             for total, counts_in in one.numbers:
-                attendance += total - before if counts_in == period else 0
+                attendance += total - before if counts_in == one.period == period else 0
+                late += total - before if counts_in == period != one.period else 0
                 before = total
     posts = sum(one.manner is Manner.GROUP and one.code == code and one.period == period for one in fits)
-    return (len(here), reached, never, len(held), attendance, posts)
+    return (len(here), reached, never, len(held), attendance, late, posts)

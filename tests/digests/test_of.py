@@ -28,6 +28,7 @@ def test_by_title_manner_and_age(context: Flask) -> None:
         Session(A, DAY, rts[:1], numbers=[(5, PERIOD), (9, PERIOD)]),
         Session(A, DAY, rts[:1], Manner.DOORS, title_id=TITLE + 1),
         Session(A, DAY, [], Manner.GROUP, numbers=[(90, PERIOD)]),
+        Session(A, date(2026, 9, 1), rts[:1], numbers=[(30, "2026-Q3"), (10, PERIOD)]),
         Session(A, DAY, rts[1:], standing=Standing.LOGGED, numbers=[(70, PERIOD)]),
     ]
     first, *_ = store(hadi.person_id, rts, held)
@@ -39,6 +40,7 @@ def test_by_title_manner_and_age(context: Flask) -> None:
     assert found.manners == {Manner.MEETING: 1, Manner.DOORS: 1, Manner.GROUP: 1}
     assert {name: number for name, number in found.people.items() if number} == {"f_teen": 4, "uncounted": 9}
     assert sum(found.people[name] for name in coverage.HEADS) == found.city.total.attendance
+    assert found.city.total.late == -20
     assert [ward.name for ward in found.untouched] == ["Kasemen"]
     assert found.listless == 65
 

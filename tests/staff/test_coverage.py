@@ -134,3 +134,26 @@ def test_an_earlier_quarter(head: Client) -> None:
     page = head.open("/petugas/cakupan?periode=2025-Q1")
     assert page.has("Triwulan I 2025 (Jan–Mar)")
     assert clock.today() > date(2025, 3, 31)
+
+
+def test_a_late_correction_stands_apart_and_a_closed_quarter_says_until_when(app: Flask) -> None:
+    now, was = periods.current(), periods.before(periods.current())
+    with app.app_context():
+        shelf.title(TITLE)
+        rt, hadi = Rt(A), member("hadi")
+        store(hadi.person_id, [rt], [Session(A, periods.first_day(was), [rt], numbers=[(30, was), (10, now)])])
+        periods.close(hadi, was)
+    client = cast.at_work(app, "hadi")
+    addresses = ("cakupan", "cakupan/cetak", f"cakupan?kelurahan={A}", f"cakupan/cetak?kelurahan={A}", "triwulan")
+    for address in addresses:
+        page = client.open(f"/petugas/{address}")
+        assert page.has("riwulan lalu: −20") or page.has("Koreksi triwulan lalu, tidak termasuk di sini: −20"), address
+    assert row(client.open("/petugas/cakupan"), "Serang")[4] == "0 koreksi triwulan lalu: −20"
+    told = client.get("/petugas/cakupan/cakupan.csv").body.decode("utf-8-sig")
+    (line,) = [line for line in csv.DictReader(io.StringIO(told), delimiter=";") if line["Kelurahan"] == "Serang"]
+    assert (line["Kegiatan"], line["Kehadiran"], line["Koreksi triwulan lalu"]) == ("0", "0", "-20")
+    assert client.open("/petugas/cakupan").has("dihitung dari semua triwulan")
+    for address in (f"cakupan?periode={was}", f"cakupan?periode={was}&kelurahan={A}", f"cakupan/cetak?periode={was}"):
+        page = client.open(f"/petugas/{address}")
+        assert page.has("Triwulan ini ditutup: belum pernah dan terakhir dihitung sampai akhir triwulan.")
+        assert "dari semua triwulan" not in page.text
