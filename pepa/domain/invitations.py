@@ -18,9 +18,9 @@ from pepa.domain import audit, boxes, floods, plans, routing, tickets, titles
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.cadres import Cadre
 from pepa.models.invitations import Host, Invitation, InvitationState, Wish
-from pepa.models.outreach import Plan
+from pepa.models.outreach import Plan, Teaching
 from pepa.models.places import Kelurahan
-from pepa.models.titles import Edition
+from pepa.models.titles import Edition, State
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
@@ -58,6 +58,10 @@ class CodeUnknown(NotFound):
 class AnswerMissing(Invalid):
     says = N_("Tulis dulu satu kalimat jawaban.")
     field = "answer"
+
+
+class PosterGone(NotFound):
+    says = N_("Judul ini ditarik, jadi posternya tidak dicetak. Jawab dengan judul lain.")
 
 
 class AnsweredMeanwhile(Conflict):
@@ -187,9 +191,14 @@ def cancel(*, code: str) -> Answered:
         row.state = InvitationState.CANCELLED
         plan = session.get(Plan, row.plan_id) if row.plan_id else None
         if plan is not None:
-            plan.cancelled_at = plan.cancelled_at or clock.now()
+            _cancel(plan)
         row.contact_sealed = None
     return _answered(db.session.get_one(Invitation, invitation_id))
+
+
+def _cancel(plan: Plan) -> None:
+    """Where it would have been is somebody's house, maybe: it goes with the evening."""
+    plan.cancelled_at, plan.place = plan.cancelled_at or clock.now(), ""
 
 
 # ---- the office ----
@@ -226,7 +235,11 @@ def contact_for(actor: Member, invitation_id: UUID) -> Contact | None:
     if row.contact_sealed is None:
         return None
     found = boxes.open_slip(actor, row.generation, DOMAIN, row.id, row.contact_sealed)
-    return Contact(found["place"], found["phone"]) if found else None
+    if found is None:
+        return None
+    with transaction() as session:
+        audit.record(session, "invitation.contact_seen", actor, invitation_id)
+    return Contact(found["place"], found["phone"])
 
 
 def date_it(
@@ -239,17 +252,19 @@ def date_it(
     place: str = "",
     cadre_id: UUID | None = None,
     answer: str = "",
+    was: UUID | None = None,
 ) -> UUID:
     """The office comes: an evening is planned, and whoever has the code reads when and where. Returns the plan.
 
     cadre_id: who holds it; None: the actor
+    was       the plan that the page showed: another date cancels it, and the same facts again are the same plan
 
     Raises NotFound, AnsweredMeanwhile and what `plans.plan` raises.
     """
     row, _ = get_for(actor, invitation_id)
-    if row.state not in (InvitationState.ASKED, InvitationState.DECLINED):
-        raise AnsweredMeanwhile
     edition, day = plans.title(title_id), plans.check_coming(on)
+    if edition.is_withdrawn:
+        raise plans.TitleMissing
     if cadre_id:
         cadre = db.session.get(Cadre, cadre_id)
         if cadre is None or cadre.organisation_id != actor.organisation_id or cadre.ended_at is not None:
@@ -258,26 +273,28 @@ def date_it(
     who = {"cadre_id": cadre_id} if cadre_id else {"person_id": actor.person_id}
     with transaction() as session:
         kept = session.get_one(Invitation, invitation_id)
-        if kept.state not in (InvitationState.ASKED, InvitationState.DECLINED):
+        if kept.state == InvitationState.CANCELLED:
             raise AnsweredMeanwhile
-        plan = Plan(
-            id=plan_id,
-            token=plans.new_token(),
-            title_id=edition.id,
-            edition_number=edition.edition,
-            kelurahan_code=code,
-            place=place.strip(),
-            on=day,
-            hour=hour.strip(),
-            made_at=clock.now(),
-            **who,
-        )
-        session.add(plan)
+        facts = {"title_id": edition.id, "place": place.strip(), "on": day, "hour": hour.strip()}
+        held = {"cadre_id": None, "person_id": None, **who}
+        if old := session.get(Plan, kept.plan_id) if kept.plan_id else None:
+            if all(getattr(old, name) == value for name, value in {**facts, **held}.items()):
+                return old.id
+            if old.id != was or session.scalar(sa.select(Teaching.id).where(Teaching.plan_id == old.id).limit(1)):
+                raise AnsweredMeanwhile
+            _cancel(old)
+        made = {"id": plan_id, "token": plans.new_token(), "edition_number": edition.edition, "made_at": clock.now()}
+        session.add(Plan(**made, **facts, kelurahan_code=code, **who))
         session.flush()
         kept.plan_id = plan_id
         _decided(kept, actor, InvitationState.DATED, answer)
         audit.record(session, "invitation.dated", actor, invitation_id)
     return plan_id
+
+
+def plan_of(row: Invitation) -> Plan | None:
+    """The evening with which it was answered."""
+    return db.session.get(Plan, row.plan_id) if row.plan_id else None
 
 
 def decline(actor: Member, invitation_id: UUID, *, answer: str) -> UUID:
@@ -300,13 +317,15 @@ def _decided(row: Invitation, actor: Member, state: InvitationState, answer: str
 
 
 def poster_lines(actor: Member, invitation_id: UUID) -> Sequence[str]:
-    """What the title's poster says, its numbers filled in. Raises NotFound where there is no evening yet."""
+    """What the title's poster says, its numbers filled in. Raises NotFound where there is no evening, PosterGone."""
     row, _ = get_for(actor, invitation_id)
     plan = db.session.get(Plan, row.plan_id) if row.plan_id else None
     if plan is None:
         raise NotFound
-    same = (Edition.title_id == plan.title_id, Edition.number == plan.edition_number)
-    edition = db.session.scalars(sa.select(Edition).where(*same)).one()
+    holds = (Edition.title_id == plan.title_id, Edition.state == State.PUBLISHED)
+    edition = db.session.scalars(sa.select(Edition).where(*holds)).one_or_none()
+    if edition is None:
+        raise PosterGone
     known = titles.numbers()
     lines = (_NUMBER.sub(lambda found: known.get(found[1], ""), line) for line in edition.poster.splitlines())
     return [line for line in lines if line.strip() and "{" not in line] or [edition.title]

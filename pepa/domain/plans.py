@@ -19,6 +19,7 @@ from pepa.domain.documents import Format
 from pepa.errors import Invalid, NotFound
 from pepa.models.areas import Area
 from pepa.models.cadres import Cadre
+from pepa.models.invitations import Invitation, InvitationState
 from pepa.models.outputs import Output
 from pepa.models.outreach import Plan, Teaching
 from pepa.models.places import Kelurahan
@@ -247,8 +248,12 @@ def files(plan: Plan) -> Sequence[KitFile]:
 
 
 def cancel(actor: Teacher, plan_id: UUID) -> None:
-    """It is not held. Twice changes nothing. Raises NotFound."""
+    """It is not held; an invitation that it answered waits again. Twice changes nothing. Raises NotFound."""
     get_for(actor, plan_id)
     with transaction() as session:
         row = session.get_one(Plan, plan_id)
         row.cancelled_at = row.cancelled_at or clock.now()
+        for asked in session.scalars(sa.select(Invitation).where(Invitation.plan_id == plan_id)):
+            if asked.state == InvitationState.DATED:
+                asked.state, asked.answer, row.place = InvitationState.ASKED, "", ""
+            asked.plan_id = asked.answered_on = asked.answered_by_id = None

@@ -13,7 +13,7 @@ from pepa.db import Page, db, keyset
 from pepa.domain import areas, attendance, periods, plans
 from pepa.domain.plans import Teacher
 from pepa.errors import NotFound
-from pepa.models.areas import Area
+from pepa.models.areas import Area, Level
 from pepa.models.cadres import Cadre
 from pepa.models.organisations import ROOTS, Membership, Organisation
 from pepa.models.outreach import Count, Manner, Photo, Standing, Target, Teaching, TeachingPlace
@@ -231,7 +231,8 @@ def _reached(actor: Teacher, home: str | None, period: str) -> Reached:
     mine: tuple[Any, ...] = (plans.is_own(actor, Teaching), Teaching.period == period)
     covers = [manner.value for manner in Manner if manner.covers]
     counted = (*mine, Teaching.standing == Standing.CONFIRMED, Teaching.manner.in_(covers))
-    rts = sa.select(sa.func.count(sa.distinct(TeachingPlace.area_id))).join(Teaching).where(*counted)
+    rts = sa.select(sa.func.count(sa.distinct(TeachingPlace.area_id))).join(Teaching)
+    rts = rts.join(Area, Area.id == TeachingPlace.area_id).where(*counted, Area.level == Level.RT.value)
     held = sa.select(sa.func.count()).select_from(Teaching).where(*mine, Teaching.standing != Standing.SET_ASIDE)
     target = db.session.get(Target, (home, period)) if home else None
     return Reached(period, db.session.scalar(rts) or 0, db.session.scalar(held) or 0, target.rts if target else None)

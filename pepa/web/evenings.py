@@ -78,7 +78,7 @@ class EveningForm(AttendanceForm):
 
     def offer(self) -> "EveningForm":
         """What may be picked; the parts of the kelurahan that stands in the form, on its day."""
-        self.title_id.offered = [(str(one.id), _named(one)) for one in plans.taught()]
+        self.title_id.offered = [(str(one.id), named(one)) for one in plans.taught()]
         self.kelurahan_code.offered = [(ward.code, f"{ward.name}, {ward.kecamatan}") for ward in areas.wards()]
         code = self.kelurahan_code.data
         self.parts = areas.of(code, self.on.data or clock.today()) if code else ()
@@ -128,7 +128,8 @@ class PlanForm(Form):
         return {**typed, "title_id": plans.number_of(typed["title_id"])}
 
 
-def _named(one: plans.Taught) -> str:
+def named(one: plans.Taught) -> str:
+    """A title by its name, and whether it was withdrawn."""
     return f"{one.name} ({gettext(_WITHDRAWN)})" if one.is_withdrawn else one.name
 
 

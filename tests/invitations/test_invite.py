@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa import clock
-from pepa.db import db
+from pepa.db import db, transaction
 from pepa.domain import intake, invitations, plans
 from pepa.errors import NotAllowed, NotFound
+from pepa.models.audit import AuditEntry
 from pepa.models.invitations import Invitation, InvitationState
 from pepa.models.outreach import Plan
+from pepa.models.titles import Edition, State
 from tests import cast, shelf
 from tests.client import Client, Page
-from tests.outreach.evenings import cadre
+from tests.outreach.evenings import cadre, held
 from tests.people import member
 
 WARD = "36.73.01.1001"
@@ -63,20 +65,77 @@ def test_the_office_answers_with_a_date_that_the_code_reads(context: Flask) -> N
     )
     assert "Siti" not in repr(told)
     assert [plan.id for plan in plans.coming(card)] == [plan_id]
-    with pytest.raises(invitations.AnsweredMeanwhile):
-        invitations.date_it(dian, invitation_id, **values)  # type: ignore[arg-type]
+    assert invitations.date_it(dian, invitation_id, **values) == plan_id, "sent twice"  # type: ignore[arg-type]
+    with pytest.raises(invitations.AnsweredMeanwhile):  # by a page from before the first date
+        invitations.date_it(dian, invitation_id, **{**values, "hour": "20.00"})  # type: ignore[arg-type]
     assert db.session.scalars(sa.select(sa.func.count()).select_from(Plan)).one() == 1
+
+
+@pytest.mark.both
+def test_a_date_is_moved_and_the_old_evening_is_none(context: Flask) -> None:
+    shelf.title()
+    code, dian, card, other = asked(), member("dian"), cadre(), cadre("Wati Contoh")
+    day = clock.today() + timedelta(days=7)
+    first = invitations.date_it(dian, only().id, title_id=90, on=day, place="Rumah", cadre_id=card.cadre_id)
+    later = day + timedelta(days=1)
+    moved = invitations.date_it(dian, only().id, title_id=90, on=later, cadre_id=other.cadre_id, was=first)
+    assert (invitations.by_code(code).on, [plan.id for plan in plans.coming(other)]) == (later, [moved])
+    assert not plans.coming(card)
+    assert db.session.get_one(Plan, first).place == ""
+    held(other, plan_token=db.session.get_one(Plan, moved).token, days_ago=0)
+    with pytest.raises(invitations.AnsweredMeanwhile):  # it was held
+        invitations.date_it(dian, only().id, title_id=90, on=day, was=moved)
+
+
+@pytest.mark.both
+def test_a_cadre_who_cannot_leaves_it_to_the_office_again(context: Flask) -> None:
+    shelf.title()
+    code, dian, card = asked(), member("dian"), cadre()
+    day = clock.today() + timedelta(days=7)
+    values = {"title_id": 90, "on": day, "place": "Rumah", "answer": "Sampai jumpa"}
+    plan_id = invitations.date_it(dian, only().id, **values, cadre_id=card.cadre_id)  # type: ignore[arg-type]
+    for _ in range(2):
+        plans.cancel(card, plan_id)
+    row, told = only(), invitations.by_code(code)
+    assert (row.state, row.plan_id, row.answered_on, told.answer, told.on) == ("asked", None, None, "", None)
+    assert db.session.get_one(Plan, plan_id).place == ""
+    assert [one.id for one in invitations.list_for(dian, state=InvitationState.ASKED)] == [row.id]
+    assert invitations.date_it(dian, row.id, **values) != plan_id  # type: ignore[arg-type]
+
+
+def test_no_evening_and_no_poster_of_what_was_withdrawn(context: Flask) -> None:
+    shelf.title(poster="Rumah yang aman")
+    asked()
+    dian, day = member("dian"), clock.today() + timedelta(days=7)
+    invitations.date_it(dian, only().id, title_id=90, on=day)
+    assert invitations.poster_lines(dian, only().id) == ["Rumah yang aman"]
+    with transaction() as session:
+        edition = session.scalars(sa.select(Edition).where(Edition.title_id == 90)).one()
+        edition.state, edition.withdrawn_reason, edition.withdrawn_at = State.WITHDRAWN, "Keliru", clock.now()
+    plans.taught.forget()
+    with pytest.raises(invitations.PosterGone):
+        invitations.poster_lines(dian, only().id)
+    with pytest.raises(plans.TitleMissing):
+        invitations.date_it(dian, only().id, title_id=90, on=day, hour="20.00", was=only().plan_id)
+
+
+def test_whoever_looks_at_the_number_is_recorded(context: Flask) -> None:
+    asked()
+    invitations.contact_for(member("dian"), only().id)
+    acts = db.session.scalars(sa.select(AuditEntry.act).where(AuditEntry.thing_id == only().id)).all()
+    assert acts == ["invitation.contact_seen"]
 
 
 def test_cancelled_by_the_code_nobody_goes_there(context: Flask) -> None:
     shelf.title()
     code, dian = asked(), member("dian")
     card = cadre()
-    invitations.date_it(dian, only().id, title_id=90, on=clock.today(), cadre_id=card.cadre_id)
+    invitations.date_it(dian, only().id, title_id=90, on=clock.today(), place=PLACE, cadre_id=card.cadre_id)
     for _ in range(2):
         assert invitations.cancel(code=code).state is InvitationState.CANCELLED
     assert not plans.coming(card)
     assert only().contact_sealed is None
+    assert db.session.scalars(sa.select(Plan.place)).all() == [""]
     with pytest.raises(invitations.AnsweredMeanwhile):
         invitations.decline(dian, only().id, answer="Maaf")
 
@@ -185,6 +244,10 @@ def test_an_answer_by_the_pages_and_its_poster(app: Flask) -> None:
         "Jawab dengan tanggal", title_id="90", on=f"{day:%d/%m/%Y}", hour="19.30", place="Aula sekolah"
     )
     assert page.has("Tanggal SUDAH dijawab.")
+    assert page.value("was")
+    page = office.submit("Pindahkan tanggal", hour="20.00")
+    assert page.has("Tanggal SUDAH dijawab.", "20.00")
+    page = office.submit("Pindahkan tanggal", hour="19.30")
     page = office.click("Cetak poster")
     assert page.h1 == "Rumah yang aman"
     assert page.has("Bicara 30 menit", "19.30", "Aula sekolah")

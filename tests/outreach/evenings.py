@@ -48,6 +48,7 @@ def held(
     again: bool = False,
     cadre_id: UUID | None = None,
     title_id: int = TITLE,
+    plan_token: str = "",
 ) -> UUID:
     return outreach.log(
         actor,
@@ -61,6 +62,7 @@ def held(
         attendance=counted(manner=manner, present=present, cells={}),
         again=again,
         cadre_id=cadre_id,
+        plan_token=plan_token,
     )
 
 

@@ -11,6 +11,7 @@ from pepa.db import db, transaction
 from pepa.domain import outreach, periods, teachings
 from pepa.domain.attendance import Attendance, counted
 from pepa.errors import NotAllowed, NotFound
+from pepa.models.areas import Area
 from pepa.models.outreach import Count, Period, Standing
 from pepa.models.titles import Edition, State
 from tests import shelf
@@ -121,6 +122,15 @@ def test_many_are_confirmed_at_once_and_only_by_the_office(context: Flask) -> No
     assert this.sessions <= 4
     assert this.rts <= 1
     assert this.target is None
+
+
+def test_an_rw_is_no_rt(context: Flask) -> None:
+    shelf.title()
+    card, (rt,) = cadre(), rts("003")
+    rw = db.session.scalars(sa.select(Area.id).where(Area.level == "rw")).one()
+    with clock.frozen(datetime(2026, 11, 20, 3, tzinfo=UTC)):
+        outreach.decide(member("dian"), [held(card, area_ids=[rw, rt])], standing=Standing.CONFIRMED)
+        assert teachings.reached(card)[0].rts == 1
 
 
 def test_each_page_of_a_list_has_each_session_once(context: Flask) -> None:

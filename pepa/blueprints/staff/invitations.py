@@ -8,7 +8,8 @@ from pepa.domain import areas, cadres, invitations, plans
 from pepa.models.invitations import Host, Invitation, InvitationState, Wish
 from pepa.policy import Permission
 from pepa.web.access import actor, needs
-from pepa.web.fields import DayField, LineField, PickField
+from pepa.web.evenings import read_id
+from pepa.web.fields import DayField, LineField, OnceField, PickField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
@@ -26,6 +27,7 @@ class DateForm(Form):
     place = LineField(N_("Tempat, seperti yang dibaca pengundang"), longest=invitations.LONGEST_PLACE)
     cadre_id = PickField(N_("Siapa yang datang?"), as_id=True)
     answer = LineField(N_("Kalimat tambahan (boleh kosong)"), longest=invitations.LONGEST_ANSWER)
+    was = OnceField()
 
     def offer(self) -> "DateForm":
         self.title_id.offered = [(str(one.id), one.name) for one in plans.taught() if not one.is_withdrawn]
@@ -34,7 +36,15 @@ class DateForm(Form):
 
     def values(self) -> dict[str, object]:
         typed = super().values()
-        return {**typed, "title_id": plans.number_of(typed["title_id"])}
+        return {**typed, "title_id": plans.number_of(typed["title_id"]), "was": read_id(self.was.data)}
+
+    def of(self, row: Invitation, asked: invitations.Answered) -> "DateForm":
+        """What was answered, to be moved."""
+        if plan := invitations.plan_of(row):
+            self.title_id.data, self.on.data, self.hour.data = str(plan.title_id), plan.on, plan.hour
+            self.place.data, self.cadre_id.data = plan.place, plan.cadre_id
+            self.answer.data, self.was.data = asked.answer, str(plan.id)
+        return self
 
 
 class DeclineForm(Form):
@@ -57,11 +67,8 @@ def show() -> Reply:
 @invitations_door.route("/<uuid:invitation_id>")
 @needs(Permission.ANSWER_INVITATION)
 def one(invitation_id: UUID) -> Reply:
-    row, _ = invitations.get_for(actor(), invitation_id)
-    form = DateForm(formdata=None).offer()
-    contact = invitations.contact_for(actor(), invitation_id)
-    form.place.data = contact.place if contact else ""
-    return _one(row, form, DeclineForm(formdata=None))
+    row, asked = invitations.get_for(actor(), invitation_id)
+    return _one(row, DateForm(formdata=None).offer().of(row, asked), DeclineForm(formdata=None))
 
 
 @invitations_door.route("/<uuid:invitation_id>/tanggal", methods=["POST"])
@@ -94,6 +101,8 @@ def take_in(invitation_id: UUID) -> Reply:
 def _one(row: Invitation, form: DateForm, declining: DeclineForm) -> Reply:
     asked = invitations.get_for(actor(), row.id)[1]
     contact = invitations.contact_for(actor(), row.id)
+    if not form.is_submitted() and not row.plan_id and contact:
+        form.place.data = contact.place
     failed = declining if declining.errors else form
     return page(
         "staff/invitations/one.html",

@@ -8,7 +8,7 @@ from pepa.domain import areas, onces, plans, teachings
 from pepa.models.outreach import Plan
 from pepa.web import figures
 from pepa.web.access import hand, teaches
-from pepa.web.evenings import EveningForm, PlanForm
+from pepa.web.evenings import EveningForm, PlanForm, named
 from pepa.web.light import light
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
@@ -46,7 +46,7 @@ def mine() -> Reply:
 
 def _name(plan: Plan) -> str:
     """A title by its name; one that is not taught any more by its number."""
-    return next((one.name for one in plans.taught() if one.id == plan.title_id), f"#{plan.title_id}")
+    return next((named(one) for one in plans.taught() if one.id == plan.title_id), f"#{plan.title_id}")
 
 
 def _ward(code: str | None) -> str:
