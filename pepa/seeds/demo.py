@@ -20,7 +20,7 @@ from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
 from pepa.models.people import Person
 from pepa.models.titles import Edition, Field, State
 from pepa.policy import Member
-from pepa.seeds import evenings, house, reading, visits
+from pepa.seeds import evenings, house, reading, together, visits
 
 ROSTER_DAYS = 35
 SHIFTS = (time(0), time(8), time(16))
@@ -61,7 +61,7 @@ def accounts(instance: Path) -> list[Account]:
 def plant(instance: Path, *, evenings_too: bool = False) -> list[Account]:
     """Make the cast, once; later calls only lengthen its roster. Returns its accounts.
 
-    evenings_too: places and what was taught there, which tests make by themselves
+    evenings_too: places, what was taught there, tasks and free places, which tests make by themselves
     """
     if db.session.scalar(sa.select(sa.exists().where(Person.is_demo))):
         _lengthen_roster()
@@ -76,6 +76,7 @@ def plant(instance: Path, *, evenings_too: bool = False) -> list[Account]:
     house.plant(members)
     if evenings_too:
         evenings.plant(members)
+        together.plant(members)
     return made
 
 

@@ -7,13 +7,20 @@ from playwright.sync_api import Page, sync_playwright
 
 from pepa.config import ROOT
 from pepa.domain import keys
-from pepa.seeds import demo
-from tests import chromium
+from pepa.seeds import demo, evenings, together
+from tests import cast, chromium
 from tests.e2e.places import tell
 from tests.installations import configured, opened, planted
 from tests.serving import serving
 
 PICTURES = ROOT / "docs/pictures"
+PLACES = (
+    ("/petugas/piket", "roster"),
+    ("/petugas/ruang", "rooms"),
+    ("/petugas/tugas", "tasks"),
+    ("/petugas/cakupan", "coverage"),
+    ("/petugas/pustaka?saring=terbit", "titles"),
+)
 PHONE, DESK = {"width": 320, "height": 480}, {"width": 1280, "height": 800}
 
 
@@ -32,15 +39,23 @@ def citizen(page: Page) -> str:
     take(page, "code")
     page.goto("/pantau")
     take(page, "answer")
+    for path, name in (("/edukasi", "library"), ("/b/6", "title"), ("/jadwal", "dates")):
+        page.goto(path)
+        take(page, name)
     return code
 
 
-def staff(page: Page, account: demo.Account) -> None:
+def _log_in(page: Page, account: demo.Account) -> None:
     page.goto("/petugas/masuk")
     page.get_by_label("Nama masuk").fill(account.login)
     page.get_by_label("Kalimat sandi").fill(account.passphrase)
     page.get_by_label("Kode 6 angka dari aplikasi").fill(keys.totp_now(account.totp_secret))
     page.get_by_role("button", name="Masuk").click()
+    page.get_by_role("heading", level=1).filter(has_not_text="Masuk").wait_for()
+
+
+def staff(page: Page, account: demo.Account) -> None:
+    _log_in(page, account)
     page.get_by_role("heading", level=1).filter(has_text="Janji hari ini").wait_for()
     take(page, "today")
     page.goto("/petugas/")
@@ -49,8 +64,16 @@ def staff(page: Page, account: demo.Account) -> None:
     page.get_by_role("heading", level=1).filter(has_text="L-").wait_for()
     page.wait_for_load_state()
     take(page, "report")
-    page.goto("/petugas/piket")
-    take(page, "roster")
+    for path, name in PLACES:
+        page.goto(path)
+        take(page, name)
+
+
+def cadre(page: Page, account: demo.Account) -> None:
+    """The same pages that a card opens, by a log-in."""
+    _log_in(page, account)
+    page.goto("/petugas/kegiatan/catat")
+    take(page, "log")
 
 
 def main() -> None:
@@ -59,11 +82,16 @@ def main() -> None:
         config = configured(Path(folder))
         planted(config)
         with opened(config) as app, serving(app) as address, sync_playwright() as driver:
+            with app.app_context():
+                members = {login: cast.member(login) for login in cast.CAST}
+                evenings.plant(members)
+                together.plant(members)
             accounts = {account.login: account for account in demo.accounts(config.instance)}
             browser = driver.chromium.launch(executable_path=chromium.shell(), args=chromium.arguments())
             new = {"base_url": address, "locale": "id-ID", "timezone_id": "Asia/Jakarta"}
             citizen(browser.new_context(viewport=PHONE, device_scale_factor=2, **new).new_page())
             staff(browser.new_context(viewport=DESK, **new).new_page(), accounts["wulan"])
+            cadre(browser.new_context(viewport=PHONE, device_scale_factor=2, **new).new_page(), accounts["asep"])
             browser.close()
 
 
