@@ -99,6 +99,11 @@ class Reading:
         return _claims(self.body)
 
     @property
+    def named(self) -> tuple[Audience, ...]:
+        """For whom it says to be. That it is for whoever lives through it stands on no screen."""
+        return tuple(one for one in self.audience if one is not Audience.SURVIVORS)
+
+    @property
     def drawn(self) -> set[str]:
         """The names of the pictures that it shows, in whatever language; no other one is for everybody."""
         texts = (self.body, self.guide, self.quiz, self.script, *(said.body for said in self.others.values()))
@@ -331,12 +336,7 @@ def recalled(title_id: int, since: int, until: int) -> list[Recalled]:
     """Which editions were withdrawn, from one that somebody holds to another, the newest first."""
     rows = db.session.execute(
         sa.select(Edition.number, Edition.withdrawn_reason)
-        .where(
-            Edition.title_id == title_id,
-            Edition.number >= since,
-            Edition.number <= until,
-            Edition.state == State.WITHDRAWN,
-        )
+        .where(Edition.title_id == title_id, Edition.number.between(since, until), Edition.state == State.WITHDRAWN)
         .order_by(Edition.number.desc())
     )
     return [Recalled(number, reason) for number, reason in rows]

@@ -18,7 +18,7 @@ Phone = Callable[..., BrowserContext]
 CHAT = "*Dengar* & percaya\nhttps://pepa.example/b/2"
 PATHS = (
     "/edukasi",
-    "/edukasi?q=kekersan&untuk=kader",
+    "/edukasi?q=kekersan&untuk=u4",
     "/b/2",
     "/b/7",
     "/b/3?v=1",

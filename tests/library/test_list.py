@@ -33,17 +33,32 @@ def test_the_front_page_leads_there(client: Client) -> None:
 
 def test_a_filter_stands_in_the_address_and_is_a_link_that_takes_it_away(client: Client) -> None:
     client.get("/edukasi")
-    page = client.submit("Cari", topik="hukum", menit="7")
-    assert "topik=hukum" in page.address
+    page = client.submit("Cari", topik="t5", menit="7")
+    assert "topik=t5" in page.address
     narrowed = ids(client)
     assert narrowed
     assert set(narrowed) < set(range(1, 19))
-    assert page.value("topik") == "hukum"
+    assert page.value("topik") == "t5"
     client.click("× Berapa lama: Sampai 7 menit")
     wider = ids(client)
     assert set(narrowed) < set(wider)
     client.click("× Tentang apa: Hukum")
     assert ids(client) == list(range(1, 19))
+
+
+def test_no_address_says_what_was_looked_for(client: Client) -> None:
+    """It stays in the phone's history."""
+    page = client.get("/edukasi")
+    offered = [str(one["value"]) for one in page.tree.select("#topik option, #untuk option") if one["value"]]
+    assert len(offered) > 10
+    assert all(code[0] in "tu" and code[1:].isdigit() for code in offered)
+    assert client.get("/edukasi?untuk=u13").has("Yang mengalami sendiri")
+    assert 0 < len(ids(client)) < 18
+
+
+def test_the_exit_stands_beside_the_search(client: Client) -> None:
+    page = client.get("/edukasi")
+    assert len(page.tree.select("form a[href='/keluar']")) == 1
 
 
 def test_a_filter_holds_with_what_is_looked_for_and_in_either_language(client: Client) -> None:
@@ -52,7 +67,22 @@ def test_a_filter_holds_with_what_is_looked_for_and_in_either_language(client: C
     assert page.link("× Kind: Picture story") == "/edukasi?q=anak&l=en"
 
 
-@pytest.mark.parametrize("query", ["bentuk=naga", "untuk=", "menit=-1", "menit=5%27", "dari=x", "dari=-1", "topik=%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "bentuk=naga",
+        "untuk=",
+        "menit=-1",
+        "menit=5%27",
+        "dari=x",
+        "dari=-1",
+        "topik=%00",
+        "topik=kekerasan",
+        "untuk=penyintas",
+        "topik=t0",
+        "topik=t20",
+    ],
+)
 def test_what_is_in_no_list_is_no_filter(client: Client, query: str) -> None:
     assert client.get(f"/edukasi?{query}").status == 200
     assert len(ids(client)) == 18
@@ -74,7 +104,7 @@ def test_nothing_that_is_typed_is_an_error_or_an_empty_screen(client: Client, qu
 
 
 def test_where_nothing_matches_everything_is_shown(client: Client) -> None:
-    page = client.get("/edukasi?q=wiragunawati&untuk=kader")
+    page = client.get("/edukasi?q=wiragunawati&untuk=u4")
     assert page.has("Tidak ada yang cocok. Ini semua bacaan.")
     assert len(ids(client)) == 18
     client.click("Hapus pencarian")

@@ -198,6 +198,16 @@ def test_without_sheets_the_browser_prints(client: Client) -> None:
     assert client.get("/b/1").has("Halaman ini bisa dicetak dari browser.")
 
 
+def test_it_does_not_say_that_it_is_for_whoever_lives_through_it(library: Flask, client: Client) -> None:
+    with library.app_context():
+        books.new_edition(1, audience="warga penyintas")
+        books.new_edition(2, audience="penyintas")
+    page = client.get("/b/1")
+    assert page.has("Untuk: Warga ·")
+    assert "Yang mengalami sendiri" not in page.text
+    assert "Untuk:" not in client.get("/b/2").text
+
+
 # Languages
 
 

@@ -71,6 +71,18 @@ def test_nothing_chosen_is_said_beside_the_choice_and_what_was_typed_stays(libra
     assert len(rows(library)) == 1
 
 
+def test_what_is_wrong_is_told_by_a_small_page_in_the_language_that_is_read(library: Flask, client: Client) -> None:
+    with library.app_context():
+        books.translate(1, "su-x-banten", title="Tatangga meunang miluan", body="Tengah peuting.")
+    client.get("/b/1?bahasa=su-x-banten")
+    page = client.submit("Kirim pendapat", note=SAID)
+    assert page.status == 422
+    assert len(page.body) <= 10_240, "it is not compressed, and filled up to its size"
+    assert page.h1 == "Tatangga meunang miluan"
+    assert page.link("Baca bacaannya") == "/b/1?bahasa=su-x-banten"
+    assert client.submit("Kirim pendapat", clarity="yes").h1 == "Tatangga meunang miluan"
+
+
 def test_too_long_is_said_with_its_limit(library: Flask, client: Client) -> None:
     client.get("/b/3")
     page = client.submit("Kirim pendapat", clarity="yes", note="a" * 201)

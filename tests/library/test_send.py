@@ -49,6 +49,13 @@ def test_it_is_read_before_it_is_sent_and_nothing_comes_from_elsewhere(sent: Cli
     assert not sent.page.cookies
 
 
+def test_while_the_new_text_is_being_made_the_old_one_says_so(library: Flask, sent: Client) -> None:
+    assert "masih versi" not in sent.get("/b/2/kirim").text
+    with library.app_context():
+        books.new_edition(2)
+    assert sent.get("/b/2/kirim").has("Teks ini masih versi 1.")
+
+
 def test_without_a_finished_text_there_is_nothing_to_send(client: Client) -> None:
     assert client.get("/b/3/kirim").status == 404
     assert "Kirim Teks" not in client.get("/b/3").text

@@ -72,13 +72,13 @@ def test_past_the_end_there_is_nothing(library: Flask, taken: str) -> None:
     answer = get(library, taken, Range=f"bytes={len(BODY)}-")
     assert answer.status_code == 416
     assert answer.headers["Content-Range"] == f"bytes */{len(BODY)}"
+    assert len(answer.get_data()) < 100
 
 
-@pytest.mark.parametrize("asked", ["bytes=x-", "lines=1-2", "bytes=5-2", "bytes=", "bytes=0-1,4-5"])
-def test_what_is_no_piece_is_the_whole_or_refused(library: Flask, taken: str, asked: str) -> None:
+@pytest.mark.parametrize("asked", ["bytes=x-", "lines=1-2", "bytes=5-2", "bytes=", "bytes=0-1,4-5", "bytes= 0-1"])
+def test_what_is_no_piece_is_the_whole(library: Flask, taken: str, asked: str) -> None:
     answer = get(library, taken, Range=asked)
-    assert answer.status_code in (200, 416)
-    assert answer.status_code == 416 or answer.get_data() == BODY
+    assert (answer.status_code, answer.get_data()) == (200, BODY)
 
 
 def test_a_changed_file_comes_whole_and_an_unchanged_one_not_at_all(library: Flask, taken: str) -> None:
@@ -102,6 +102,7 @@ def test_a_file_that_is_changed_under_the_hand_is_asked_for_again(
 
 
 def test_whoever_only_looks_is_told_the_size_without_the_bytes(library: Flask, taken: str) -> None:
+    assert get(library, taken, "HEAD", Range="bytes=0-1").status_code == 200
     answer = get(library, taken, "HEAD")
     assert (answer.status_code, answer.get_data()) == (200, b"")
     assert answer.headers["Content-Length"] == str(len(BODY))

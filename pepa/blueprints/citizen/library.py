@@ -30,18 +30,27 @@ class Minutes(Choice):
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter as the page shows it. label: what it asks for; any: the word for no matter which; of: a title's codes"""
+    """A filter as the page shows it. label: what it asks for; any: the word for no matter which; of: a title's choices
+
+    letter: before the place of a choice, in an address that says nothing of what was looked for; empty: its own code
+    """
 
     name: str
     label: str
     any: str
     choice: type[Choice]
     of: Callable[[Listed], Iterable[str]]
+    letter: str = ""
+
+    @property
+    def codes(self) -> dict[str, Choice]:
+        """Its choices by what stands for them in an address."""
+        return {f"{self.letter}{n}" if self.letter else each.value: each for n, each in enumerate(self.choice, 1)}
 
 
 FILTERS = (
-    Filter("topik", N_("Tentang apa"), N_("Semua"), Topic, lambda title: title.topics),
-    Filter("untuk", N_("Untuk siapa"), N_("Siapa saja"), Audience, lambda title: title.audience),
+    Filter("topik", N_("Tentang apa"), N_("Semua"), Topic, lambda title: title.topics, "t"),
+    Filter("untuk", N_("Untuk siapa"), N_("Siapa saja"), Audience, lambda title: title.audience, "u"),
     Filter(
         "menit",
         N_("Berapa lama"),
@@ -68,7 +77,11 @@ def show() -> Reply:
     shelf, typed = titles.shelf(), _typed()
     found, shown_for = shelf.found(typed)
     asked = {each.name: code for each in FILTERS if (code := _asked(each))}
-    kept = [one for one in found if all(asked[each.name] in each.of(one) for each in FILTERS if each.name in asked)]
+    kept = [
+        one
+        for one in found
+        if all(each.codes[asked[each.name]] in each.of(one) for each in FILTERS if each.name in asked)
+    ]
     is_lost = not kept and bool(typed or asked)
     begun = _begun()
     shown = list(shelf.titles.values()) if is_lost else kept
@@ -102,7 +115,7 @@ def _typed() -> str:
 def _asked(each: Filter) -> str | None:
     """The code that the address asks for; what is in no list is no filter."""
     code = request.args.get(each.name, "")
-    return code if code in {choice.value for choice in each.choice} else None
+    return code if code in each.codes else None
 
 
 def _begun() -> int:
@@ -112,15 +125,15 @@ def _begun() -> int:
 
 def _offered(each: Filter, all_of_them: Iterable[Listed]) -> list[tuple[str, str]]:
     """Only what some title has: nobody chooses what finds nothing."""
-    codes = {code for one in all_of_them for code in each.of(one)}
-    return [(choice.value, choice.label) for choice in each.choice if choice in codes]
+    had = {choice for one in all_of_them for choice in each.of(one)}
+    return [(code, choice.label) for code, choice in each.codes.items() if choice in had]
 
 
 def _chosen(typed: str, asked: dict[str, str]) -> Iterable[Chosen]:
     for each in FILTERS:
         if each.name in asked:
             rest = {name: code for name, code in asked.items() if name != each.name}
-            yield Chosen(each.label, each.choice(asked[each.name]).label, _address(typed, rest))
+            yield Chosen(each.label, each.codes[asked[each.name]].label, _address(typed, rest))
 
 
 def _address(typed: str, asked: dict[str, str], begun: int = 0) -> str:

@@ -1,6 +1,7 @@
 """What a title comes as, to take along: files that go on where the line was cut, under names that say nothing."""
 
 import re
+from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -17,6 +18,7 @@ from pepa.words import N_
 
 outputs_door = Blueprint("outputs", __name__)
 PLAIN = re.compile(r"[a-z0-9-]{1,80}\.[a-z0-9]{1,5}")  # every name of a file or a picture is one of these
+PIECE = re.compile(r"bytes=(?:(?P<first>[0-9]{1,12})-(?P<last>[0-9]{0,12})|-[0-9]{1,12})", re.ASCII)
 EARLIER = re.compile(r"pepa-[0-9]{2,}-v[0-9]+-(?:[a-z-]+-)?(?P<format>[a-z0-9]+)\.[a-z0-9]+")
 
 
@@ -71,10 +73,17 @@ def _sent(one: File) -> Response:
     response.headers["Content-Length"] = str(one.size)
     response.set_etag(one.digest.hex())
     try:
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=one.size)
+        response.make_conditional(_asked(), accept_ranges=True, complete_length=one.size)
     except RequestedRangeNotSatisfiable:
-        response = Response(status=416, headers={"Content-Range": f"bytes */{one.size}", "Accept-Ranges": "bytes"})
+        response = Response(status=416, content_type="text/plain", headers={"Content-Range": f"bytes */{one.size}"})
     return counted(response, one.title_id, one.format)
+
+
+def _asked() -> dict[str, Any]:
+    """The request; what asks for anything but one piece of a file asks for all of it (RFC 9110, 14.2)."""
+    piece = PIECE.fullmatch(request.headers.get("Range", "")) if request.method == "GET" else None
+    is_one = piece is not None and not (piece["last"] and int(piece["last"]) < int(piece["first"]))
+    return {name: value for name, value in request.environ.items() if is_one or name != "HTTP_RANGE"}
 
 
 def _picture(raster: bytes) -> Response:

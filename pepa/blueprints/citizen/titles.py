@@ -138,12 +138,16 @@ def give(title_id: int) -> Reply:
         return make_response(render_template("citizen/report/cut.html"), 400)
     form = OpinionForm()
     if form.submit(opinions.give, title_id):
-        return pages.to(f"/b/{title_id}?{SAID}#pendapat")
+        spoken = request.args.get(IN)
+        kept = f"&{IN}={spoken}" if spoken in {each.value for each in Language} else ""
+        return pages.to(f"/b/{title_id}?{SAID}{kept}#pendapat")
     reading = titles.get(title_id)
     if isinstance(reading, Withdrawn):
         return _withdrawn(reading)
     form.ticket.data, said = opinions.mint_ticket(again=True), _wanted(reading)
-    response = make_response(_page(reading, said, _files(reading, said), 0, form), 422)
+    # Only the form: what shows again what was typed is not compressed, and the text would be sent once more with it.
+    told = render_template("citizen/library/opinion.html", reading=reading, said=said, form=form, unstyled=UNSTYLED)
+    response = make_response(told, 422)
     response.keep_plain = True  # type: ignore[attr-defined]
     return _finished(response)
 
@@ -184,7 +188,15 @@ def send(title_id: int) -> Reply:
     if not chat:
         raise NotFound
     response = make_response(
-        render_template("citizen/library/send.html", reading=reading, said=said, chat=chat, sms=sms, unstyled=UNSTYLED)
+        render_template(
+            "citizen/library/send.html",
+            reading=reading,
+            said=said,
+            chat=chat,
+            sms=sms,
+            number=files[Format.WHATSAPP].edition_number,
+            unstyled=UNSTYLED,
+        )
     )
     return counted(_finished(response), title_id, Format.WHATSAPP)
 
