@@ -21,7 +21,7 @@ from pepa.models.invitations import Host, Invitation, InvitationState, Wish
 from pepa.models.outreach import Plan, Teaching
 from pepa.models.places import Kelurahan
 from pepa.models.titles import Edition, State
-from pepa.policy import Member, Permission, require
+from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
 DOMAIN = "invitation"
@@ -215,6 +215,15 @@ def list_for(
     if state is not None:
         query = query.where(Invitation.state == state)
     return keyset(query, Invitation.asked_on, Invitation.id, at=at)
+
+
+def waiting(actor: Member) -> int:
+    """How many the actor's office has not answered; none for whoever answers none."""
+    if not can(actor, Permission.ANSWER_INVITATION):
+        return 0
+    own = (Invitation.organisation_id == actor.organisation_id, Invitation.is_aside.is_(False))
+    query = sa.select(sa.func.count()).select_from(Invitation)
+    return db.session.scalar(query.where(*own, Invitation.state == InvitationState.ASKED)) or 0
 
 
 def get_for(actor: Member, invitation_id: UUID) -> tuple[Invitation, Answered]:

@@ -1,8 +1,8 @@
 """The outreach log: what was taught, where, when, to how many (library.md 13-16). No names, no stories, no telephone.
 
 The id of a log is drawn before its form is shown: sent ten times it is one row, and each answer shows the first. What
-is corrected keeps its old numbers. Two sessions of one day are two sessions; of the same title at the same place it is
-asked whether they are.
+is corrected keeps its old numbers. Two sessions of one day are two sessions; of the same title, where the places of one
+lie within those of the other, it is asked whether they are.
 """
 
 from collections.abc import Sequence
@@ -131,6 +131,7 @@ def log(
     if minutes is None or not 1 <= minutes <= 600:
         raise MinutesWrong
     plan = plans.scanned(actor, plan_token) if cadre_id is None else None
+    plan = plan or plans.open_of(who, title_id=edition.id, kelurahan_code=code, on=day)
     is_planned = plan is not None and plan.title_id == edition.id
     row: dict[str, Any] = {
         **who,
@@ -182,7 +183,8 @@ def _same(session: Session, who: dict[str, UUID], row: dict[str, Any], parts: Se
     query = sa.select(Teaching.id).where(*alike, Teaching.standing != Standing.SET_ASIDE).order_by(Teaching.logged_at)
     for teaching_id in session.scalars(query).all():
         places = session.scalars(sa.select(TeachingPlace.area_id).where(TeachingPlace.teaching_id == teaching_id))
-        if set(places) == set(parts):
+        here, there = set(parts), set(places)
+        if here <= there or there <= here:  # the whole kelurahan has no row
             return teaching_id
     return None
 

@@ -3,7 +3,7 @@
 Whoever teaches is a member by the log-in or a cadre by the card; each sees the own plans alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from secrets import token_urlsafe
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Kept, db, transaction
-from pepa.domain import keys, onces
+from pepa.domain import areas, keys, onces
 from pepa.domain.documents import Format
 from pepa.errors import Invalid, NotFound
 from pepa.models.areas import Area
@@ -137,8 +137,8 @@ def check_place(kelurahan_code: str | None, area_ids: Sequence[UUID], on: date) 
     """The kelurahan, once all parts lie in it and stood on that day. Raises WardMissing, PartElsewhere."""
     if not kelurahan_code or db.session.get(Kelurahan, kelurahan_code) is None:
         raise WardMissing
-    areas = [db.session.get(Area, area_id) for area_id in area_ids]
-    if not all(area and area.kelurahan_code == kelurahan_code and area.stood_on(on) for area in areas):
+    parts = [db.session.get(Area, area_id) for area_id in area_ids]
+    if not all(area and area.kelurahan_code == kelurahan_code and area.stood_on(on) for area in parts):
         raise PartElsewhere
     return kelurahan_code
 
@@ -211,6 +211,24 @@ def get_for(actor: Teacher, plan_id: UUID) -> Plan:
 def scanned(actor: Teacher, token: str) -> Plan | None:
     """The actor's own plan whose kit was scanned, or None: another's kit tells what is printed on it alone."""
     return db.session.scalar(sa.select(Plan).where(Plan.token == token, is_own(actor, Plan))) if token else None
+
+
+def open_of(who: Mapping[str, UUID], *, title_id: int, kelurahan_code: str, on: date) -> Plan | None:
+    """What somebody was to hold that day and has not logged: the one that a log from paper is of. who: as `by` says."""
+    same = {**who, "title_id": title_id, "kelurahan_code": kelurahan_code, "on": on}
+    logged = sa.select(Teaching.id).where(Teaching.plan_id == Plan.id).exists()
+    alike = [getattr(Plan, name) == value for name, value in same.items()]
+    query = sa.select(Plan).where(*alike, Plan.cancelled_at.is_(None), ~logged)
+    return db.session.scalar(query.order_by(Plan.made_at, Plan.id).limit(1))
+
+
+def part_of(plan: Plan) -> UUID | None:
+    """The RT of a plan, or what it became until the day; None where there is none, or where that is not one alone."""
+    area = db.session.get(Area, plan.area_id) if plan.area_id else None
+    if area is None or area.stood_on(plan.on):
+        return plan.area_id
+    now = areas.became(plan.on).get(area.id, frozenset())
+    return next(iter(now)) if len(now) == 1 else None
 
 
 def coming(actor: Teacher, most: int = 10) -> Sequence[Plan]:

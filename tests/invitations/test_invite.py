@@ -262,6 +262,23 @@ def test_an_answer_by_the_pages_and_its_poster(app: Flask) -> None:
     assert page.has("Dibatalkan")
 
 
+def test_whoever_answers_is_told_and_led_there(app: Flask) -> None:
+    ratna, asep = cast.at_work(app, "ratna"), cast.at_work(app, "asep")
+    assert not ratna.open("/petugas/hari-ini").has("Undangan:")
+    with app.app_context():
+        asked()
+        asked(subject="x")  # a machine's
+    ratna.open("/petugas/hari-ini")
+    assert ratna.click("Undangan: 1").h1 == "Undangan"
+    ratna.open("/petugas/kegiatan")
+    assert ratna.click("Undangan").h1 == "Undangan"
+    ratna.open("/petugas/kegiatan")
+    assert ratna.click("Ketik dari kertas").h1 == "Ketik dari kertas"
+    page = asep.open("/petugas/kegiatan")
+    assert not page.has("Undangan")
+    assert not page.has("Ketik dari kertas")
+
+
 def test_a_wrong_code_says_no_more_than_that(app: Flask) -> None:
     client = Client(app)
     client.open("/undang?kode")

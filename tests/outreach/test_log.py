@@ -43,13 +43,16 @@ def test_sent_ten_times_it_is_one_and_shows_the_first(context: Flask) -> None:
 def test_another_form_of_the_same_evening_is_asked_about(context: Flask) -> None:
     """Case 60: two sessions of a day are two sessions, once somebody said so."""
     shelf.title()
-    card, areas = cadre(), rts("003", "004")
+    card, (*areas, third) = cadre(), rts("003", "004", "005")
     first = held(card, area_ids=areas)
     with pytest.raises(outreach.SameAgain) as asked:
         held(card, area_ids=areas[::-1])
     assert asked.value.first == first
     assert held(card, area_ids=areas, again=True) != first
-    assert held(card, area_ids=areas[:1]), "another place is another one"
+    for wider_or_narrower in (areas[:1], [*areas, third], []):
+        with pytest.raises(outreach.SameAgain):
+            held(card, area_ids=wider_or_narrower)
+    assert held(card, area_ids=[third]), "another place is another one"
     assert held(cadre("Wati Contoh"), area_ids=areas), "somebody else's is another one"
     assert rows() == 4
 
@@ -134,6 +137,19 @@ def test_the_office_types_it_from_paper(context: Flask) -> None:
         held(member("asep"), cadre_id=card.cadre_id)
     with pytest.raises(outreach.CadreMissing):
         held(member("intan"), cadre_id=card.cadre_id)
+
+
+def test_typed_from_paper_it_is_the_evening_that_was_planned(context: Flask) -> None:
+    shelf.title()
+    card, other = cadre(), cadre("Wati Contoh")
+    values = {"title_id": 90, "kelurahan_code": shelf.kelurahan(), "on": clock.today(), "once": "1"}
+    planned, elsewhere = plans.plan(card, **values), plans.plan(other, **values)  # type: ignore[arg-type]
+    typed = held(member("ratna"), cadre_id=card.cadre_id, days_ago=0)
+    assert teachings.get_for(card, typed).teaching.plan_id == planned
+    assert not plans.coming(card)
+    assert [plan.id for plan in plans.coming(other)] == [elsewhere]
+    another = held(member("ratna"), cadre_id=card.cadre_id, days_ago=0, again=True)
+    assert teachings.get_for(card, another).teaching.plan_id is None
 
 
 def test_nobody_reads_or_takes_another_s(context: Flask) -> None:

@@ -39,6 +39,7 @@ LISTS = (
     "tasks",
     "bookings",
     "stays",
+    "invitations",
 )
 
 

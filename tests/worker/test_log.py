@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa import clock
-from pepa.db import db
+from pepa.db import db, transaction
 from pepa.domain import plans, reports
 from pepa.domain.attendance import BOXES
+from pepa.models.areas import Area, AreaChange
 from pepa.models.outreach import Plan, Teaching
 from pepa.models.reports import Report
 from tests import cast, shelf
@@ -49,6 +50,24 @@ def test_four_acts(app: Flask, phone: Client) -> None:
     page = phone.submit("Kirim", present="25", manner="meeting")
     assert page.has("SUDAH tercatat. Terima kasih.", "Kehadiran: 25.", "RT 003, RW 02", "Diterima kantor")
     assert phone.open("/petugas/kegiatan").has("Belum ada rencana.")
+
+
+@pytest.mark.parametrize("became", [1, 2, 0])
+def test_the_rt_of_a_plan_changed_before_the_evening(app: Flask, phone: Client, became: int) -> None:
+    """Renamed, it is the new one; split or gone, it is to be picked."""
+    phone.open("/petugas/kegiatan/siapkan")
+    kit = phone.submit("Buat perlengkapan", title_id="90", on=clock.today().strftime("%d/%m/%Y"))
+    with app.app_context():
+        old, *new = rts("003", *["013", "023"][:became])
+        with transaction() as session:
+            session.scalars(sa.select(Plan)).one().area_id = old
+            session.get_one(Area, old).valid_until = clock.today()
+            session.add_all(AreaChange(from_id=old, to_id=one, on=clock.today(), change="split") for one in new)
+    phone.open(kit.address)
+    page = phone.click("Catat kegiatan ini")
+    picked = [box["value"] for box in page.tree.select("[name=area_ids][checked]")]
+    assert picked == ([str(new[0])] if became == 1 else [])
+    assert page.has("RT rencana ini sudah berubah.") == (became != 1)
 
 
 def test_another_s_kit_fills_in_what_is_printed_on_it(app: Flask, phone: Client) -> None:

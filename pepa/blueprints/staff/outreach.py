@@ -55,7 +55,10 @@ def log() -> Reply:
     form.title_id.data = str(plan.title_id) if plan else asked.get("t", "")[:9] or None
     form.kelurahan_code.data = plan.kelurahan_code if plan else asked.get("w") or plans.home(me)
     form.on.data = plan.on if plan else _day(asked.get("d", "")) or clock.today()
-    form.area_ids.data = [plan.area_id] if plan and plan.area_id else _ids(asked.get("a", ""))
+    part = plans.part_of(plan) if plan else None
+    form.area_ids.data = [part] if part else _ids("" if plan else asked.get("a", ""))
+    if plan and plan.area_id and not part:
+        return _page(form, is_changed=True)
     return _page(form, is_filled=plan is not None or {"t", "w", "d"} <= asked.keys())
 
 
@@ -89,15 +92,15 @@ def keep() -> Reply:
     return see_other("staff.outreach.show", teaching_id=teaching_id, said=LOGGED)
 
 
-def _page(form: EveningForm, *, is_filled: bool = False, same: UUID | None = None, status: int = 200) -> Reply:
+def _page(form: EveningForm, *, is_filled: bool = False, **more: Any) -> Reply:
     if not form.is_submitted():
         form.offer()
     filled = is_filled and all(field.data for field in (form.title_id, form.kelurahan_code, form.on))
-    return _log(form, is_filled=filled, same=same, status=status)
+    return _log(form, is_filled=filled, **more)
 
 
 def _log(form: EveningForm, *, is_shell: bool = False, **more: Any) -> Reply:
-    values = {"is_filled": False, "same": None, **more}
+    values = {"is_filled": False, "is_changed": False, "same": None, **more}
     me = hand()
     holder = me.label if isinstance(me, Device) and not is_shell else ""  # two may share a phone
     return light("worker/outreach/log.html", form=form, is_shell=is_shell, who=plans.mark(me), holder=holder, **values)

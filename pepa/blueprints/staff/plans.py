@@ -54,8 +54,9 @@ def _ward(code: str | None) -> str:
 
 
 def _where(plan: Plan) -> str:
-    parts = areas.of(plan.kelurahan_code, plan.on) if plan.area_id else ()
-    part = next((part.label for part in parts if part.id == plan.area_id), "")
+    area_id = plans.part_of(plan)
+    parts = areas.of(plan.kelurahan_code, plan.on) if area_id else ()
+    part = next((part.label for part in parts if part.id == area_id), "")
     return ", ".join(name for name in (plan.place, part, _ward(plan.kelurahan_code)) if name)
 
 
@@ -67,7 +68,7 @@ def _filled(plan: Plan) -> str:
         t=plan.title_id,
         w=plan.kelurahan_code,
         d=plan.on.strftime("%Y%m%d"),
-        a=plan.area_id.hex if plan.area_id else None,
+        a=part.hex if (part := plans.part_of(plan)) else None,
     )
 
 

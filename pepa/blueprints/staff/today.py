@@ -6,7 +6,7 @@ from itertools import groupby
 from flask import Blueprint
 
 from pepa import clock
-from pepa.domain import boards, library, police, today
+from pepa.domain import boards, invitations, library, police, today
 from pepa.models.organisations import Role
 from pepa.policy import Permission, can
 from pepa.web import formats
@@ -36,6 +36,7 @@ def show() -> Reply:
         left=left,
         now=clock.now(),
         tasks=boards.due(me, only_mine=True),
+        invited=invitations.waiting(me),
     )
 
 
