@@ -16,11 +16,12 @@ from pepa.db import db, insert_once, transaction
 from pepa.domain import boxes, floods, intake, keys, routing, tickets, titles
 from pepa.errors import Invalid, NotFound
 from pepa.models.opinions import Clarity, Opinion
-from pepa.policy import Member, Permission, require
+from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
 LONGEST = 200  # letters
 KEPT = timedelta(days=365)
+LATELY = timedelta(days=30)
 DOMAIN = "opinion"
 HASTY = 2  # seconds from page to sending: nobody reads a title in less
 watch = floods.Watch(hasty=HASTY, quick=HASTY, many=200)
@@ -49,7 +50,10 @@ class Written:
 
 @dataclass(frozen=True)
 class Opinions:
-    """What readers say of a title. counts: by clarity, of those that look like people's; written: the newest first"""
+    """What readers say of a title. counts: by clarity, of those that look like people's
+
+    written: people's first, the newest of each
+    """
 
     counts: Mapping[str, int]
     written: Sequence[Written]
@@ -112,10 +116,19 @@ def for_title(actor: Member, title_id: int, *, most: int = 50) -> Opinions:
     rows = db.session.scalars(
         sa.select(Opinion)
         .where(here, Opinion.organisation_id == actor.organisation_id)
-        .order_by(Opinion.on.desc(), Opinion.id)
+        .order_by(Opinion.is_aside, Opinion.on.desc(), Opinion.id)
         .limit(most)
     )
     return Opinions({choice.value: counts[choice.value] for choice in Clarity}, [_read(actor, row) for row in rows])
+
+
+def wrong_lately(actor: Member) -> dict[int, int]:
+    """How many readers found something wrong in a title these days, by title; none for who does not read opinions."""
+    if not can(actor, Permission.READ_OPINIONS):
+        return {}
+    told = (Opinion.clarity == Clarity.WRONG, ~Opinion.is_aside, Opinion.on > clock.today() - LATELY)
+    found = sa.select(Opinion.title_id, sa.func.count().label("times")).where(*told).group_by(Opinion.title_id)
+    return {row.title_id: row.times for row in db.session.execute(found)}
 
 
 def _read(actor: Member, row: Opinion) -> Written:

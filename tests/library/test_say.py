@@ -9,6 +9,7 @@ from pepa.db import db
 from pepa.domain import floods, opinions
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.opinions import Opinion
+from tests import cast
 from tests.client import Client
 from tests.library import books
 from tests.people import member
@@ -154,3 +155,26 @@ def test_a_year_later_the_words_are_gone_and_the_count_stays(library: Flask, cli
         found = opinions.for_title(member("wulan"), 3)
         assert found.counts["wrong"] == 1
         assert not found.written
+
+
+def test_what_people_say_stands_before_what_looks_like_a_machine(library: Flask, client: Client) -> None:
+    client.get("/b/3")
+    client.submit("Kirim pendapat", clarity="wrong", note=SAID)
+    with library.app_context(), clock.frozen(clock.now() + 2 * clock.SECOND * 86_400):
+        for number in range(3):
+            opinions.give(3, clarity="no", note=f"Mesin {number}", ticket="", subject="x")
+        found = opinions.for_title(member("wulan"), 3, most=2)
+        assert [one.is_aside for one in found.written] == [False, True]
+
+
+def test_the_desk_s_list_says_where_readers_found_something_wrong_lately(library: Flask, client: Client) -> None:
+    for clarity in ("wrong", "wrong", "no"):
+        client.get("/b/3")
+        client.submit("Kirim pendapat", clarity=clarity)
+    desk = cast.at_work(library, "sekar")
+    assert desk.get("/petugas/pustaka?antrean=terbit").has("Ada yang salah: 2 pembaca")
+    with library.app_context():
+        assert opinions.wrong_lately(member("wulan")) == {3: 2}
+        assert opinions.wrong_lately(member("asep")) == {}
+        with clock.frozen(clock.now() + opinions.LATELY + 2 * clock.SECOND * 86_400):
+            assert opinions.wrong_lately(member("wulan")) == {}

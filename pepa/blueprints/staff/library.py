@@ -37,6 +37,7 @@ def show() -> Reply:
         states=State,
         today=clock.today(),
         troubles=sheets.troubles(),
+        wrong=opinions.wrong_lately(actor()),
     )
 
 
