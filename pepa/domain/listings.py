@@ -88,8 +88,13 @@ class Added:
     was: Part | None
 
     @property
+    def name(self) -> str:
+        """As the list has it; what moved keeps its own: "001" stays so where the list says "1"."""
+        return self.was.name if self.was else self.names[-1][1]
+
+    @property
     def label(self) -> str:
-        return label_of(self.names)
+        return label_of((*self.names[:-1], (self.names[-1][0], self.name)))
 
 
 @dataclass
@@ -246,12 +251,11 @@ def store(actor: Member, *, text: str, on: date, ends_others: bool) -> Looked:
 
 
 def _row(one: Added, ids: Mapping[tuple[str, Key], UUID], on: date) -> dict[str, Any]:
-    level, name = one.names[-1]
     return {
         "id": ids[one.ward.code, one.key],
         "kelurahan_code": one.ward.code,
-        "level": level.value,
-        "name": one.was.name if one.was else name,  # "001" stays so where the list says "1"
+        "level": one.names[-1][0].value,
+        "name": one.name,
         "parent_id": ids[one.ward.code, one.key[:-1]] if len(one.key) > 1 else None,
         "valid_from": on,
     }

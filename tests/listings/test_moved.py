@@ -153,4 +153,4 @@ def test_the_page_says_what_moves(app: Flask) -> None:
         last = page
         dian.submit("Simpan")
     assert last.has("1 baru, 0 sudah ada, 3 pindah, 0 salah, 2 tidak ada di daftar.")
-    assert last.has("RT 001, RW 01 → RT 1, RW 01, Lingkungan Contoh", "Ubah dulu di halamannya")
+    assert last.has("RT 001, RW 01 → RT 001, RW 01, Lingkungan Contoh", "Ubah dulu di halamannya")
