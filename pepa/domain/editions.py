@@ -228,9 +228,15 @@ def lacking(edition: Edition) -> list[Invalid]:
         lacks.append(Invalid(N_("Tulis apa yang berubah sejak versi lalu, satu kalimat."), field="changes"))
     unused = sorted({claim.key for claim in typed.claims()} - manuscripts.markers(list(typed.blocks())))
     lacks += [Invalid(N_("Sumber [^%(key)s] tidak dipakai di tulisan."), field="body", key=key) for key in unused]
-    drawn = set(db.session.scalars(sa.select(TitlePicture.name).where(TitlePicture.title_id == edition.title_id)))
+    rows = db.session.execute(
+        sa.select(TitlePicture.name, TitlePicture.svg).where(TitlePicture.title_id == edition.title_id)
+    )
+    drawn = {row.name: row.svg or "" for row in rows}
     missing = [name for name in typed.pictures() if name not in drawn]
     lacks += [Invalid(N_("Gambar %(name)s belum dikirim."), field="body", name=name) for name in missing]
+    heavy = {name: size for name, size in typed.weights(drawn).items() if size > manuscripts.HEAVIEST}
+    says = N_("Halamannya sekitar %(size)s byte. Paling banyak %(most)s, untuk HP lama. Pendekkan tulisannya.")
+    lacks += [Invalid(says, field=name, size=size, most=manuscripts.HEAVIEST) for name, size in heavy.items()]
     return lacks
 
 

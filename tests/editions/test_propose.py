@@ -1,12 +1,16 @@
 """A draft goes to its reviewers once its text is whole; all that it lacks is told in one list."""
 
+import hashlib
+
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from pepa.db import db
 from pepa.domain import editions
 from pepa.domain.editions import NotReady, ReadAnew
 from pepa.errors import NotAllowed
-from pepa.models.titles import State
+from pepa.models.titles import Edition, State
 from tests import cast, writing
 
 
@@ -30,6 +34,24 @@ def test_all_that_it_lacks_is_told_in_one_list(context: Flask) -> None:
     assert "[^lain]" in lacks[2]
     assert "99-1.png" in lacks[3]
     assert writing.row(edition_id).state == State.DRAFT
+
+
+def test_a_text_whose_page_is_too_heavy_is_told_with_its_size(context: Flask) -> None:
+    """A page comes to an old phone with what a slow line carries at once."""
+    words = [hashlib.sha256(str(number).encode()).hexdigest()[:8] for number in range(2000)]
+    fits, heavy = (f"{writing.TYPED.body}\n\n{' '.join(words[:many])}" for many in (1000, 2000))
+    editions.propose(cast.member("sekar"), writing.draft(body=fits), version=2)
+    with pytest.raises(NotReady) as refused:
+        editions.propose(cast.member("sekar"), writing.draft(body=heavy), version=2)
+    (fault,) = refused.value.lacks
+    assert fault.field == "body"
+    assert fault.values["size"] > fault.values["most"] == 14_336
+    assert str(fault.values["size"]) in fault.says % fault.values
+
+
+def test_every_seed_fits(context: Flask) -> None:
+    for edition in db.session.scalars(sa.select(Edition)):
+        assert "Halamannya" not in str([fault.says for fault in editions.lacking(edition)])
 
 
 def test_a_new_edition_says_what_has_changed(context: Flask) -> None:
