@@ -113,6 +113,8 @@ def log(
 ) -> UUID:
     """Log a session; sent again it is the same one, and nothing of it changes. Returns its id.
 
+    Where a form comes again for something else, its page needs another id to log that.
+
     again     another session than the one that looks the same
     cadre_id  for whom the office types it; None: the actor's own
 
@@ -121,8 +123,9 @@ def log(
     who = plans.by(actor) if cadre_id is None else _another(actor, cadre_id)
     if teaching_id is None:
         raise FormSpoiled
+    said = {"title_id": title_id, "kelurahan_code": kelurahan_code, "on": on}
     if stands := db.session.get(Teaching, teaching_id):
-        return _first(stands, who)
+        return _first(stands, who, said, area_ids)
     day, edition = check_day(on), plans.title(title_id)
     parts = list(dict.fromkeys(area_ids))
     code = plans.check_place(kelurahan_code, parts, day)
@@ -147,7 +150,7 @@ def log(
     }
     with transaction() as session:
         if stands := session.get(Teaching, teaching_id):
-            return _first(stands, who)
+            return _first(stands, who, said, area_ids)
         if not again and (same := _same(session, who, row, parts)):
             raise SameAgain(same)
         now = clock.now()
@@ -170,10 +173,15 @@ def _another(actor: Teacher, cadre_id: UUID) -> dict[str, UUID]:
     return {"cadre_id": cadre_id}
 
 
-def _first(stands: Teaching, who: dict[str, UUID]) -> UUID:
-    """What this form made before. Raises FormSpoiled where it is somebody else's."""
+def _first(stands: Teaching, who: dict[str, UUID], said: dict[str, Any], parts: Sequence[UUID]) -> UUID:
+    """What this form made before. Raises FormSpoiled where it is somebody else's, SameAgain where it was filled in anew
+    for another title, place or day; other numbers are corrected on the page of the first."""
     if any(getattr(stands, column) != own for column, own in who.items()):
         raise FormSpoiled
+    places = db.session.scalars(sa.select(TeachingPlace.area_id).where(TeachingPlace.teaching_id == stands.id))
+    is_other = any(value is not None and getattr(stands, name) != value for name, value in said.items())
+    if is_other or set(places) != set(parts):
+        raise SameAgain(stands.id)
     return stands.id
 
 

@@ -4,7 +4,7 @@ Its boxes have the numbers of the paper form.
 """
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import request
 from flask_babel import gettext
@@ -100,6 +100,11 @@ class EveningForm(AttendanceForm):
             "plan_token": self.plan.data or "",
             "again": self.again.data,
         }
+
+    def renew(self, first: UUID) -> None:
+        """This form made the first one, and was filled in anew: what it logs now is another."""
+        if read_id(self.teaching.data) == first:
+            self.teaching.data = str(uuid4())
 
     @property
     def is_asking_parts(self) -> bool:

@@ -102,6 +102,26 @@ def test_same_or_another(app: Flask, phone: Client) -> None:
     assert count(app) == 2
 
 
+def test_the_form_of_one_filled_in_for_another_is_asked_about(app: Flask, phone: Client) -> None:
+    """The back key, another day, and sent."""
+    page = phone.open("/petugas/kegiatan/catat")
+    teaching = page.value("teaching")
+    logged = {"title_id": "90", "present": "25", "manner": "meeting"}
+    fields = {name: page.value(name) for name in ("teaching", "kelurahan_code", "on")} | logged
+    phone.submit("Kirim", **logged)
+    yesterday = f"{clock.today() - timedelta(days=1):%d/%m/%Y}"
+    other = {**fields, "on": yesterday, "end": "1"}
+    page = phone.post("/petugas/kegiatan/catat", other)
+    assert page.status == 409
+    assert page.has("Sama atau lain?")
+    assert page.value("teaching") not in ("", teaching)
+    again = {**other, "teaching": page.value("teaching"), "again": "1"}
+    places = {phone.post("/petugas/kegiatan/catat", again).location for _ in range(2)}
+    assert len(places) == 1
+    assert phone.open(places.pop() or "").has("SUDAH tercatat")
+    assert count(app) == 2
+
+
 def test_boxes_add_up_and_what_is_wrong_is_said_beside_them(app: Flask, phone: Client) -> None:
     page = logged(phone, f_adult="20", m_child="9")
     assert page.status == 422

@@ -86,6 +86,7 @@ def keep() -> Reply:
     try:
         teaching_id = form.submit(outreach.log, me)
     except outreach.SameAgain as same:
+        form.renew(same.first)
         return _page(form, same=same.first, status=409)
     if teaching_id is None:
         return _page(form)

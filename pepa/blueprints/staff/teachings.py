@@ -136,6 +136,7 @@ def keep() -> Reply:
     try:
         teaching_id = form.submit(outreach.log, actor())
     except outreach.SameAgain as same:
+        form.renew(same.first)
         return _paper(form, LineForm(formdata=None), same=same.first, status=409)
     if teaching_id is None:
         return _paper(form, LineForm(formdata=None))
