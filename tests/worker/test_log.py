@@ -14,6 +14,7 @@ from pepa.domain.attendance import BOXES
 from pepa.models.areas import Area, AreaChange
 from pepa.models.outreach import Plan, Teaching
 from pepa.models.reports import Report
+from pepa.models.titles import Edition, State
 from tests import cast, shelf
 from tests.client import Client, Page
 from tests.outreach.evenings import rts
@@ -68,6 +69,16 @@ def test_the_rt_of_a_plan_changed_before_the_evening(app: Flask, phone: Client, 
     picked = [box["value"] for box in page.tree.select("[name=area_ids][checked]")]
     assert picked == ([str(new[0])] if became == 1 else [])
     assert page.has("RT rencana ini sudah berubah.") == (became != 1)
+
+
+def test_a_plan_of_a_title_that_was_withdrawn_says_so(app: Flask, phone: Client) -> None:
+    phone.open("/petugas/kegiatan/siapkan")
+    kit = phone.submit("Buat perlengkapan", title_id="90", on=clock.today().strftime("%d/%m/%Y"))
+    with app.app_context(), transaction() as session:
+        edition = session.scalars(sa.select(Edition).where(Edition.title_id == 90)).one()
+        edition.state, edition.withdrawn_reason, edition.withdrawn_at = State.WITHDRAWN, "Keliru", clock.now()
+    for path in ("/petugas/kegiatan", kit.address):
+        assert phone.open(path).has("Rumah yang aman (ditarik)")
 
 
 def test_another_s_kit_fills_in_what_is_printed_on_it(app: Flask, phone: Client) -> None:
