@@ -26,7 +26,7 @@ DOMAIN = "appointment"
 CODE_SIGNS, GROUP = 10, 5  # of 32 signs: 50 bits
 CONTACT = 60  # letters
 KEPT = timedelta(days=90)  # after the visit; then only how many came is known
-watch = floods.Watch(many=200)
+watch = floods.Watch(quick=floods.HASTY, many=200)  # an hour is soon chosen
 S = AppointmentState
 
 

@@ -83,6 +83,9 @@ place, a day; no name, no story, no key. data-who is a mark of whoever filled it
     return ask(PAGE.replace(/catat$/, "tercatat/" + id)).then((answer) => isThere(answer) && set(item.id, { state: "here", asks: false }))
       .catch(() => {});
   }
+  function idle() {  // whoever presses while others are on their way waits for them
+    return new Promise((go) => (function wait() { busy ? setTimeout(wait, 100) : go((busy = true)); })());
+  }
   async function flush() {
     if (busy || navigator.onLine === false) return;
     busy = true;
@@ -116,10 +119,9 @@ place, a day; no name, no story, no key. data-who is a mark of whoever filled it
     if (by.name) fields.push([by.name, by.value]);
     const says = [title.value && title.selectedOptions[0].text, on.value, present.value].join(" · ");
     write([...others, { id, who: words.who, fields, says, state: "kept" }]);
-    if (busy || navigator.onLine === false) return anew();
-    busy = true;
+    if (navigator.onLine === false) return anew();
     const asked = () => read().find((item) => item.id === id && item.asks);
-    send(read().find((item) => item.id === id)).then((where) => {
+    idle().then(() => send(read().find((item) => item.id === id))).then((where) => {
       busy = false;
       if (where) location.assign(where);
       else if (asked()) open(asked());

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pepa.domain import documents
 from pepa.domain.documents import FONTS, LETTERS, MORE, Document, Drawing, Format, Unprintable
-from tests import letters
+from tests import glyphs
 
 PLAIN = Document(
     title_id=7,
@@ -32,17 +32,17 @@ CANNOT = ["😊", "ꦗ", "ᮞ", "中", "ع"]
 
 
 def test_the_fonts_have_the_letters_that_are_promised() -> None:
-    found = {name: set(TTFont(FONTS / name).getBestCmap()) for name in letters.CUTS}
+    found = {name: set(TTFont(FONTS / name).getBestCmap()) for name in glyphs.CUTS}
     assert set().union(*found.values()) >= LETTERS
     regular, bold = found["NotoSans-Regular.ttf"], found["NotoSans-Bold.ttf"]
     assert regular == bold
-    assert {path.name for path in FONTS.iterdir()} == {*letters.CUTS, "OFL.txt", "fonts.conf"}
-    assert sum((FONTS / name).stat().st_size for name in letters.CUTS) <= 120_000
+    assert {path.name for path in FONTS.iterdir()} == {*glyphs.CUTS, "OFL.txt", "fonts.conf"}
+    assert sum((FONTS / name).stat().st_size for name in glyphs.CUTS) <= 120_000
 
 
 def test_the_fonts_may_be_given_on() -> None:
     assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text()
-    for name in letters.CUTS:
+    for name in glyphs.CUTS:
         assert "Open Font License" in str(TTFont(FONTS / name)["name"].getDebugName(13))
 
 

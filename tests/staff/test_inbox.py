@@ -249,7 +249,7 @@ def test_others_find_a_calm_page_of_their_own(app: Flask, login: str) -> None:
     client = cast.at_work(app, login)
     page = client.open("/petugas/")
     assert page.h1 == "Meja Anda"
-    assert page.has("Belum ada yang menunggu Anda di sini.")
+    assert page.has("Ruang kita hari ini")
     assert code not in page.text
     assert "Kotak masuk" not in page.text
     assert page.tree.find(id="alarms") is None

@@ -1,6 +1,6 @@
 """Cuts the letters that sheets are printed with from the Noto fonts.
 
-python -m tests.letters /usr/share/fonts/truetype/noto     what Debian's fonts-noto-core holds
+python -m tests.glyphs /usr/share/fonts/truetype/noto     what Debian's fonts-noto-core holds
 """
 
 import sys
