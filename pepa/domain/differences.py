@@ -10,6 +10,8 @@ from pepa.domain.manuscripts import Manuscript
 from pepa.words import N_, Choice
 
 AROUND = 1  # lines shown on each side of a change
+MOST_PIECES = 1200  # of a line that is told word by word: some 600 words, and what stands between them
+MOST_LINES = 2000  # of a text whose lines are sought in the other
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -49,8 +51,13 @@ def between(before: Manuscript, after: Manuscript) -> dict[str, list[Line]]:
 
 
 def lines(before: str, after: str) -> list[Line]:
-    """All lines of both texts: what stays and goes makes the old one, what stays and comes the new one."""
-    old, new = before.split("\n"), after.split("\n")
+    """All lines of both texts: what stays and goes makes the old one, what stays and comes the new one.
+
+    Empty lines are left out. The work is bounded: it grows with the square of what is compared.
+    """
+    old, new = ([line for line in text.split("\n") if line.strip()] for text in (before, after))
+    if max(len(old), len(new)) > MOST_LINES:
+        return list(_changed(old, new))
     return [
         line
         for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
@@ -90,9 +97,14 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
 
 def _by_word(before: str, after: str) -> Iterator[Stretch]:
     """One line against another. What has little in common is told as a whole: word by word nobody could read it."""
+    if before == after:
+        yield Stretch(Change.SAME, before)
+        return
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < 0.4:
+    is_long = max(len(old), len(new)) > MOST_PIECES
+    # Spaces agree everywhere and tell nothing: a match never begins with one.
+    matcher = SequenceMatcher(str.isspace, [] if is_long else old, [] if is_long else new, autojunk=False)
+    if is_long or matcher.quick_ratio() < 0.4 or matcher.ratio() < 0.4:
         yield from (Stretch(change, text) for change, text in ((Change.OUT, before), (Change.IN, after)) if text)
         return
     for kind, a, b, c, d in matcher.get_opcodes():

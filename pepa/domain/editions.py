@@ -139,7 +139,7 @@ def draft_title(actor: Member, *, title: str, kind: str, once: str) -> UUID:
     """
     require(actor, Permission.WRITE_TITLE)
     typed = Manuscript(title=title).tidy()
-    manuscripts.check(typed, numbers.held())
+    manuscripts.check(typed, numbers.held(), today=clock.today())
     with transaction() as session:
         if made := onces.made(session, "title.draft", actor.person_id, once):
             return made
@@ -194,7 +194,7 @@ def revise(actor: Member, edition_id: UUID, *, manuscript: Manuscript, version: 
     """
     require(actor, Permission.WRITE_TITLE)
     typed = manuscript.tidy()
-    manuscripts.check(typed, numbers.held())
+    manuscripts.check(typed, numbers.held(), today=clock.today())
     with changing(actor, edition_id) as (session, edition):
         if Manuscript.of(edition) == typed:
             return edition_id  # nothing was changed, or the same form was sent again
@@ -213,7 +213,7 @@ def revise(actor: Member, edition_id: UUID, *, manuscript: Manuscript, version: 
 def lacking(edition: Edition) -> list[Invalid]:
     """What its text lacks before others are asked to look at it."""
     typed = Manuscript.of(edition)
-    if found := list(manuscripts.faults(typed, numbers.held())):
+    if found := list(manuscripts.faults(typed, numbers.held(), today=clock.today())):
         return found
     lacks = [
         Invalid(says, field=name)

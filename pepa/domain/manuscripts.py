@@ -160,16 +160,16 @@ def markers(blocks_: Iterator[Block] | Sequence[Block]) -> set[str]:
     return {piece.text for text in told for piece in blocks.pieces(text) if piece.kind == "claim"}
 
 
-def check(manuscript: Manuscript, numbers: Mapping[str, str]) -> None:
+def check(manuscript: Manuscript, numbers: Mapping[str, str], *, today: date) -> None:
     """Raises Faulty, with all that is wrong."""
-    if found := list(faults(manuscript, numbers)):
+    if found := list(faults(manuscript, numbers, today=today)):
         raise Faulty(found)
 
 
-def faults(manuscript: Manuscript, numbers: Mapping[str, str]) -> Iterator[Invalid]:
+def faults(manuscript: Manuscript, numbers: Mapping[str, str], *, today: date) -> Iterator[Invalid]:
     """What keeps a text from being kept, each beside its field. numbers: name in blocks.NUMBERS → the number"""
     yield from _head(manuscript)
-    yield from _sources(manuscript)
+    yield from _sources(manuscript, today)
     yield from _letters(manuscript, numbers)
     yield from _sent(manuscript, numbers)
 
@@ -193,20 +193,37 @@ def _long(field: str, text: str, most: int) -> Invalid:
     return Invalid(N_("%(letters)s huruf. Paling banyak %(most)s huruf."), field=field, letters=len(text), most=most)
 
 
-def _sources(typed: Manuscript) -> Iterator[Invalid]:
-    """Each source is read, its claims stand in the body, and every claim that it stands on is there."""
+def _sources(typed: Manuscript, today: date) -> Iterator[Invalid]:
+    """Each source is read, its claims stand in the body, and every claim that it stands on is there.
+
+    Nobody has looked at a source on a day that is still to come.
+    """
     read: dict[str, Sequence[Block]] = {}
     for name in SOURCES:
         try:
             read[name] = markup.parse(getattr(typed, name))
         except markup.Unreadable as wrong:
             yield markup.Unreadable(wrong.says, field=name, **wrong.values)
-    keys = {block.key for block in read.get("body", ()) if isinstance(block, Claim)}
+    claims = [block for block in read.get("body", ()) if isinstance(block, Claim)]
+    keys = {claim.key for claim in claims}
+    for claim in claims:
+        if claim.checked_on > today:
+            yield Invalid(
+                N_("Baris %(line)s: tanggal %(day)s belum tiba. Tulis hari sumber ini dibaca."),
+                field="body",
+                line=_line_of(claim, typed.body),
+                day=claim.checked_on.isoformat(),
+            )
     for name, found in read.items():
         if name != "body" and any(isinstance(block, Claim) for block in found):
             yield Invalid(N_("Tulis sumber di bagian Isi, bukan di sini."), field=name)
         elif "body" in read and (missing := sorted(markers(found) - keys)):
             yield Invalid(N_("Sumber [^%(key)s] belum ditulis di bagian Isi."), field=name, key=missing[0])
+
+
+def _line_of(claim: Claim, body: str) -> int:
+    """Where a claim begins, counted from 1."""
+    return next(line for line, text in enumerate(body.split("\n"), 1) if text.strip().startswith(f"[^{claim.key}]:"))
 
 
 def _letters(typed: Manuscript, numbers: Mapping[str, str]) -> Iterator[Invalid]:

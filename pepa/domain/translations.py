@@ -20,7 +20,7 @@ from pepa.domain.manuscripts import Manuscript
 from pepa.domain.reviews import AuthorJudges
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.audit import AuditEntry
-from pepa.models.outputs import TitlePicture
+from pepa.models.outputs import Output, TitlePicture
 from pepa.models.people import Person
 from pepa.models.titles import Edition, Language, State, Translation
 from pepa.policy import Member, Permission, require
@@ -87,7 +87,7 @@ def faults(told: Told, source: Manuscript, held: Mapping[str, str], drawn: set[s
     """What keeps a translation from being kept, each beside its field. drawn: the names of the title's pictures"""
     # An edition's rules, for those of its fields that are translated: the sources that it stands on are in the body.
     typed = replace(source, **asdict(told), guide="", quiz="", script="", poster="", card="")
-    found = list(manuscripts.faults(typed, held))
+    found = list(manuscripts.faults(typed, held, today=clock.today()))
     yield from found
     if any(fault.field == "body" for fault in found):
         return
@@ -158,6 +158,25 @@ def approve(actor: Member, edition_id: UUID, language: str, *, version: int) -> 
             raise AuthorJudges
         row.approved_by_id, row.approved_at = actor.person_id, clock.now()
         audit.record(session, "translation.approved", actor, row.id, language)
+        return row.id
+
+
+def withdraw(actor: Member, edition_id: UUID, language: str) -> UUID:
+    """Take a translation back from readers at once, whatever became of its edition; its files go with it.
+
+    Raises NotTranslated, NotFound.
+    """
+    require(actor, Permission.WITHDRAW_TITLE)
+    with editions.changing(actor, edition_id) as (session, edition):
+        row = _row(session, edition_id, language)
+        if row is None:
+            raise NotTranslated
+        if row.approved_at is None:
+            return row.id
+        row.approved_by_id = row.approved_at = None
+        if edition.state == State.PUBLISHED:  # the files of an older one are those of what came after it
+            session.execute(sa.delete(Output).where(Output.title_id == edition.title_id, Output.language == language))
+        audit.record(session, "translation.withdrawn", actor, row.id, language)
         return row.id
 
 

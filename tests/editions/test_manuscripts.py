@@ -18,11 +18,12 @@ from pepa.seeds import titles
 from tests.writing import TYPED
 
 FULL = dict.fromkeys(NUMBERS, "0812-3456-7890")
+TODAY = date(2026, 12, 1)
 NONE = dict.fromkeys(NUMBERS, "")
 
 
 def told(typed: Manuscript) -> dict[str, str]:
-    return {fault.field or "": fault.says % fault.values for fault in manuscripts.faults(typed, FULL)}
+    return {fault.field or "": fault.says % fault.values for fault in manuscripts.faults(typed, FULL, today=TODAY)}
 
 
 def test_what_is_whole_has_no_fault() -> None:
@@ -73,17 +74,23 @@ def test_the_longest_that_is_taken() -> None:
     assert set(told(replace(whole, whatsapp="x" * (room + 1)))) == {"whatsapp"}
 
 
+@pytest.mark.parametrize(("day", "is_kept"), [("2026-12-01", True), ("2026-12-02", False), ("2062-11-25", False)])
+def test_nobody_has_read_a_source_on_a_day_to_come(day: str, is_kept: bool) -> None:
+    found = told(replace(TYPED, body=TYPED.body.replace("2026-11-25", day)))
+    assert found == ({} if is_kept else {"body": f"Baris 5: tanggal {day} belum tiba. Tulis hari sumber ini dibaca."})
+
+
 def test_chat_and_sms_are_measured_as_they_are_sent() -> None:
     """A number counts as many letters as it has, not as its name has."""
     text = "{nomor:kantor_wa}" * 64
     assert "whatsapp" in told(replace(TYPED, whatsapp=text))
-    assert not list(manuscripts.faults(replace(TYPED, whatsapp=text), {**FULL, "kantor_wa": "1"}))
+    assert not list(manuscripts.faults(replace(TYPED, whatsapp=text), {**FULL, "kantor_wa": "1"}, today=TODAY))
 
 
 def test_all_faults_are_told_at_once() -> None:
     wrong = replace(TYPED, title="", body="# x", sms="&", card="korban")
     with pytest.raises(manuscripts.Faulty) as refused:
-        manuscripts.check(wrong, FULL)
+        manuscripts.check(wrong, FULL, today=TODAY)
     assert {fault.field for fault in refused.value.faults} == {"title", "body", "sms", "card"}
 
 
@@ -153,5 +160,5 @@ def test_what_is_proposed_can_be_kept(body: list[Block], title: str, numbers: di
     claim = Claim("satu", ClaimKind.LAW, Mark.READ, date(2026, 1, 1), "UU 1", "pasal 1", "jdih", "Begini.")
     typed = replace(TYPED, title=title.strip() or "Judul", body=markup.write([*body, claim])).tidy()
     for name, text in proposals.proposed(typed, 7, numbers).items():
-        assert not list(manuscripts.faults(replace(typed, **{name: text}), numbers)), name  # type: ignore[arg-type]
+        assert not list(manuscripts.faults(replace(typed, **{name: text}), numbers, today=TODAY)), name  # type: ignore[arg-type]
         assert text

@@ -4,9 +4,11 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from pepa.db import db
+from pepa import clock
+from pepa.db import db, transaction
 from pepa.domain import editions, titles, translations
 from pepa.domain.editions import ChangedMeanwhile, MovedOn, ReadAnew
 from pepa.domain.manuscripts import Faulty
@@ -14,6 +16,8 @@ from pepa.domain.reviews import AuthorJudges
 from pepa.domain.titles import Reading
 from pepa.domain.translations import NotTranslated, Told
 from pepa.errors import NotAllowed, NotFound
+from pepa.models.audit import AuditEntry
+from pepa.models.outputs import Output
 from pepa.models.titles import Translation
 from tests import cast, writing
 
@@ -131,16 +135,60 @@ def test_who_may_and_who_may_not(edition_id: UUID) -> None:
 def test_the_older_one_is_shown_until_there_is_a_newer(edition_id: UUID) -> None:
     write(edition_id)
     translations.approve(cast.member("hadi"), edition_id, "en", version=1)
+    found = titles.get(replaced(edition_id))
+    assert isinstance(found, Reading)
+    assert (found.number, found.others["en"].number) == (2, 1)
+
+
+def replaced(edition_id: UUID) -> int:
+    """The next edition of its title goes out; returns the title."""
     me, title_id = cast.member("ratna"), writing.row(edition_id).title_id
     following = editions.draft_edition(me, title_id)
-    typed = editions.replace(writing.TYPED, changes="Baru.")
-    editions.revise(me, following, manuscript=typed, version=1)
+    editions.revise(me, following, manuscript=replace(writing.TYPED, changes="Baru."), version=1)
     editions.propose(me, following, version=2)
     writing.approve(following)
     writing.reviews.publish(cast.member("hadi"), following, version=2)
+    return title_id
+
+
+@pytest.mark.parametrize("login", ["ratna", "sekar", "hadi"])
+def test_what_is_wrong_is_taken_back_whatever_became_of_its_edition(edition_id: UUID, login: str) -> None:
+    made = write(edition_id)
+    translations.approve(cast.member("hadi"), edition_id, "en", version=1)
+    title_id = replaced(edition_id)
+    for _ in range(2):
+        assert translations.withdraw(cast.member(login), edition_id, "en") == made
+    assert (row(made).approved_at, row(made).approved_by_id) == (None, None)
     found = titles.get(title_id)
     assert isinstance(found, Reading)
-    assert (found.number, found.others["en"].number) == (2, 1)
+    assert not found.others
+    acts = sa.select(sa.func.count()).where(AuditEntry.act == "translation.withdrawn", AuditEntry.thing_id == made)
+    assert db.session.scalar(acts) == 1
+
+
+def test_its_files_go_with_it(edition_id: UUID) -> None:
+    write(edition_id)
+    translations.approve(cast.member("hadi"), edition_id, "en", version=1)
+    title_id = writing.row(edition_id).title_id
+    with transaction() as session:
+        session.add_all(
+            Output(
+                title_id=title_id, language=language, format="a4", edition_number=1, file_name="x", media_type="x",
+                size=1, digest=b"", made_from=b"", made_at=clock.now(), body=b"x",
+            )
+            for language in ("id", "en")
+        )  # fmt: skip
+    translations.withdraw(cast.member("ratna"), edition_id, "en")
+    assert db.session.scalars(sa.select(Output.language).where(Output.title_id == title_id)).all() == ["id"]
+
+
+def test_who_takes_back_nothing(edition_id: UUID) -> None:
+    with pytest.raises(NotTranslated):
+        translations.withdraw(cast.member("ratna"), edition_id, "en")
+    write(edition_id)
+    for login in ("nadia", "asep", "joko"):
+        with pytest.raises(NotAllowed):
+            translations.withdraw(cast.member(login), edition_id, "en")
 
 
 def test_the_page_shows_both_texts_and_says_what_is_wrong(app: Flask) -> None:
@@ -161,3 +209,6 @@ def test_the_page_shows_both_texts_and_says_what_is_wrong(app: Flask) -> None:
     assert hadi.submit("Setuju, tampilkan").has("Terjemahan SUDAH disetujui.")
     nadia = cast.at_work(app, "nadia").open(page.address)
     assert nadia.has("A home that is safe", "Tampil")
+    assert not nadia.tree.find("form", action=lambda at: str(at).endswith("/tarik"))
+    client.open(page.address)
+    assert client.submit("Tarik terjemahan ini").has("Terjemahan SUDAH ditarik.", "Menunggu persetujuan")

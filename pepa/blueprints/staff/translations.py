@@ -21,7 +21,8 @@ from pepa.words import N_
 translations_door = Blueprint("translations", __name__, url_prefix="/pustaka/naskah/<uuid:edition_id>/bahasa")
 SAVED = N_("Terjemahan SUDAH disimpan. Pembaca melihatnya setelah disetujui orang lain.")
 APPROVED = N_("Terjemahan SUDAH disetujui. Pembaca sekarang melihatnya.")
-notices(SAVED, APPROVED)
+WITHDRAWN = N_("Terjemahan SUDAH ditarik. Pembaca tidak melihatnya lagi.")
+notices(SAVED, APPROVED, WITHDRAWN)
 
 
 class TranslationForm(Form):
@@ -102,4 +103,13 @@ def approve(edition_id: UUID, language: str) -> Reply:
     form = VersionForm()
     if form.submit(translations.approve, actor(), edition_id, language):
         return see_other("staff.translations.write", edition_id=edition_id, language=language, said=APPROVED)
+    return _page(TranslationForm(formdata=None), edition_id, language, wrong=form)
+
+
+@translations_door.route("/<language>/tarik", methods=["POST"])
+@needs(Permission.WITHDRAW_TITLE)
+def withdraw(edition_id: UUID, language: str) -> Reply:
+    form = Form()
+    if form.submit(translations.withdraw, actor(), edition_id, language):
+        return see_other("staff.translations.write", edition_id=edition_id, language=language, said=WITHDRAWN)
     return _page(TranslationForm(formdata=None), edition_id, language, wrong=form)
