@@ -170,7 +170,7 @@ def _code_of(visit_id: UUID, ticket: str) -> str:
 
 def shown(code: str) -> Sequence[str]:
     """A code in the groups in which it is written down."""
-    return [code[at : at + GROUP] for at in range(0, len(code), GROUP)]
+    return tickets.grouped(code, GROUP)
 
 
 def _mark(code: str) -> bytes:

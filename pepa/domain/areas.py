@@ -31,6 +31,10 @@ class Ward:
     kecamatan_code: str
     kecamatan: str
 
+    @property
+    def label(self) -> str:
+        return f"{self.name}, {self.kecamatan}"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -71,6 +75,12 @@ def _wards() -> tuple[Ward, ...]:
 
 
 wards = Kept(_wards)
+
+
+def kecamatan() -> dict[str, str]:
+    """Code → name, by name."""
+    known = {one.kecamatan_code: one.kecamatan for one in wards()}
+    return dict(sorted(known.items(), key=lambda one: one[1]))
 
 
 def ward(code: str) -> Ward:

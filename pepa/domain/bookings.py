@@ -372,10 +372,13 @@ def unused() -> timedelta:
 
 def _refusal(session: Session, room: Room, starts_at: datetime, ends_at: datetime, but: UUID) -> Conflict:
     """What is said instead: the nearest times of that day in that room."""
-    times = offers(session, room, starts_at, ends_at - starts_at, but=but)
-    return (
-        RoomTaken(times=", ".join(f"{at.astimezone(clock.JAKARTA):%H.%M}" for at in times)) if times else NothingFree()
-    )
+    return instead(offers(session, room, starts_at, ends_at - starts_at, but=but))
+
+
+def instead(times: Sequence[datetime]) -> Conflict:
+    """The one refusal, whatever stands in the way, with other times where there are any."""
+    said = ", ".join(f"{at.astimezone(clock.JAKARTA):%H.%M}" for at in times)
+    return RoomTaken(times=said) if times else NothingFree()
 
 
 def offers(
@@ -392,4 +395,4 @@ def offers(
         return []
     taken = cells.taken(session, [room.id], span.starts_at, span.ends_at + timedelta(hours=2), but=but)
     free = cells.free_starts(room, span, house, taken.get(room.id, set()), length)
-    return sorted(sorted(free, key=lambda at: (abs(at - starts_at), at))[:OFFERS])
+    return cells.nearest(free, starts_at, OFFERS)

@@ -24,7 +24,7 @@ from pepa.models.reports import ALPHABET
 from pepa.policy import Device, Member, Permission, require
 from pepa.words import N_
 
-CODE_SIGNS, GROUP = 20, 4  # of 32 signs: 100 bits
+CODE_SIGNS = 20  # of 32 signs: 100 bits
 PIN_DIGITS = 6
 IDLE, LONGEST = timedelta(minutes=60), timedelta(hours=12)
 FREE_TRIES, FIRST_WAIT, LONGEST_WAIT = 3, 5, 900  # seconds
@@ -79,11 +79,6 @@ def new_code() -> str:
 
 def new_pin() -> str:
     return f"{randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
-
-
-def grouped(code: str) -> Sequence[str]:
-    """A card's code as it is typed where no camera helps."""
-    return [code[at : at + GROUP] for at in range(0, len(code), GROUP)]
 
 
 def _mark(code: str) -> bytes:

@@ -3,7 +3,7 @@
 A cell is the number of quarters since 1970 in UTC, so that neither a zone nor a change of clocks moves it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -82,6 +82,11 @@ def taken(
     for room_id, cell in rows:
         found.setdefault(room_id, set()).add(cell)
     return found
+
+
+def nearest(free: Iterable[datetime], to: datetime, most: int) -> Sequence[datetime]:
+    """Up to so many of some instants, those nearest to one, ascending; of two as near the earlier."""
+    return sorted(sorted(free, key=lambda at: (abs(at - to), at))[:most])
 
 
 def free_starts(

@@ -18,7 +18,7 @@ from pepa.policy import Device, Member, Permission, require
 from pepa.words import N_
 
 CODE_FOR = timedelta(minutes=30)
-CODE_SIGNS, GROUP = 16, 4  # of 32 signs: 80 bits
+CODE_SIGNS = 16  # of 32 signs: 80 bits
 
 
 class LabelMissing(Invalid):
@@ -81,8 +81,7 @@ def code_of(device: devices.Device) -> Sequence[str] | None:
     """What is to be typed on the phone, in groups, until it was used there or its half hour is over. Stored nowhere."""
     if not _is_waiting(device):
         return None
-    code = _code(device)
-    return [code[at : at + GROUP] for at in range(0, CODE_SIGNS, GROUP)]
+    return tickets.grouped(_code(device))
 
 
 def _is_waiting(device: devices.Device) -> bool:

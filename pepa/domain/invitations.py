@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Page, db, insert_once, keyset, transaction
-from pepa.domain import audit, boxes, floods, plans, routing, tickets, titles
+from pepa.domain import audit, boxes, floods, numbers, plans, routing, tickets
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.cadres import Cadre
 from pepa.models.invitations import Host, Invitation, InvitationState, Wish
@@ -25,7 +25,6 @@ from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
 DOMAIN = "invitation"
-GROUP = 4
 LONGEST_PLACE, LONGEST_ANSWER = 120, 300  # letters
 KEPT = timedelta(days=365)
 _NUMBER = re.compile(r"\{nomor:([a-z0-9_-]+)\}")
@@ -90,10 +89,6 @@ class Contact:
 
     place: str
     phone: str
-
-
-def grouped(code: str) -> Sequence[str]:
-    return [code[at : at + GROUP] for at in range(0, len(code), GROUP)]
 
 
 def ask(
@@ -335,7 +330,7 @@ def poster_lines(actor: Member, invitation_id: UUID) -> Sequence[str]:
     edition = db.session.scalars(sa.select(Edition).where(*holds)).one_or_none()
     if edition is None:
         raise PosterGone
-    known = titles.numbers()
+    known = numbers.held()
     lines = (_NUMBER.sub(lambda found: known.get(found[1], ""), line) for line in edition.poster.splitlines())
     return [line for line in lines if line.strip() and "{" not in line] or [edition.title]
 

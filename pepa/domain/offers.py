@@ -55,7 +55,7 @@ def find(
 
 def _some(free: Sequence[datetime], around: datetime | None) -> Sequence[datetime]:
     if around is not None:
-        return sorted(sorted(free, key=lambda at: (abs(at - around), at))[:MOST])
+        return cells.nearest(free, around, MOST)
     round_ones = [at for at in free if at.minute in (0, 30)]
     return (round_ones or free)[:MOST]
 

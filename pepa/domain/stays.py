@@ -336,6 +336,4 @@ def _refusal(group_id: UUID, side: Side, starts_at: datetime, length: timedelta)
         for cell in range(first, last + 1)
         if others.isdisjoint(presence.stay(cells.instant(cell), cells.instant(cell) + length))
     ]
-    times = sorted(sorted(free, key=lambda at: (abs(at - starts_at), at))[: bookings.OFFERS])
-    said = ", ".join(f"{at.astimezone(clock.JAKARTA):%H.%M}" for at in times)
-    return bookings.RoomTaken(times=said) if times else bookings.NothingFree()
+    return bookings.instead(cells.nearest(free, starts_at, bookings.OFFERS))

@@ -125,9 +125,9 @@ def parse_code(typed: str) -> str:
     return shapes.parse(typed)
 
 
-def grouped(code: str) -> list[str]:
-    """A code in its five groups of four."""
-    return codes.grouped(code).split()
+def grouped(code: str, size: int = codes.GROUP) -> list[str]:
+    """A code in its groups: a report's has five of four."""
+    return codes.grouped(code, size).split()
 
 
 def as_phones(code: str) -> list[str]:

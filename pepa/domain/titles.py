@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import DatabaseFault, db
-from pepa.domain import blocks, markup, settings
-from pepa.domain.blocks import NUMBERS, Block, Claim, Heading, Picture
+from pepa.domain import blocks, markup
+from pepa.domain.blocks import Block, Claim, Heading, Picture
 from pepa.domain.finding import Index, Text
 from pepa.errors import NotFound
 from pepa.models.outputs import Output, TitlePicture
@@ -389,9 +389,3 @@ def pictures(title_id: int) -> dict[str, TitlePicture]:
     """The drawings of a title by the names that its text gives them."""
     rows = list(db.session.scalars(sa.select(TitlePicture).where(TitlePicture.title_id == title_id)))
     return {row.name: row for row in rows}
-
-
-def numbers() -> dict[str, str]:
-    """The telephone numbers that a text may name, as they are set now; empty where there is none."""
-    now = settings.read()
-    return {name: now.number(code) or str(getattr(now, code, "")) for name, code in NUMBERS.items()}

@@ -142,22 +142,6 @@ def find(visit_id: UUID) -> Visit:
     return visit
 
 
-def kecamatan() -> Sequence[tuple[str, str]]:
-    """Code and name, to choose by."""
-    rows = db.session.execute(sa.select(Kecamatan.code, Kecamatan.name).order_by(Kecamatan.name))
-    return [(row.code, row.name) for row in rows]
-
-
-def kelurahan() -> Sequence[tuple[str, str]]:
-    """Code and name with its kecamatan, since names repeat."""
-    rows = db.session.execute(
-        sa.select(Kelurahan.code, Kelurahan.name, Kecamatan.name.label("district"))
-        .join(Kecamatan, Kecamatan.code == Kelurahan.kecamatan_code)
-        .order_by(Kelurahan.name, Kelurahan.code)
-    )
-    return [(row.code, f"{row.name}, {row.district}") for row in rows]
-
-
 # ---- the office's side ----
 
 

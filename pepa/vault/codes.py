@@ -62,9 +62,9 @@ def check_digits(body: str) -> str:
     return f"{98 - int(body) * 100 % 97:02}"
 
 
-def grouped(code: str) -> str:
-    """For eyes and for reading aloud: five groups of four."""
-    return " ".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+def grouped(code: str, size: int = GROUP) -> str:
+    """For eyes and for reading aloud: of a report's, five groups of four."""
+    return " ".join(code[at : at + size] for at in range(0, len(code), size))
 
 
 def stretch(code: str, salt: bytes) -> Stretched:

@@ -79,7 +79,7 @@ class EveningForm(AttendanceForm):
     def offer(self) -> "EveningForm":
         """What may be picked; the parts of the kelurahan that stands in the form, on its day."""
         self.title_id.offered = [(str(one.id), named(one)) for one in plans.taught()]
-        self.kelurahan_code.offered = [(ward.code, f"{ward.name}, {ward.kecamatan}") for ward in areas.wards()]
+        self.kelurahan_code.offered = [(ward.code, ward.label) for ward in areas.wards()]
         code = self.kelurahan_code.data
         self.parts = areas.of(code, self.on.data or clock.today()) if code else ()
         self.numbered()
@@ -123,7 +123,7 @@ class PlanForm(Form):
 
     def offer(self) -> "PlanForm":
         self.title_id.offered = [(str(one.id), one.name) for one in plans.taught() if not one.is_withdrawn]
-        self.kelurahan_code.offered = [(ward.code, f"{ward.name}, {ward.kecamatan}") for ward in areas.wards()]
+        self.kelurahan_code.offered = [(ward.code, ward.label) for ward in areas.wards()]
         code = self.kelurahan_code.data
         self.area_id.offered = [(part.id, part.label) for part in areas.of(code, clock.today())] if code else []
         return self

@@ -26,7 +26,7 @@ class Dialled:
 class Told:
     """A text on its way to a page.
 
-    numbers   by name, empty where there is none (`titles.numbers`)
+    numbers   by name, empty where there is none (`numbers.held`)
     claims    what it may stand on, by key; `sources` gives those that it names, in their order
     leads     whether notes for whoever leads an evening are shown
     """

@@ -28,7 +28,7 @@ class InvitationForm(Form):
     subject = LineField(N_("Kosongkan ini."))  # nobody sees it; machines fill it in
 
     def offer(self) -> "InvitationForm":
-        self.kelurahan_code.offered = [(ward.code, f"{ward.name}, {ward.kecamatan}") for ward in areas.wards()]
+        self.kelurahan_code.offered = [(ward.code, ward.label) for ward in areas.wards()]
         return self
 
 
@@ -65,7 +65,7 @@ def send() -> Reply:
         return _again(form, 503, busy.retry_after)
     if code is None:
         return _again(form)
-    return _light(page("citizen/invitations/sent.html", form=form, groups=invitations.grouped(code), unstyled=UNSTYLED))
+    return _light(page("citizen/invitations/sent.html", form=form, groups=tickets.grouped(code), unstyled=UNSTYLED))
 
 
 def _form(form: InvitationForm, status: int = 200) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, make_response, render_template, request
 
 from pepa import clock
-from pepa.domain import opinions, settings, titles, usage
+from pepa.domain import numbers, opinions, settings, titles, usage
 from pepa.domain.blocks import Block, Picture
 from pepa.domain.documents import HINTS, Format
 from pepa.domain.titles import File, Reading, Said, Withdrawn
@@ -95,7 +95,7 @@ def _page(reading: Reading, said: Said | None, files: dict[str, File], held: int
 def _told(reading: Reading, text: Sequence[Block], said: Said | None = None, *, leads: bool = False) -> Told:
     drawn = titles.pictures(reading.id) if any(isinstance(block, Picture) for block in text) else {}
     claims = {**reading.claims, **(said.claims if said else {})}
-    return Told(text, numbers=titles.numbers(), claims=claims, pictures=drawn, leads=leads)
+    return Told(text, numbers=numbers.held(), claims=claims, pictures=drawn, leads=leads)
 
 
 def _in(files: dict[str, File], formats: Sequence[Format]) -> list[tuple[Format, File, str]]:

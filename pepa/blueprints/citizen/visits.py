@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, make_response, render_template, request
 
 from pepa import clock
-from pepa.domain import appointments, visits
+from pepa.domain import appointments, areas, visits
 from pepa.models.rooms import Need
 from pepa.web import formats
 from pepa.web.access import public
@@ -48,7 +48,7 @@ def print_list() -> Reply:
 
 def _asked() -> dict[str, Any]:
     """The calendar by what stands in the address; a kecamatan that is none is none."""
-    known = dict(visits.kecamatan())
+    known = areas.kecamatan()
     code = request.args.get("kecamatan", "")
     listed = visits.coming(kecamatan_code=code if code in known else None)
     return {

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, request
 
 from pepa import clock
-from pepa.domain import areas, cadres, onces
+from pepa.domain import areas, cadres, onces, tickets
 from pepa.models.cadres import Cadre
 from pepa.policy import Permission
 from pepa.web.access import CARD_COOKIE, CutOff, actor, card, needs, public, teaches
@@ -26,7 +26,7 @@ class CadreForm(Form):
     once = OnceField()
 
     def offer(self) -> "CadreForm":
-        self.kelurahan_code.offered = [(ward.code, f"{ward.name}, {ward.kecamatan}") for ward in areas.wards()]
+        self.kelurahan_code.offered = [(ward.code, ward.label) for ward in areas.wards()]
         return self
 
 
@@ -111,7 +111,7 @@ def print_card(cadre_id: UUID) -> Reply:
     cadre = cadres.get_for(actor(), cadre_id)
     form = SecretsForm()
     cadres.print_card(actor(), cadre_id, code=form.code.data or "", pin=form.pin.data or "")
-    groups = cadres.grouped(form.code.data or "")
+    groups = tickets.grouped(form.code.data or "")
     return page("staff/cadres/card.html", form=form, cadre=cadre, groups=groups, pin=form.pin.data)
 
 

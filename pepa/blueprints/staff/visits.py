@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, request
 
-from pepa.domain import appointments, onces, visits
+from pepa.domain import appointments, areas, onces, visits
 from pepa.models.rooms import Need
 from pepa.models.visits import Visit, VisitKind
 from pepa.policy import Permission
@@ -82,11 +82,16 @@ def show() -> Reply:
     return page("staff/visits/list.html", found=visits.listed_for(actor(), at=request.args.get("at")))
 
 
+def _wards() -> list[tuple[str, str]]:
+    """By name: whoever plans knows where they go."""
+    return [(one.code, one.label) for one in sorted(areas.wards(), key=lambda one: (one.name, one.code))]
+
+
 @visits_door.route("/baru", methods=["GET", "POST"])
 @needs(Permission.PLAN_VISITS)
 def plan() -> Reply:
     form = PlanForm(data={"slot_minutes": 45, "seats": 1, "crew_ids": [actor().person_id]})
-    form.kelurahan_code.offered = visits.kelurahan()
+    form.kelurahan_code.offered = _wards()
     if visit_id := form.submit(visits.plan, actor()):
         return see_other("staff.visits.sheet", visit_id=visit_id, said=PLANNED)
     form.once.data = form.once.data or onces.new()
@@ -106,7 +111,7 @@ def _stands(visit: Visit) -> dict[str, object]:
 def change(visit_id: UUID) -> Reply:
     visit = visits.get_for(actor(), visit_id)
     form = ChangeForm(data=_stands(visit))
-    form.kelurahan_code.offered = visits.kelurahan()
+    form.kelurahan_code.offered = _wards()
     if form.submit(visits.change, actor(), visit_id):
         return see_other("staff.visits.sheet", visit_id=visit_id, said=CHANGED)
     return page("staff/visits/plan.html", form=form, visit=visit, companions=visits.companions(actor()))
