@@ -341,17 +341,19 @@ class Page(Generic[T]):
         return iter(self.items)
 
 
-def keyset(query: sa.Select[T], *order: Any, at: str | None = None, size: int = 50) -> Page[T]:
+def keyset(query: sa.Select[T], *order: Any, at: str | None = None, size: int = 50, descends: bool = False) -> Page[T]:
     """One page of a query by key, at the cost of its rows alone: no OFFSET, no count.
 
-    order  mapped columns, all ascending, the last one unique
-    at     a cursor of an earlier page ("a…" rows after it, "b…" rows before it); a spoiled one reads the first page
+    order     mapped columns, all in one direction, the last one unique
+    at        a cursor of another page ("a…" rows after it, "b…" rows before it); a spoiled one reads the first page
+    descends  the highest key first; "after" and "before" are of the list as it is read
     """
     backwards, key = _cursor(at, order)
+    falls = backwards != descends
     if key is not None:
         here, there = sa.tuple_(*order), sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(key, order, strict=True)))
-        query = query.where(here < there if backwards else here > there)
-    query = query.order_by(*(c.desc() if backwards else c.asc() for c in order)).limit(size + 1)
+        query = query.where(here < there if falls else here > there)
+    query = query.order_by(*(c.desc() if falls else c.asc() for c in order)).limit(size + 1)
     rows: list[Any] = list(db.session.scalars(query))
     more = len(rows) > size
     rows = rows[:size][::-1] if backwards else rows[:size]

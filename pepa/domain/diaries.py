@@ -33,7 +33,8 @@ class Shown:
 
 
 def mine(actor: Member, *, at: str | None = None, is_past: bool = False, size: int = MOST) -> Page[Booking]:
-    """The actor's own bookings, by their beginnings: those to come, or those that are over."""
+    """The actor's own bookings by their beginnings: those to come, the nearest first, or those that are over, the last
+    one first."""
     require(actor, Permission.BOOK_ROOM)
     now = clock.now()
     ahead = (
@@ -46,7 +47,7 @@ def mine(actor: Member, *, at: str | None = None, is_past: bool = False, size: i
         .options(joinedload(Booking.room))
         .where(Booking.person_id == actor.person_id, sa.not_(holds) if is_past else holds)
     )
-    return keyset(query, Booking.starts_at, Booking.id, at=at, size=size)
+    return keyset(query, Booking.starts_at, Booking.id, at=at, size=size, descends=is_past)
 
 
 def today(actor: Member) -> Sequence[Booking]:

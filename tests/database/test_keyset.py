@@ -56,6 +56,29 @@ def test_forwards_and_back_again(rows: list[str]) -> None:
     assert back.earlier is None
 
 
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(size=st.integers(1, 30), descends=st.booleans(), left_out=st.sets(st.integers(0, 24)))
+def test_every_row_once_in_either_order(rows: list[str], size: int, descends: bool, left_out: set[int]) -> None:
+    """Whatever the size of a page and the rows: to the end and back again is the list, and the list turned round."""
+    query = sa.select(Category).where(Category.code.not_in([f"c{n:02}" for n in left_out]))
+    listed = [code for n, code in enumerate(rows) if n not in left_out]
+    expected = listed[::-1] if descends else listed
+
+    def read(at: str | None) -> Page[Category]:
+        return keyset(query, Category.position, Category.code, at=at, size=size, descends=descends)
+
+    pages = [read(None)]
+    while pages[-1].later:
+        pages.append(read(pages[-1].later))
+    assert [code for one in pages for code in codes(one)] == expected
+    assert all(len(one.items) == size for one in pages[:-1])
+    back = pages[-1]
+    for before in reversed(pages[:-1]):
+        back = read(back.earlier)
+        assert codes(back) == codes(before)
+    assert back.earlier is None
+
+
 def test_a_full_last_page_has_nothing_after_it(rows: list[str]) -> None:
     assert page(page(None, 24).later, 1).later is None
     assert page(None, 25).later is None
