@@ -352,8 +352,9 @@ def _end(session: Session, booking: Booking, now: datetime) -> None:
     elif booking.ends_at <= now:
         booking.state = S.ENDED  # the turnaround behind it is still kept; what is past goes by itself
     elif booking.state == S.CONFIRMED and booking.starts_at <= now - unused():
-        booking.state = S.RELEASED
+        booking.state, booking.sequence = S.RELEASED, booking.sequence + 1
         cells.free(session, booking.id, from_at=_this_quarter())
+        calendars.tell(session, booking)
     else:
         booking.held_until = None
         _let_go_of_next(session, booking)

@@ -13,6 +13,7 @@ from pepa.db import db, transaction
 from pepa.models.organisations import Membership, Role
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
+from pepa.models.rooms import Booking
 from pepa.words import N_, Choice
 
 LEASE = timedelta(minutes=2)
@@ -155,9 +156,11 @@ def drop(outbox_id: UUID) -> None:
 
 
 def purge() -> int:
-    """Delete notices that left, or were given up, thirty days ago. Returns how many."""
+    """Delete notices that left, or were given up, thirty days ago. What told a calendar of a booking that is still to
+    come is kept: by it a cancellation knows whom to tell. Returns how many."""
     over = sa.or_(OutboxRow.sent_at.is_not(None), OutboxRow.tries >= TRIES)
     old = clock.hour(clock.now()) - KEPT
+    to_come = sa.exists().where(Booking.id == OutboxRow.booking_id, Booking.ends_at > old)
     with transaction() as session:
-        gone = session.execute(sa.delete(OutboxRow).where(over, OutboxRow.due_at < old))
+        gone = session.execute(sa.delete(OutboxRow).where(over, OutboxRow.due_at < old, ~to_come))
     return int(gone.rowcount)  # type: ignore[attr-defined]

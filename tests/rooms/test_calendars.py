@@ -145,6 +145,40 @@ def test_what_was_over_before_anything_was_told_is_told_to_nobody(context: Flask
         assert not waiting()
 
 
+@pytest.mark.both
+def test_where_nobody_came_it_goes_from_the_calendar(context: Flask, database: str) -> None:
+    """Its room is let go by itself; whoever was told of it is told once that it is over."""
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("10.00"))
+    with clock.frozen(EARLY + timedelta(minutes=2)):
+        assert [numbers(one) for one in leaves()] == [("REQUEST", 0, "CONFIRMED")]
+    with clock.frozen(at("10.20")):
+        assert bookings.purge() == 1
+        assert bookings.purge() == 0
+    with clock.frozen(at("10.25")):
+        (calendar,) = leaves()
+        assert numbers(calendar) == ("CANCEL", 1, "CANCELLED")
+        assert calendar.vevent.uid.value.startswith(booking_id.hex)
+        assert not leaves()
+
+
+def test_what_was_told_long_ago_is_taken_back_too(context: Flask) -> None:
+    """A notice that left is forgotten after thirty days, that of a booking still to come is not."""
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("10.00") + timedelta(days=42))
+    with clock.frozen(EARLY + timedelta(minutes=2)):
+        leaves()
+    with clock.frozen(EARLY + timedelta(days=40)):
+        outbox.purge()
+        bookings.cancel(cast.member("nadia"), booking_id, version=1)
+    with clock.frozen(EARLY + timedelta(days=40, minutes=3)):
+        assert [numbers(one) for one in leaves()] == [("CANCEL", 1, "CANCELLED")]
+    with clock.frozen(EARLY + timedelta(days=80)):
+        assert outbox.purge() >= 2, "once it is over, nothing is left of it"
+
+
 def test_the_child_room_is_told_once_it_is_granted(context: Flask) -> None:
     room_id = opened(kenanga={"is_child": True})["kenanga"]
     with clock.frozen(EARLY):
