@@ -27,8 +27,31 @@ FORMAT: Final = b"\x03"
 FRAME: Final = 65_536  # bytes of a file in one frame
 
 
-class Sealing:
-    """One file on its way in. Holds at most one frame of it in the clear.
+class Writing:
+    """Bytes on their way into sealed frames, under a key that seals nothing else. Holds at most one frame in the clear.
+    Without `finish` they have no end, and so never open."""
+
+    def __init__(self, key: Secret, ad: bytes, out: Callable[[bytes], object]) -> None:
+        """key: 32 random bytes; out: takes the sealed bytes."""
+        self._ad, self._out, self._state, self._frame = FORMAT + ad, out, State(), bytearray()
+        out(FORMAT + init_push(self._state, key.reveal()))
+
+    def write(self, chunk: bytes) -> None:
+        self._frame += chunk
+        while len(self._frame) > FRAME:  # the last one stays until it is known to be the last
+            self._push(FRAME, MESSAGE)
+
+    def finish(self) -> None:
+        self._push(len(self._frame), FINAL)
+
+    def _push(self, length: int, tag: int) -> None:
+        frame = bytes(self._frame[:length])
+        del self._frame[:length]
+        self._out(push(self._state, frame, self._ad, tag))
+
+
+class Sealing(Writing):
+    """One file on its way in.
 
     write(chunk)  as it arrives
     finish()      only once it is known to have arrived whole: pads it (Padmé) and closes it with FINAL
@@ -36,10 +59,8 @@ class Sealing:
     """
 
     def __init__(self, key: Secret, ad: bytes, out: Callable[[bytes], object]) -> None:
-        """key: 32 random bytes that seal this file and nothing else; out: takes the sealed bytes."""
-        self._ad, self._out, self._state = FORMAT + ad, out, State()
-        self._frame, self._digest, self.size = bytearray(), sha256(), 0
-        out(FORMAT + init_push(self._state, key.reveal()))
+        super().__init__(key, ad, out)
+        self._digest, self.size = sha256(), 0
 
     @property
     def sha256(self) -> bytes:
@@ -48,34 +69,24 @@ class Sealing:
     def write(self, chunk: bytes) -> None:
         self.size += len(chunk)
         self._digest.update(chunk)
-        self._take(chunk)
+        super().write(chunk)
 
     def finish(self) -> None:
         left = padme(self.size) - self.size
         while left:
             piece = min(left, FRAME)
-            self._take(bytes(piece))
+            super().write(bytes(piece))
             left -= piece
-        self._push(len(self._frame), FINAL)
-
-    def _take(self, chunk: bytes) -> None:
-        self._frame += chunk
-        while len(self._frame) > FRAME:  # the last one stays until it is known to be the last
-            self._push(FRAME, MESSAGE)
-
-    def _push(self, length: int, tag: int) -> None:
-        frame = bytes(self._frame[:length])
-        del self._frame[:length]
-        self._out(push(self._state, frame, self._ad, tag))
+        super().finish()
 
 
-def opened(key: Secret, ad: bytes, size: int, read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """The file again, frame by frame. size: what `Sealing` said; read(n): up to n sealed bytes, fewer at the end only.
+def frames(key: Secret, ad: bytes, read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """What `Writing` was given, frame by frame. read(n): up to n sealed bytes, fewer at the end only.
 
-    Raises Broken for everything else than the whole file. That may come after some frames: what is passed on before the
-    end is not yet known to be whole.
+    Raises Broken for everything else than the whole of it. That may come after some frames: what is passed on before
+    the end is not yet known to be whole.
     """
-    state, left, padded = State(), size, 0
+    state = State()
     if read(1) != FORMAT or len(key.reveal()) != 32:
         raise Broken("file")
     header, tag = read(HEADER_SIZE), MESSAGE
@@ -87,11 +98,20 @@ def opened(key: Secret, ad: bytes, size: int, read: Callable[[int], bytes]) -> I
         if frame is None:
             raise Broken("file")
         plain, tag = frame
+        yield plain
+    if tag != FINAL or read(1):
+        raise Broken("file")
+
+
+def opened(key: Secret, ad: bytes, size: int, read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """The file again, frame by frame. size: what `Sealing` said. Raises Broken as `frames`, and for another size."""
+    left, padded = size, 0
+    for plain in frames(key, ad, read):
         padded += len(plain)
         if left and plain:
             yield plain[:left]
         left -= min(left, len(plain))
-    if tag != FINAL or read(1) or left or padded != padme(size):
+    if left or padded != padme(size):
         raise Broken("file")
 
 
