@@ -5,20 +5,21 @@ Whatever is written here counts once it stands on the disk together with its fol
 
 import errno
 import os
-import secrets
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from fcntl import LOCK_EX, LOCK_NB, flock
+from fcntl import LOCK_EX, LOCK_SH, flock
 from pathlib import Path
 from typing import BinaryIO
 
-from pepa import clock
+from pepa import clock, disk
+from pepa.disk import MEGABYTE
 
 # What is marked beside a report's file
 LEFT = "left"  # its ticket reads nothing any more
 WITHDRAWN = "withdrawn"  # it was cancelled by its code
 GONE = "gone"  # it was destroyed; the mark outlives its file, so that no older copy brings it back
-MEGABYTE = 1024 * 1024
 RESERVE = 16 * MEGABYTE  # kept in the spool for a disk that is full
 LEAST = 4 * MEGABYTE  # free, or nothing more is promised to be kept
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -51,9 +52,9 @@ class Spool:
             return self._put(name, content)
 
     def _put(self, name: str, content: bytes) -> bytes:
-        target = _place(self.folder, name)
-        folder = _made(target.parent, self.folder)
-        draft = _drafted(folder, content)
+        target = disk.place(self.folder, name)
+        folder = disk.made(target.parent, self.folder)
+        draft = disk.drafted(folder, content)
         try:
             os.link(draft, target)
             stands = content
@@ -61,66 +62,66 @@ class Spool:
             stands = target.read_bytes()
         finally:
             draft.unlink(missing_ok=True)
-        _sync_folder(folder)  # also where another was first: its entry may not be on the disk yet
+        disk.sync_folder(folder)  # also where another was first: its entry may not be on the disk yet
         return stands
 
     def replace(self, name: str, content: bytes) -> None:
         """Put content where something stands under name: the old or the new, never half of one. Raises OSError."""
-        target = _place(self.folder, name)
-        draft = _drafted(target.parent, content)
+        target = disk.place(self.folder, name)
+        draft = disk.drafted(target.parent, content)
         try:
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
-        _sync_folder(target.parent)
+        disk.sync_folder(target.parent)
 
     def get(self, name: str) -> bytes | None:
         """What stands under name, or None."""
         try:
-            return _place(self.folder, name).read_bytes()
+            return disk.place(self.folder, name).read_bytes()
         except FileNotFoundError:
             return None
 
     def has(self, name: str) -> bool:
         """Whether something stands under name."""
-        return _place(self.folder, name).exists()
+        return disk.place(self.folder, name).exists()
 
     def names(self, since: datetime | None = None) -> Iterator[str]:
         """Every name, or those that were put since the beginning of an hour; in no order that tells when.
 
         Then a folder that nothing was put into is not read at all.
         """
-        for path in _paths(self.folder, since):
+        for path in disk.paths(self.folder, since):
             if "." not in path.name:
                 yield path.name
 
     def abandoned(self, before: datetime) -> Iterator[Path]:
         """Drafts whose worker was killed: none that lives is an hour old."""
-        for path in _paths(self.folder):
-            if path.name.startswith(".") and not _is_since(path, before):
+        for path in disk.paths(self.folder):
+            if path.name.startswith(".") and not disk.is_since(path, before):
                 yield path
 
     def drop(self, name: str) -> None:
         """Forget a report that is destroyed, and what was marked of it, but for its end."""
-        _drop(_place(self.folder, name), self._mark(name, LEFT), self._mark(name, WITHDRAWN))
+        disk.drop(disk.place(self.folder, name), self._mark(name, LEFT), self._mark(name, WITHDRAWN))
 
     def mark(self, name: str, word: str) -> None:
         """Say durably what happened to name; said twice it is said once. Raises OSError when the disk refuses."""
         path = self._mark(name, word)
         if path.exists():
             return
-        _made(path.parent, self.folder)
+        disk.made(path.parent, self.folder)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            _coarsen(handle)
+            disk.coarsen(handle)
             os.fsync(handle)
         finally:
             os.close(handle)
-        _sync_folder(path.parent)
+        disk.sync_folder(path.parent)
 
     def marked(self, word: str) -> Iterator[tuple[str, datetime]]:
         """Every name of which that was said, with the hour in which it was."""
-        for path in _paths(self.folder):
+        for path in disk.paths(self.folder):
             if path.suffix == f".{word}":
                 yield path.stem, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
@@ -133,17 +134,17 @@ class Spool:
         return self._mark(name, word).exists()
 
     def _mark(self, name: str, word: str) -> Path:
-        return _place(self.folder, name).with_name(f"{name}.{word}")
+        return disk.place(self.folder, name).with_name(f"{name}.{word}")
 
     def keep_reserve(self) -> int:
         """Bring the reserve to its size while the disk has plenty; by `delivery`. Returns the bytes that stand by."""
-        present = _size(self._reserve)
-        if present < RESERVE and _free(self.folder)[0] >= 4 * RESERVE:
-            _made(self.folder, self.folder.parent)
+        present = disk.size(self._reserve)
+        if present < RESERVE and disk.free(self.folder)[0] >= 4 * RESERVE:
+            disk.made(self.folder, self.folder.parent)
             handle = os.open(self._reserve, os.O_WRONLY | os.O_CREAT, 0o600)
             try:
-                _allocate(handle, RESERVE)
-                _coarsen(handle)
+                disk.allocate(handle, RESERVE)
+                disk.coarsen(handle)
             finally:
                 os.close(handle)
             present = RESERVE
@@ -151,11 +152,11 @@ class Spool:
 
     def has_room(self) -> bool:
         """Whether a text that somebody begins to write now could still be kept."""
-        return _size(self._reserve) >= LEAST or _free(self.folder)[0] >= LEAST
+        return disk.size(self._reserve) >= LEAST or disk.free(self.folder)[0] >= LEAST
 
     def _give_way(self, length: int) -> bool:
         """Give up so much of the reserve that a report of this length fits, and the database has some as well."""
-        present = _size(self._reserve)
+        present = disk.size(self._reserve)
         if not present:
             return False
         os.truncate(self._reserve, max(0, present - max(MEGABYTE, 2 * length)))
@@ -170,33 +171,61 @@ class Files:
 
     def begin(self, name: str) -> "Draft":
         """A new file; nothing carries its name until `keep`. Raises OSError where the disk refuses."""
-        target = _place(self.folder, name)
-        return Draft(target, _made(target.parent, self.folder) / f".{name}")
+        target = disk.place(self.folder, name)
+        return Draft(target, disk.made(target.parent, self.folder) / f".{name}")
 
     def open(self, name: str) -> BinaryIO:
         """Raises FileNotFoundError."""
-        return _place(self.folder, name).open("rb")
+        return disk.place(self.folder, name).open("rb")
 
     def drop(self, name: str) -> None:
         """Forget a file; one that is not there is forgotten already."""
-        _drop(_place(self.folder, name))
+        with disk.locked(self.folder, LOCK_SH):
+            disk.drop(disk.place(self.folder, name))
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """No process drops a file meanwhile. For as long as it takes to link what stands, not to copy it."""
+        with disk.locked(self.folder, LOCK_EX):
+            yield
 
     def has_room(self) -> bool:
         """Files stop earlier than texts."""
-        free, whole = _free(self.folder)
+        free, whole = disk.free(self.folder)
         return free * 100 >= whole * self.free_percent
 
     def names(self, before: datetime | None = None) -> Iterator[str]:
         """Every name, or those that were kept before a moment."""
-        for path in _paths(self.folder):
-            if "." not in path.name and not (before and _is_since(path, before)):
+        for path in disk.paths(self.folder):
+            if "." not in path.name and not (before and disk.is_since(path, before)):
                 yield path.name
 
     def sweep(self) -> int:
         """Remove the drafts of workers that were killed: nobody holds their lock any more. Returns how many."""
         until = clock.now().timestamp() - UNTOUCHED
-        drafts = [path for path in _paths(self.folder) if path.name.startswith(".")]
-        return sum(_orphan_goes(path, until) for path in drafts)
+        drafts = [path for path in disk.paths(self.folder) if path.name.startswith(".")]
+        return sum(disk.orphan_goes(path, until) for path in drafts)
+
+
+class Linked:
+    """What stood in a folder at one moment, held by links: dropped or replaced there, it stays here until `drop`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Whatever a killed process left here before goes."""
+        self._links = folder / ".backup"
+        self.drop()
+        for path in disk.paths(folder):
+            if not path.name.startswith("."):
+                link = self._links / path.parent.name / path.name
+                link.parent.mkdir(parents=True, exist_ok=True)
+                with suppress(FileNotFoundError):  # gone between being seen and being linked
+                    link.hardlink_to(path)
+
+    def __iter__(self) -> Iterator[Path]:
+        return disk.paths(self._links)
+
+    def drop(self) -> None:
+        shutil.rmtree(self._links, ignore_errors=True)
 
 
 class Draft:
@@ -208,14 +237,14 @@ class Draft:
         flock(self._handle, LOCK_EX)
 
     def write(self, content: bytes) -> None:
-        _write_all(self._handle, content)
+        disk.write_all(self._handle, content)
 
     def keep(self) -> None:
         """It is whole: on the disk with its name, and its time cut to the hour. Raises OSError."""
-        _coarsen(self._handle)
+        disk.coarsen(self._handle)
         os.fsync(self._handle)
         self._path.rename(self._target)
-        _sync_folder(self._target.parent)
+        disk.sync_folder(self._target.parent)
         self._close()
 
     def drop(self) -> None:
@@ -251,125 +280,3 @@ def files() -> Files:
     if _files is None:
         raise RuntimeError("no folder for files is set: create_app sets it")
     return _files
-
-
-def _place(folder: Path, name: str) -> Path:
-    if not name.isalnum():
-        raise ValueError("a name here is letters and digits")
-    return Path(f"{folder}/{name[:2]}/{name}")  # put together at once: by `/` it takes three times as long
-
-
-def _made(folder: Path, parent: Path) -> Path:
-    """The folder, made where it is not there yet."""
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        _sync_folder(parent)
-    return folder
-
-
-def _drafted(folder: Path, content: bytes) -> Path:
-    """A file without a name yet, on the disk to its last byte."""
-    draft = folder / f".{secrets.token_hex(8)}"
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            _write_all(handle, content)
-            _coarsen(handle)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    return draft
-
-
-def _paths(folder: Path, since: datetime | None = None) -> Iterator[Path]:
-    """Whatever lies in our folders of a folder, or what was last written to at a moment or later.
-
-    Ours have two letters: at the root of a disk lies `lost+found`, into which nobody may look.
-    """
-    inner = sorted(folder.iterdir()) if folder.is_dir() else []
-    for one in inner:
-        if len(one.name) == 2 and one.is_dir() and _is_since(one, since):
-            yield from sorted(path for path in one.iterdir() if _is_since(path, since))
-
-
-def _drop(path: Path, *more: Path) -> None:
-    for gone in (path, *more):
-        gone.unlink(missing_ok=True)
-    if path.parent.is_dir():
-        _sync_folder(path.parent)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
-def _free(folder: Path) -> tuple[int, int]:
-    """Bytes that are free on the disk of a folder, which may not be there yet, and all of its bytes."""
-    while not folder.is_dir():
-        folder = folder.parent
-    found = os.statvfs(folder)
-    return found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize
-
-
-def _orphan_goes(path: Path, until: float) -> bool:
-    """Whether a draft was nobody's any more, and is gone."""
-    try:
-        handle = os.open(path, os.O_WRONLY)
-    except FileNotFoundError:
-        return False
-    try:
-        flock(handle, LOCK_EX | LOCK_NB)
-        if os.fstat(handle).st_mtime > until:
-            return False
-        path.unlink(missing_ok=True)
-        return True
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(handle)
-
-
-def _allocate(handle: int, length: int) -> None:
-    """Take the room now: a file with holes would take none."""
-    if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(handle, 0, length)
-    else:
-        for _ in range(length // MEGABYTE):
-            _write_all(handle, bytes(MEGABYTE))
-
-
-def _is_since(path: Path, moment: datetime | None) -> bool:
-    """Whether it was last written to at a moment or later; no longer there is no."""
-    if moment is None:
-        return True
-    try:
-        return path.stat().st_mtime >= moment.timestamp()
-    except FileNotFoundError:
-        return False
-
-
-def _write_all(handle: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(handle, view) :]
-
-
-def _coarsen(handle: int) -> None:
-    """Nothing here says more than the hour: neither a file nor the folder that was last written to."""
-    hour = clock.hour(clock.now()).timestamp()
-    os.utime(handle, (hour, hour))
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        _coarsen(handle)
-        os.fsync(handle)
-    finally:
-        os.close(handle)

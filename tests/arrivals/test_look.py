@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from pepa import clock, storage
+from pepa import clock, disk, storage
 from pepa.db import db
 from pepa.domain import arrivals, tickets
 from pepa.models.reports import Report
@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 
 
 def file_of(reporter: Reporter) -> Path:
-    return storage._place(storage.spool().folder, tickets.token_hash(reporter.token).hex())
+    return disk.place(storage.spool().folder, tickets.token_hash(reporter.token).hex())
 
 
 def told_at(at: datetime) -> Reporter:

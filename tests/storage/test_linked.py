@@ -1,0 +1,73 @@
+"""What stood in a folder at one moment stays readable while files are dropped, replaced and added there."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from pepa.storage import Files, Linked, Spool
+
+NAMES = [f"{number:02x}" * 16 for number in range(20)]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    files = Files(tmp_path / "uploads")
+    for name in NAMES:
+        put(files, name)
+    return files
+
+
+def put(files: Files, name: str) -> None:
+    draft = files.begin(name)
+    draft.write(name.encode())
+    draft.keep()
+
+
+def contents(linked: Linked) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in linked}
+
+
+def test_what_is_dropped_or_comes_later_changes_nothing(files: Files) -> None:
+    linked = Linked(files.folder)
+    for name in NAMES[:10]:
+        files.drop(name)
+    put(files, "ab" * 16)
+    assert contents(linked) == {name: name.encode() for name in NAMES}
+    assert sorted(files.names()) == sorted([*NAMES[10:], "ab" * 16]), "the links are no files of the folder"
+    linked.drop()
+    assert contents(linked) == {}
+    assert not list(files.folder.rglob(NAMES[0])), "nothing of what was dropped stays"
+
+
+def test_a_spool_with_its_marks_and_without_its_drafts(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.put("ab" * 32, b"before")
+    spool.mark("cd" * 32, "gone")
+    (spool.folder / "ab/.draft").write_bytes(b"half")
+    linked = Linked(spool.folder)
+    spool.replace("ab" * 32, b"after")
+    assert contents(linked) == {"ab" * 32: b"before", "cd" * 32 + ".gone": b""}
+    assert list(spool.names()) == ["ab" * 32]
+
+
+def test_what_a_killed_one_left_goes(files: Files) -> None:
+    Linked(files.folder)
+    files.drop(NAMES[0])
+    assert NAMES[0] not in contents(Linked(files.folder))
+
+
+def test_nothing_is_there_to_link(tmp_path: Path) -> None:
+    assert contents(Linked(tmp_path / "none")) == {}
+
+
+def test_while_still_a_drop_waits(files: Files) -> None:
+    dropping = threading.Thread(target=files.drop, args=(NAMES[0],))
+    with files.still():
+        dropping.start()
+        dropping.join(0.2)
+        assert dropping.is_alive()
+        assert NAMES[0] in files.names()
+        put(files, "ab" * 16)  # whoever sends a file waits for nobody
+    dropping.join()
+    assert NAMES[0] not in files.names()
