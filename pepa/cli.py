@@ -18,6 +18,7 @@ from pepa.domain import (
     audit,
     installation,
     keys,
+    locks,
     sheets,
 )
 from pepa.models.audit import Chain
@@ -67,7 +68,7 @@ def show_demo(as_json: bool, codes: bool) -> None:
         click.echo(json.dumps([vars(account) for account in accounts], indent=1))
     elif codes:
         for account in accounts:
-            click.echo(f"{account.login:9} {keys.totp_now(account.totp_secret)}  {account.passphrase}")
+            click.echo(f"{account.login:9} {locks.totp_now(account.totp_secret)}  {account.passphrase}")
     else:
         _print(accounts)
 

@@ -1,5 +1,5 @@
-"""Keys: the server's, people's and organisations' (vault.md §§ 1–3). With `boxes` and `tickets` the only hands that
-hold the vault.
+"""Keys: the server's and organisations' (vault.md §§ 1–3), and what a session opens. With `boxes`, `locks` (people's)
+and `tickets` (reporters') the only hands that hold the vault.
 
 Every key row carries a MAC under the server key; whoever can write to the database but has no server key cannot plant
 a key that the program would seal to.
@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any
@@ -17,7 +16,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.errors import Busy, Failure
@@ -25,7 +23,7 @@ from pepa.models.installation import Installation
 from pepa.models.organisations import KeyWrap, Organisation
 from pepa.models.people import Person
 from pepa.policy import Keyring
-from pepa.vault import otp, passphrase, sealing, server, tickets
+from pepa.vault import sealing, server, tickets
 from pepa.vault.pairs import KeyPair, seal_to, unseal_with
 from pepa.vault.secret import Broken, Secret
 from pepa.vault.slots import Full, Slots
@@ -208,83 +206,7 @@ def keyring(person: KeyPair, person_id: UUID, wraps: Sequence[KeyWrap]) -> Keyri
     return Keyring(person, sound)
 
 
-# People
-
-
-@dataclass(frozen=True, repr=False)
-class PersonKeys:
-    """What a new or changed passphrase gives: the columns of a `people` row, and the pair for whoever just made it."""
-
-    pair: KeyPair
-    public_key: bytes
-    key_mac: bytes
-    kdf: str
-    secret_sealed: bytes
-    totp_sealed: bytes
-
-
-def new_person_keys(person_id: UUID, words: str, totp: str) -> PersonKeys:
-    """Make a key pair for somebody. Slow by design (Argon2id 64 MiB, 3 passes).
-
-    words  the passphrase    totp  the shared secret in base32
-    """
-    pair, kdf, key = KeyPair.new(), passphrase.new_kdf(), here().server
-    sealed = passphrase.lock(pair.secret, passphrase.derive(words, kdf), key.sub("pepper"), person_id)
-    totp_sealed = sealing.seal(key.sub("totp"), totp.encode(), sealing.associated("totp", person_id))
-    tag = mac("person", person_id, pair.public)
-    return PersonKeys(pair, pair.public, tag, kdf.to_json(), sealed, totp_sealed)
-
-
-def offer_passphrase() -> str:
-    """Six Indonesian words drawn at random."""
-    return passphrase.offer()
-
-
-def new_totp() -> str:
-    """A new shared secret for an authenticator, base32."""
-    return otp.new_secret()
-
-
-def totp_now(secret: str) -> str:
-    """The 6 digits of a shared secret at this moment."""
-    return otp.now_code(secret, int(clock.now().timestamp()))
-
-
-@lru_cache(maxsize=1)
-def _nobody() -> passphrase.Kdf:
-    return passphrase.new_kdf()
-
-
-def unlock_person(person: Person | None, words: str, code: str) -> tuple[KeyPair, int] | None:
-    """Try a log-in: the pair and the TOTP step that was used, or None; never which of the three was wrong.
-
-    Costs the same for a name that does not exist. Raises Busy.
-    """
-    key = here().server
-    kdf = passphrase.Kdf.from_json(person.kdf) if person else _nobody()
-    with slot(here().login):
-        derived = passphrase.derive(words, kdf)
-    if person is None:
-        return None
-    try:
-        totp = sealing.unseal(key.sub("totp"), person.totp_sealed, sealing.associated("totp", person.id)).decode()
-        step = otp.matching_step(totp, code, int(clock.now().timestamp()), person.totp_step)
-        secret = passphrase.unlock(person.secret_sealed, derived, key.sub("pepper"), person.id)
-    except Broken:
-        return None
-    return None if step is None else (KeyPair.from_secret(secret), step)
-
-
-def is_passphrase(person: Person, words: str) -> bool:
-    """Whether these words open this person's key: asked again of somebody who is at work. Raises Busy."""
-    key = here().server
-    with slot(here().login):
-        derived = passphrase.derive(words, passphrase.Kdf.from_json(person.kdf))
-    try:
-        passphrase.unlock(person.secret_sealed, derived, key.sub("pepper"), person.id)
-    except Broken:
-        return False
-    return True
+# Sessions
 
 
 def session_cookie() -> tuple[str, bytes, Secret]:

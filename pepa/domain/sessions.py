@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, keys
+from pepa.domain import audit, keys, locks
 from pepa.errors import Invalid
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Draft, LoginDelay, Person, StaffSession
@@ -47,11 +47,11 @@ def log_in(*, login: str, passphrase: str, code: str, idle_minutes: int = 15) ->
     if wait:
         raise WrongLogin(n=wait)
     person = db.session.scalar(sa.select(Person).where(Person.login == name, Person.is_active))
-    opened = keys.unlock_person(person, passphrase, "".join(code.split()))
+    pair = locks.unlock_person(person, passphrase)
+    step = locks.totp_step(person, code) if person else None
     membership = _membership(person.id) if person else None
-    if person is None or opened is None or membership is None:
+    if person is None or pair is None or step is None or membership is None:
         raise WrongLogin(n=_delay(mark))
-    pair, step = opened
     cookie, id_hash, key = keys.session_cookie()
     now = clock.now()
     with transaction() as session:
@@ -100,7 +100,7 @@ def confirm(actor: Member, *, passphrase: str) -> None:
     mark = keys.mark("confirm", actor.person_id)
     if wait := _waiting(mark):
         raise WrongPassphrase(n=wait)
-    if not keys.is_passphrase(db.session.get_one(Person, actor.person_id), passphrase):
+    if not locks.is_passphrase(db.session.get_one(Person, actor.person_id), passphrase):
         raise WrongPassphrase(n=_delay(mark, actor))
     with transaction() as session:
         session.execute(sa.delete(LoginDelay).where(LoginDelay.name_hash == mark))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import editions, intake, keys, reports, reviews
+from pepa.domain import editions, intake, keys, locks, reports, reviews
 from pepa.domain.manuscripts import Manuscript
 from pepa.models.duty import Shift
 from pepa.models.installation import Setting
@@ -116,8 +116,8 @@ def _cast() -> tuple[list[Account], dict[str, Member]]:
 
 
 def _made(member: reading.CastMember) -> _Made:
-    person_id, passphrase, totp = uuid4(), keys.offer_passphrase(), keys.new_totp()
-    own = keys.new_person_keys(person_id, passphrase, totp)
+    person_id, passphrase, totp = uuid4(), locks.offer_passphrase(), locks.new_totp()
+    own = locks.new_person_keys(person_id, passphrase, totp)
     person = Person(
         id=person_id,
         login=member.login,

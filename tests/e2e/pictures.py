@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from pepa.config import ROOT
-from pepa.domain import keys
+from pepa.domain import locks
 from pepa.seeds import demo, evenings, together
 from tests import cast, chromium
 from tests.e2e.places import tell
@@ -49,7 +49,7 @@ def _log_in(page: Page, account: demo.Account) -> None:
     page.goto("/petugas/masuk")
     page.get_by_label("Nama masuk").fill(account.login)
     page.get_by_label("Kalimat sandi").fill(account.passphrase)
-    page.get_by_label("Kode 6 angka dari aplikasi").fill(keys.totp_now(account.totp_secret))
+    page.get_by_label("Kode 6 angka dari aplikasi").fill(locks.totp_now(account.totp_secret))
     page.get_by_role("button", name="Masuk").click()
     page.get_by_role("heading", level=1).filter(has_not_text="Masuk").wait_for()
 

@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
 from pepa.db import Kept
-from pepa.domain import duty, keys
+from pepa.domain import duty, locks
 from pepa.seeds.demo import Account
 from tests.e2e.places import STORY, digits, dull_site, tell
 
@@ -26,7 +26,7 @@ def log_in(page: Page, account: Account) -> None:
     page.goto("/petugas/masuk")
     page.get_by_label("Nama masuk").fill(account.login)
     page.get_by_label("Kalimat sandi").fill(account.passphrase)
-    page.get_by_label("Kode 6 angka dari aplikasi").fill(keys.totp_now(account.totp_secret))
+    page.get_by_label("Kode 6 angka dari aplikasi").fill(locks.totp_now(account.totp_secret))
     page.get_by_role("button", name="Masuk").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Janji hari ini")
     page.wait_for_load_state()

@@ -16,7 +16,7 @@ from pepa import clock, seeds
 from pepa.app import create_app
 from pepa.config import Config
 from pepa.db import Kept, db, transaction
-from pepa.domain import keys, reporters, sheets
+from pepa.domain import keys, locks, reporters, sheets
 from pepa.models import TABLES
 from pepa.models.audit import AuditEntry
 from pepa.models.duty import Shift
@@ -164,7 +164,7 @@ def test_the_codes_that_hold_now(run: Run, accounts: dict[str, demo.Account]) ->
     with clock.frozen(clock.now()):
         said = run("demo", "--codes").output
         for account in accounts.values():
-            assert keys.totp_now(account.totp_secret) in said
+            assert locks.totp_now(account.totp_secret) in said
 
 
 def test_without_a_demo_there_is_nothing_to_print(empty_config: Config) -> None:

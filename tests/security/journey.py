@@ -29,8 +29,8 @@ from pepa.domain import (
     handovers,
     intake,
     invitations,
-    keys,
     letters,
+    locks,
     notes,
     opinions,
     photos,
@@ -291,7 +291,7 @@ def _at_work(config: Config, login: str) -> tuple[Member, str, str]:
     """Logged in as one logs in; the keys come from the session's row and cookie."""
     account = next(account for account in demo.accounts(config.instance) if account.login == login)
     with clock.frozen(clock.now()):
-        code = keys.totp_now(account.totp_secret)
+        code = locks.totp_now(account.totp_secret)
         cookie = sessions.log_in(login=login, passphrase=account.passphrase, code=code)
     officer = sessions.member(cookie)
     assert officer

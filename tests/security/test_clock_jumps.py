@@ -15,7 +15,7 @@ from flask import Flask
 from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import follow_up, intake, keys, reporters, reports, sessions
+from pepa.domain import follow_up, intake, keys, locks, reporters, reports, sessions
 from pepa.errors import Busy
 from pepa.models.people import Person
 from pepa.models.reports import Reading, Report
@@ -114,7 +114,7 @@ def test_a_report_read_under_a_wrong_clock_is_read(context: Flask, now: datetime
 
 def log_in(account: Account, at: datetime, words: str | None = None) -> str:
     with clock.frozen(at):
-        code = keys.totp_now(account.totp_secret)
+        code = locks.totp_now(account.totp_secret)
         return sessions.log_in(login=account.login, passphrase=words or account.passphrase, code=code)
 
 
@@ -145,7 +145,7 @@ def test_a_totp_step_is_used_once_whatever_the_clock_says(
 ) -> None:
     ratna = accounts["ratna"]
     with clock.frozen(now):
-        code = keys.totp_now(ratna.totp_secret)
+        code = locks.totp_now(ratna.totp_secret)
         sessions.log_in(login="ratna", passphrase=ratna.passphrase, code=code)
     step = db.session.scalar(sa.select(Person.totp_step).where(Person.login == "ratna"))
     for jump in (timedelta(), timedelta(seconds=-30), timedelta(seconds=30)):

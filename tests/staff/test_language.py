@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from pepa.domain import keys
+from pepa.domain import locks
 from pepa.seeds.demo import Account
 from tests import cast
 from tests.citizen.test_language import in_english
@@ -12,7 +12,7 @@ Accounts = dict[str, Account]
 
 
 def log_in(client: Client, account: Account) -> Page:
-    code = keys.totp_now(account.totp_secret)
+    code = locks.totp_now(account.totp_secret)
     return client.submit("Log in", login=account.login, passphrase=account.passphrase, code=code)
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import keys, sessions
+from pepa.domain import locks, sessions
 from pepa.models.people import Person, StaffSession
 from pepa.seeds.demo import Account
 from pepa.vault import passphrase
@@ -21,7 +21,7 @@ Accounts = dict[str, Account]
 
 def log_in(client: Client, account: Account, **changed: str) -> Page:
     """Type into the log-in page that the client is on."""
-    code = keys.totp_now(account.totp_secret)
+    code = locks.totp_now(account.totp_secret)
     return client.submit("Masuk", **{"login": account.login, "passphrase": account.passphrase, "code": code, **changed})
 
 
@@ -38,7 +38,7 @@ def test_the_cookie_is_one_that_scripts_and_other_sites_never_see(app: Flask, ac
     client = Client(app)
     page = client.get("/petugas/masuk")
     account = accounts["ratna"]
-    fields = {"login": "ratna", "passphrase": account.passphrase, "code": keys.totp_now(account.totp_secret)}
+    fields = {"login": "ratna", "passphrase": account.passphrase, "code": locks.totp_now(account.totp_secret)}
     page = client.post("/petugas/masuk", {**fields, "nonce": page.value("nonce"), "end": "1"})
     (cookie,) = page.cookies
     assert cookie.startswith("__Host-p=")
@@ -103,7 +103,7 @@ def test_somebody_who_left_is_nobody(context: Flask, accounts: Accounts) -> None
     with transaction() as session:
         session.execute(sa.update(Person).where(Person.login == "ratna").values(is_active=False))
     with pytest.raises(sessions.WrongLogin):
-        sessions.log_in(login="ratna", passphrase=account.passphrase, code=keys.totp_now(account.totp_secret))
+        sessions.log_in(login="ratna", passphrase=account.passphrase, code=locks.totp_now(account.totp_secret))
 
 
 def test_wrong_ones_are_delayed_never_locked_out(context: Flask, accounts: Accounts) -> None:
@@ -118,7 +118,7 @@ def test_wrong_ones_are_delayed_never_locked_out(context: Flask, accounts: Accou
         assert 8 <= waits[-1] <= 60
     account = accounts["ratna"]
     with clock.frozen(at):
-        code = keys.totp_now(account.totp_secret)
+        code = locks.totp_now(account.totp_secret)
         assert sessions.log_in(login="Ratna ", passphrase=account.passphrase, code=code)
 
 
@@ -136,7 +136,7 @@ def test_right_things_wait_as_well_while_a_name_is_delayed(app: Flask, accounts:
 def test_a_code_of_six_digits_serves_once(context: Flask, accounts: Accounts) -> None:
     account = accounts["ratna"]
     with clock.frozen(clock.now()):
-        code = keys.totp_now(account.totp_secret)
+        code = locks.totp_now(account.totp_secret)
         assert sessions.log_in(login="ratna", passphrase=account.passphrase, code=code)
         with pytest.raises(sessions.WrongLogin):
             sessions.log_in(login="ratna", passphrase=account.passphrase, code=code)
@@ -147,7 +147,7 @@ def test_a_code_of_six_digits_serves_once(context: Flask, accounts: Accounts) ->
 @pytest.mark.both
 def test_a_code_serves_one_of_two_that_come_at_once(database: str, app: Flask, accounts: Accounts) -> None:
     account, opened, refused = accounts["ratna"], [], []
-    code = keys.totp_now(account.totp_secret)
+    code = locks.totp_now(account.totp_secret)
     start = threading.Barrier(3)
 
     def enter() -> None:
@@ -177,7 +177,7 @@ def test_logging_in_makes_a_new_session_and_ends_the_old_one(app: Flask, account
     with clock.frozen(clock.now() + timedelta(minutes=1)):
         nonce = Client(app).get("/petugas/masuk").value("nonce")
         fields = {"login": "bayu", "passphrase": accounts["bayu"].passphrase, "nonce": nonce, "end": "1"}
-        code = keys.totp_now(accounts["bayu"].totp_secret)
+        code = locks.totp_now(accounts["bayu"].totp_secret)
         assert client.post("/petugas/masuk", {**fields, "code": code}).status == 303
         assert client.open("/petugas/").has("Bayu Contoh, Kantor Contoh.")
     with app.app_context():
@@ -229,7 +229,7 @@ def test_from_a_form_one_comes_back_to_its_page(app: Flask, accounts: Accounts) 
 @pytest.mark.parametrize("nonce", ["", "x", "0.0", "1" * 400, "29734000." + "0" * 32, "٣.x"])
 def test_a_form_that_we_did_not_give_is_not_taken(app: Flask, accounts: Accounts, nonce: str) -> None:
     account = accounts["ratna"]
-    fields = {"login": "ratna", "passphrase": account.passphrase, "code": keys.totp_now(account.totp_secret)}
+    fields = {"login": "ratna", "passphrase": account.passphrase, "code": locks.totp_now(account.totp_secret)}
     page = Client(app).post("/petugas/masuk", {**fields, "nonce": nonce, "end": "1"})
     assert page.status == 422
     assert page.has("Halaman ini terbuka terlalu lama. Isi lagi.")
