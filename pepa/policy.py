@@ -159,19 +159,13 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
 }
 # Reports, rosters, the library and the books of outreach are the root holders', whatever role somebody has elsewhere.
 ROOT_ONLY = (
-    (
-        _DUTY
-        | _LEADS
-        | _WRITES
-        | _KEEPS_OUTREACH
-        | _LEADS_OUTREACH
-        | _DECIDES
-        | _PLANS
-        | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS}
-    )
+    (_DUTY | _LEADS | _WRITES | _KEEPS_OUTREACH | _LEADS_OUTREACH | _PLANS | {P.PUBLISH_TITLE, P.KEEP_NUMBERS})
     - {P.SEE_DESK}
     - _TEACHES
 )
+# The house is the intake office's: it alone runs it, sees who is in it, and keeps apart who must not meet there. To the
+# rooms the independent holder is a body like any other.
+OFFICE_ONLY = _DECIDES | {P.KEEP_ROOMS}
 
 
 @dataclass(repr=False)
@@ -208,6 +202,7 @@ class Member:
     session_hash: bytes
     keyring: Keyring
     has_sound: bool = True
+    is_office: bool = False  # the intake office
 
 
 @dataclass(frozen=True)
@@ -249,7 +244,7 @@ def can(actor: Actor | None, permission: Permission) -> bool:
     """Whether somebody of this kind and with these roles may do this at all."""
     match actor:
         case Member():
-            if permission in ROOT_ONLY and not actor.is_root:
+            if (permission in ROOT_ONLY and not actor.is_root) or (permission in OFFICE_ONLY and not actor.is_office):
                 return False
             return any(permission in ROLE_MAY[role] for role in actor.roles)
         case Reporter():

@@ -46,6 +46,7 @@ def member(login: str) -> Member:
         organisation_id=membership.organisation_id,
         organisation_name=membership.organisation.name,
         is_root=membership.organisation.is_root,
+        is_office=membership.organisation.is_office,
         roles=membership.role_set,
         session_hash=b"",
         keyring=keys.keyring(pair_of(person, words), person.id, wraps),

@@ -156,6 +156,7 @@ def member(cookie: str | None, *, there: bool = True) -> Member | None:
         session_hash=row.id_hash,
         keyring=keys.keyring(pair, membership.person_id, wraps),
         has_sound=membership.person.has_sound,
+        is_office=membership.organisation.is_office,
     )
     if there and now - row.seen_at >= timedelta(minutes=1):
         _seen(row.id_hash)

@@ -70,6 +70,10 @@ class Organisation(Base):
     def is_root(self) -> bool:
         return self.kind in ROOTS
 
+    @property
+    def is_office(self) -> bool:
+        return self.kind == OrganisationKind.INTAKE
+
 
 class Membership(Base):
     """A person in an organisation, with what they do there; several organisations are several rows."""

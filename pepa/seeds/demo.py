@@ -152,6 +152,7 @@ def _member(one: _Made, organisation: Organisation, wraps: list[KeyWrap]) -> Mem
         roles=frozenset(Role(code) for code in one.seed.roles),
         session_hash=b"",
         keyring=keys.keyring(one.pair, one.person.id, wraps),
+        is_office=organisation.is_office,
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
@@ -10,6 +10,7 @@ from pepa import clock
 from pepa.db import Kept, transaction
 from pepa.domain import apart, bookings, opening, stays
 from pepa.models.rooms import Booking, BookingCell, Closure, OpeningHour, OpeningSet, Room
+from pepa.policy import Member
 from tests import cast
 
 MONDAY = date(2026, 11, 30)
@@ -21,6 +22,7 @@ def at(text: str, day: date = MONDAY) -> datetime:
     return datetime.combine(day, time(hour, minute), clock.JAKARTA)
 
 
+OF_THE_OFFICE = ("closure_id", "group_id", "stay_id")
 EARLY = at("07.00")  # when the tests' clock stands still
 
 
@@ -55,30 +57,31 @@ def days(n: int) -> timedelta:
 
 
 def booked_by(**logins: str) -> dict[str, dict[str, Any]]:
-    """A house in which each of some people has booked a room; what addresses name, by the keys that were given."""
+    """A house in which each of some people has booked a room; what addresses name, by the keys that were given. Only
+    the office has closures, groups and stays: an address of another's names nothing."""
     room_id = opened()["anggrek"]
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     with transaction() as session:
         set_id = session.scalars(sa.select(OpeningSet.id)).one()
     for n, (key, login) in enumerate(logins.items()):
         me, starts_at = cast.member(login), at("10.00") + days(n)
         with clock.frozen(EARLY):
             booking_id = bookings.book(me, room_id, starts_at=starts_at, minutes=60, purpose="other", once=f"{login}")
-            closure_id = opening.close(
-                me, room_id=room_id, starts_at=starts_at, ends_at=starts_at + days(1), says="Cat", once=f"{login}"
-            )
-            group_id = apart.make(me, label=login, once=login)
-            stay_id = stays.walk_in(me, group_id, side="a", entrance="Pintu depan", minutes=60, once=login)
-        found[key] = {
-            "room_id": room_id,
-            "set_id": set_id,
-            "closure_id": closure_id,
-            "booking_id": booking_id,
-            "group_id": group_id,
-            "stay_id": stay_id,
-            "token": "tidak-ada",
-        }
+            kept = kept_by(me, room_id, starts_at) if me.is_office else dict.fromkeys(OF_THE_OFFICE, uuid4())
+        found[key] = {"room_id": room_id, "set_id": set_id, "booking_id": booking_id, "token": "tidak-ada", **kept}
     return found
+
+
+def kept_by(me: Member, room_id: UUID, starts_at: datetime) -> dict[str, UUID]:
+    """A closure, a group and a stay."""
+    stretch = {"starts_at": starts_at, "ends_at": starts_at + days(1)}
+    group_id = apart.make(me, label="Contoh", once="g")
+    ids = (
+        opening.close(me, room_id=room_id, says="Cat", once="c", **stretch),
+        group_id,
+        stays.walk_in(me, group_id, side="a", entrance="Pintu depan", minutes=60, once="w"),
+    )
+    return dict(zip(OF_THE_OFFICE, ids, strict=True))
 
 
 def every_row(login: str) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pepa import clock
 from pepa.db import db
 from pepa.domain import apart, bookings, stays
-from pepa.errors import Conflict, NotAllowed, NotFound
+from pepa.errors import Conflict, NotAllowed
 from pepa.models.audit import AuditEntry
 from pepa.models.outbox import OutboxRow
 from pepa.models.stays import ApartGroup, PresenceCell, Stay
@@ -132,7 +132,7 @@ def test_the_office_alone_keeps_apart_and_sees_it(context: Flask) -> None:
     group_id = made()
     with pytest.raises(NotAllowed):
         apart.groups(cast.member("nadia"))
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed):
         apart.get_for(cast.member("intan"), group_id)
     assert [one.label for one in apart.groups(cast.member("wulan"))] == ["Sari dan Budi"]
     row = db.session.get_one(ApartGroup, group_id)

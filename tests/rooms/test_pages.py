@@ -51,10 +51,11 @@ def test_a_free_cell_a_kind_and_pesan(app: Flask, made: dict[str, UUID]) -> None
     assert client.open("/petugas/pesanan").has("Senin 30 Nov, 10.30–11.30, Anggrek", "Konseling", "Dipesan")
 
 
-def test_another_body_reads_that_it_is_taken_and_no_more(app: Flask, made: dict[str, UUID]) -> None:
+@pytest.mark.parametrize("login", ["ilham", "intan"], ids=["partner", "independent holder"])
+def test_another_body_reads_that_it_is_taken_and_no_more(app: Flask, made: dict[str, UUID], login: str) -> None:
     with app.app_context():
         booking_id = book("nadia", made["anggrek"], at("10.00"))
-    stranger, office = cast.at_work(app, "ilham"), cast.at_work(app, "wulan")
+    stranger, office = cast.at_work(app, login), cast.at_work(app, "wulan")
     for path in (DAY, f"/petugas/ruang/cetak?hari={MONDAY}", f"/petugas/ruang/{made['anggrek']}/pintu?hari={MONDAY}"):
         page = stranger.open(path)
         assert page.has("Terisi", "10.00–11.00")

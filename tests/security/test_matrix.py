@@ -39,7 +39,7 @@ from pepa.models.organisations import Organisation
 from pepa.models.outreach import Photo
 from pepa.models.people import Draft, StaffSession
 from pepa.models.reports import Report
-from pepa.policy import ROLE_MAY, ROOT_ONLY, Member, Permission, Reporter
+from pepa.policy import OFFICE_ONLY, ROLE_MAY, ROOT_ONLY, Member, Permission, Reporter
 from pepa.seeds import reading
 from tests import cast, shelf, writing
 from tests.outreach.evenings import held
@@ -103,6 +103,8 @@ def may(login: str, access: str) -> bool:
     if access == "member":
         return True
     permission = Permission(access)
+    if permission in OFFICE_ONLY and organisation.kind != "intake":
+        return False
     inside = organisation.kind in ROOTS or permission not in ROOT_ONLY
     return inside and any(permission in may for role, may in ROLE_MAY.items() if role.value in member.roles)
 
