@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, keys, locks
+from pepa.domain import audit, keys, locks, recovery
 from pepa.errors import Invalid
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Draft, LoginDelay, Person, StaffSession
@@ -53,7 +53,7 @@ def log_in(*, login: str, passphrase: str, code: str, idle_minutes: int = 15) ->
     if person is None or pair is None or step is None or membership is None:
         raise WrongLogin(n=_delay(mark))
     cookie, id_hash, key = keys.session_cookie()
-    now = clock.now()
+    now, due = clock.now(), recovery.wrap_due(person.id, pair)
     with transaction() as session:
         if not _use_step(session, person.id, step):
             raise WrongLogin(n=1)
@@ -68,6 +68,7 @@ def log_in(*, login: str, passphrase: str, code: str, idle_minutes: int = 15) ->
                 idle_minutes=idle_minutes,
             )
         )
+        recovery.keep(session, due)
         audit.record(session, "session.opened", None, membership.person_id)
     return cookie
 

@@ -66,6 +66,11 @@ def _keyed(key: Secret, purpose: str, size: int) -> bytes:
 
 def load(path: Path) -> ServerKey:
     """Read the server key. KeyFileMissing when the file cannot be read, KeyFileMalformed when there is no key in it."""
+    return ServerKey(read(path))
+
+
+def read(path: Path) -> Secret:
+    """The 32 bytes themselves, for whoever seals them elsewhere. Raises as `load`."""
     try:
         with path.open("rb") as file:
             raw = file.read(KEY_SIZE + 1)
@@ -74,20 +79,24 @@ def load(path: Path) -> ServerKey:
     # A disk that lost power leaves zeros where a file was.
     if len(raw) != KEY_SIZE or raw == bytes(KEY_SIZE):
         raise KeyFileMalformed(f"{path} holds no server key: put back the file of this installation, from its own copy")
-    return ServerKey.from_bytes(raw)
+    return Secret(raw)
 
 
 def create(path: Path) -> ServerKey:
-    """Make a server key that is on the disk, whole, when this returns; for its owner's eyes only.
+    """Make a server key and its file. Raises as `write`."""
+    return write(path, Secret(os.urandom(KEY_SIZE)))
+
+
+def write(path: Path, key: Secret) -> ServerKey:
+    """Put a server key into a file that is on the disk, whole, when this returns; for its owner's eyes only.
 
     KeyFileExists when there is a file already: a key is never written over, also when two processes begin at once.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    raw = os.urandom(KEY_SIZE)
     draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(raw)
+            file.write(key.reveal())
             file.flush()
             os.fsync(file.fileno())
         # A link, unlike a rename, fails when the name is taken; and nobody ever sees half a key.
@@ -98,7 +107,7 @@ def create(path: Path) -> ServerKey:
         draft.unlink(missing_ok=True)
     for folder in (path.parent, path.parent.parent):
         _sync(folder)
-    return ServerKey.from_bytes(raw)
+    return ServerKey(key)
 
 
 def _sync(folder: Path) -> None:

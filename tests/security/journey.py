@@ -29,12 +29,14 @@ from pepa.domain import (
     handovers,
     intake,
     invitations,
+    keys,
     letters,
     locks,
     notes,
     opinions,
     photos,
     police,
+    recovery,
     reporters,
     reports,
     routing,
@@ -128,10 +130,15 @@ class Journey:
     visit: UUID
     invited: UUID
     taught: UUID
+    recovery: keys.Pair
     secrets: tuple[bytes, ...]
 
 
-def journey(config: Config, login: str = "ratna") -> Journey:
+def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = None) -> Journey:
+    """sheets: those of an earlier one, which go on counting"""
+    if sheets is None:
+        sheets = recovery.make(config)
+        recovery.confirm(sheets)
     ticket = intake.mint_ticket()
     told = {"what": WHAT, "place": PLACE, "phone": PHONE, "urgency": "now", "speaker": "self", "about": "nobody"}
     delivered = intake.deliver(ticket, **told)  # type: ignore[arg-type]
@@ -194,6 +201,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         reporter.pair.secret.reveal(),
         officer.keyring.person.secret.reveal(),
         pair.secret.reveal(),
+        sheets.secret.reveal(),
         *(secret.reveal() for secret in newer.secrets.values()),
         bytes.fromhex(cookie)[32:],
         passphrase.encode(),
@@ -223,6 +231,7 @@ def journey(config: Config, login: str = "ratna") -> Journey:
         visit,
         invited,
         taught,
+        sheets,
         secrets,
     )
 

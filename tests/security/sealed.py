@@ -30,6 +30,7 @@ from pepa.domain import (
     opinions,
     photos,
     police,
+    recovery,
     reporters,
     reports,
     sessions,
@@ -39,6 +40,7 @@ from pepa.domain import (
 )
 from pepa.models import TABLES
 from pepa.models.people import Person
+from pepa.models.recovery import RecoveryKey
 from pepa.models.reports import Handle, ReporterKey
 from pepa.seeds import demo
 from pepa.vault import sealing
@@ -118,6 +120,16 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
     ]
 
 
+def _by_the_sheets(done: Journey) -> list[Value]:
+    pair, office_id = done.recovery, done.officer.organisation_id
+    newest = db.session.scalar(sa.select(sa.func.max(RecoveryKey.generation)))
+    wrapped = {"organisation_id": office_id, "generation": 1, "recovery_generation": newest}
+    return [
+        ("recovery_keys", "server_key_sealed", {"generation": newest}, lambda: recovery.server_key(pair)),
+        ("recovery_wraps", "secret_sealed", wrapped, lambda: recovery.held(pair, office_id) or None),
+    ]
+
+
 def places(config: Config, done: Journey) -> list[Place]:
     """Every sealed value that a journey left."""
     her, officer, (written, answered) = done.reporter, done.officer, done.messages
@@ -188,6 +200,7 @@ def places(config: Config, done: Journey) -> list[Place]:
         ("grants", "key_sealed", {"box_id": her.box_id, "epoch": 2, "holder_id": her.report_id}, her_box),
         ("epochs", "previous_sealed", {"box_id": her.box_id, "number": 2}, her_box),
         ("key_wraps", "secret_sealed", {"person_id": person_id, "organisation_id": officer.organisation_id}, box),
+        *_by_the_sheets(done),
         ("people", "secret_sealed", {"id": person_id}, lambda: pair_of(person(), words)),
         ("people", "totp_sealed", {"id": person_id}, totp),
         (

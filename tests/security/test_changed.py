@@ -94,9 +94,11 @@ def test_cut_longer_or_emptied_it_is_closed(sealed: list[Place]) -> None:
         place.write(whole)
 
 
-def test_moved_to_another_row_column_box_or_person_it_is_closed(sealed: list[Place], config: Config) -> None:
+def test_moved_to_another_row_column_box_or_person_it_is_closed(
+    sealed: list[Place], done: Journey, config: Config
+) -> None:
     """Every sealed value of this report, and of another one with another officer, in each place."""
-    others = places(config, journey(config, "bayu"))
+    others = places(config, journey(config, "bayu", done.recovery))
     donors = [(f"own {place.name}", place.read()) for place in sealed]
     donors += [(f"another's {place.name}", place.read()) for place in others]
     opens = []
