@@ -356,11 +356,12 @@ def get_for(actor: Member, appointment_id: UUID) -> Appointment:
 
 
 def purge() -> int:
-    """What is over for ninety days: its code, its number. Returns how many are gone."""
-    old = sa.select(Visit.id).where(Visit.ends_at < clock.now() - KEPT)
+    """What is over for ninety days: code and number. A later date stays, and no longer names it. Returns how many."""
+    old = Appointment.visit_id.in_(sa.select(Visit.id).where(Visit.ends_at < clock.now() - KEPT))
+    followed = Appointment.after_id.in_(sa.select(Appointment.id).where(old))
     with transaction() as session:
-        session.execute(sa.update(Appointment).where(Appointment.visit_id.in_(old)).values(after_id=None))
-        gone = session.execute(sa.delete(Appointment).where(Appointment.visit_id.in_(old)))
+        session.execute(sa.update(Appointment).where(followed).values(after_id=None))
+        gone = session.execute(sa.delete(Appointment).where(old))
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 

@@ -229,3 +229,20 @@ def test_ninety_days_later_nobody_is_known(visit_id: UUID) -> None:
         assert appointments.purge() == 1
     with pytest.raises(appointments.CodeUnknown):
         appointments.by_code(code=code)
+
+
+@pytest.mark.both
+def test_what_is_forgotten_leaves_the_later_date(context: Flask, database: str) -> None:
+    me = cast.member("wulan")
+    with clock.frozen(EARLY):
+        visit_id = planned()
+        later = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later")
+    code = asked(visit_id, 0, contact="0812-0000-7777")
+    with clock.frozen(at("09.50")):
+        (row,) = appointments.sheet(me, visit_id)
+        appointments.give_next(me, row.id, visit_id=later, slot=1, once="n")
+    with clock.frozen(at("12.01") + days(90)):
+        assert appointments.purge() == 1
+        assert appointments.by_code(code=code).starts_at == at("10.00") + days(7)
+    with clock.frozen(at("12.01") + days(97)):
+        assert appointments.purge() == 1
