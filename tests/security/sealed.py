@@ -14,11 +14,11 @@ from pepa.db import db
 from pepa.domain import (
     additions,
     apart,
-    appointments,
     boxes,
     callbacks,
     calls,
     cards,
+    day_sheets,
     excesses,
     follow_up,
     handovers,
@@ -169,7 +169,7 @@ def places(config: Config, done: Journey) -> list[Place]:
         return calls.recent(member(login)).repeats or None
 
     def the_number() -> object:
-        return appointments.sheet(member(login), done.visit)[0].contact
+        return day_sheets.sheet(member(login), done.visit)[0].contact
 
     def by_code() -> object:
         sealed = db.session.get_one(ReporterKey, her.report_id).code_sealed or b""

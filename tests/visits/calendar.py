@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from pepa import clock
-from pepa.domain import appointments, visits
+from pepa.domain import appointments, day_sheets, visits
 from pepa.policy import Member
 from tests import cast, shelf
 from tests.rooms.house import EARLY, at
@@ -42,7 +42,7 @@ def expected_at(actor: Member) -> dict[str, UUID]:
     starts_at = (clock.now() + timedelta(days=1)).replace(hour=3, minute=0)
     visit_id = planned(actor, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), crew_ids=[])
     asked(visit_id, now=clock.now())
-    rows = appointments.sheet(actor, visit_id)
+    rows = day_sheets.sheet(actor, visit_id)
     return {"visit_id": visit_id, "appointment_id": rows[0].id}
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import appointments, audit, visits
+from pepa.domain import appointments, audit, day_sheets, visits
 from pepa.errors import NotFound
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.visits import Appointment, AppointmentState
@@ -126,78 +126,10 @@ def test_an_unknown_code(visit_id: UUID) -> None:
             appointments.by_code(code=code)
 
 
-def test_the_sheet_shows_numbers_to_the_office_alone_and_says_that_it_did(visit_id: UUID) -> None:
-    asked(visit_id, 0, contact="0812-0000-7777", needs=["sign"])
-    with clock.frozen(EARLY):
-        (mine,) = appointments.sheet(cast.member("wulan"), visit_id)
-        (theirs,) = appointments.sheet(cast.member("asep"), visit_id)
-        with pytest.raises(NotFound):
-            appointments.sheet(cast.member("nadia"), visit_id)
-    assert mine.contact == "0812-0000-7777"
-    assert theirs.contact is None
-    assert mine.called == "09.00-A"
-    seen = db.session.scalars(sa.select(AuditEntry.person_id).where(AuditEntry.act == "visit.contacts_seen")).all()
-    assert seen == [cast.member("wulan").person_id]
-
-
-def test_somebody_who_did_not_come_leaves_the_place(visit_id: UUID) -> None:
-    code = asked(visit_id, 0)
-    (row,) = appointments.sheet(cast.member("asep"), visit_id)
-    appointments.mark_came(cast.member("asep"), row.id, came=False)
-    assert appointments.by_code(code=code).state == S.MISSED
-    appointments.mark_came(cast.member("asep"), row.id, came=True)
-    assert appointments.by_code(code=code).state == S.CAME
-    with pytest.raises(NotFound):
-        appointments.mark_came(cast.member("nadia"), row.id, came=True)
-
-
-def test_the_next_date_has_the_same_code(visit_id: UUID) -> None:
-    code = asked(visit_id, 0)
-    with clock.frozen(at("09.50")):
-        later = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later")
-        (row,) = appointments.sheet(cast.member("wulan"), visit_id)
-        me = cast.member("wulan")
-        appointments.mark_came(me, row.id, came=True)
-        first = appointments.give_next(me, row.id, visit_id=later, slot=1, once="n")
-        assert appointments.give_next(me, row.id, visit_id=later, slot=1, once="n") == first
-        with pytest.raises(appointments.NotSo):
-            appointments.give_next(me, row.id, visit_id=later, slot=2, once="m")
-        assert appointments.by_code(code=code).starts_at == at("10.00") + days(7)
-        assert appointments.sheet(me, visit_id)[0].has_next
-
-
-def test_who_comes_without_a_place_takes_one_that_is_left(visit_id: UUID) -> None:
-    with clock.frozen(at("08.55")):
-        me = cast.member("asep")
-        one = appointments.walk_in(me, visit_id, slot=0, once="w")
-        assert appointments.walk_in(me, visit_id, slot=0, once="w") == one
-        with pytest.raises(appointments.PlaceGone):
-            appointments.walk_in(me, visit_id, slot=0, once="x")
-        assert [row.state for row in appointments.sheet(me, visit_id)] == [S.CAME]
-
-
-def test_who_comes_while_a_talk_runs_may_sit_down(visit_id: UUID) -> None:
-    with clock.frozen(at("09.40")):
-        appointments.walk_in(cast.member("asep"), visit_id, slot=0, once="w")
-    with clock.frozen(at("10.00")), pytest.raises(appointments.PlaceGone):
-        appointments.walk_in(cast.member("asep"), visit_id, slot=0, once="x")
-
-
-def test_a_place_that_another_has_is_not_put_right(visit_id: UUID) -> None:
-    asked(visit_id, 0)
-    me = cast.member("asep")
-    with clock.frozen(at("09.20")):
-        (late,) = appointments.sheet(me, visit_id)
-        appointments.mark_came(me, late.id, came=False)
-        appointments.walk_in(me, visit_id, slot=0, once="w")
-        with pytest.raises(appointments.NotSo):
-            appointments.mark_came(me, late.id, came=True)
-
-
 def test_what_a_machine_asks_for_is_marked(visit_id: UUID) -> None:
     with clock.frozen(EARLY):
         appointments.ask(visit_id, slot=0, ticket=appointments.ticket(), subject="beli sekarang")
-        (row,) = appointments.sheet(cast.member("wulan"), visit_id)
+        (row,) = day_sheets.sheet(cast.member("wulan"), visit_id)
     assert row.is_aside
 
 
@@ -210,7 +142,7 @@ def test_a_machine_takes_no_place_from_a_person(visit_id: UUID) -> None:
     with clock.frozen(EARLY):
         assert appointments.by_code(code=code).is_open
         assert visits.coming()[0].free == 2
-        kept = [(row.state, row.is_aside) for row in appointments.sheet(cast.member("wulan"), visit_id)]
+        kept = [(row.state, row.is_aside) for row in day_sheets.sheet(cast.member("wulan"), visit_id)]
     assert kept == [(S.BOOKED, True), (S.BOOKED, False), (S.BOOKED, True)]
 
 
@@ -239,8 +171,8 @@ def test_what_is_forgotten_leaves_the_later_date(context: Flask, database: str) 
         later = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later")
     code = asked(visit_id, 0, contact="0812-0000-7777")
     with clock.frozen(at("09.50")):
-        (row,) = appointments.sheet(me, visit_id)
-        appointments.give_next(me, row.id, visit_id=later, slot=1, once="n")
+        (row,) = day_sheets.sheet(me, visit_id)
+        day_sheets.give_next(me, row.id, visit_id=later, slot=1, once="n")
     with clock.frozen(at("12.01") + days(90)):
         assert appointments.purge() == 1
         assert appointments.by_code(code=code).starts_at == at("10.00") + days(7)

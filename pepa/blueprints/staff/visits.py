@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, request
 
-from pepa.domain import appointments, areas, onces, visits
+from pepa.domain import appointments, areas, day_sheets, onces, visits
 from pepa.models.rooms import Need
 from pepa.models.visits import Visit, VisitKind
 from pepa.policy import Permission
@@ -124,7 +124,7 @@ def cancel(visit_id: UUID) -> Reply:
     form = CancelForm(data={"version": visit.version})
     if form.submit(visits.cancel, actor(), visit_id):
         return see_other("staff.visits.show", said=CANCELLED)
-    rows = appointments.sheet(actor(), visit_id)
+    rows = day_sheets.sheet(actor(), visit_id)
     return page("staff/visits/cancel.html", form=form, visit=visit, rows=rows)
 
 
@@ -144,7 +144,7 @@ def seat(visit_id: UUID) -> Reply:
     visit = visits.get_for(actor(), visit_id)
     form = SlotForm()
     form.slot.offered = _left(visit, running=True)
-    if form.submit(appointments.walk_in, actor(), visit_id):
+    if form.submit(day_sheets.walk_in, actor(), visit_id):
         return see_other("staff.visits.sheet", visit_id=visit_id, said=SEATED)
     return _sheet(visit, form)
 
@@ -162,7 +162,7 @@ def _sheet(visit: Visit, form: SlotForm) -> Reply:
         visit=visit,
         listed=visits.listed(visit.id),
         crew=visits.crew(visit.id),
-        rows=appointments.sheet(me, visit.id),
+        rows=day_sheets.sheet(me, visit.id),
     )
 
 
@@ -179,8 +179,8 @@ def missed(appointment_id: UUID) -> Reply:
 
 
 def _mark(appointment_id: UUID, *, came: bool) -> Reply:
-    visit_id = appointments.get_for(actor(), appointment_id).visit_id
-    appointments.mark_came(actor(), appointment_id, came=came)
+    visit_id = day_sheets.get_for(actor(), appointment_id).visit_id
+    day_sheets.mark_came(actor(), appointment_id, came=came)
     return see_other("staff.visits.sheet", visit_id=visit_id, said=CAME if came else MISSED)
 
 
@@ -188,14 +188,14 @@ def _mark(appointment_id: UUID, *, came: bool) -> Reply:
 @needs(Permission.RUN_VISIT)
 def give_next(appointment_id: UUID) -> Reply:
     """The next date: first the day, then the hour."""
-    now = appointments.get_for(actor(), appointment_id)
+    now = day_sheets.get_for(actor(), appointment_id)
     form = NextForm()
     form.visit_id.offered = [
         (one.id, f"{formats.on(formats.day(one.starts_at))}, {one.place}") for one in visits.coming() if one.free
     ]
     chosen = form.visit_id.data if form.visit_id.data in {one for one, _ in form.visit_id.offered} else None
     form.slot.offered = _left(visits.find(chosen)) if chosen else []
-    if chosen and form.slot.data and form.submit(appointments.give_next, actor(), appointment_id):
+    if chosen and form.slot.data and form.submit(day_sheets.give_next, actor(), appointment_id):
         return see_other("staff.visits.sheet", visit_id=now.visit_id, said=NEXT)
     form.once.data = form.once.data or onces.new()
     return page("staff/visits/next.html", form=form, appointment=now, visit=visits.find(now.visit_id))

@@ -1,0 +1,173 @@
+"""The crew's day at a visit: who is expected, who came, who sits down without a place, and the next date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import appointments, audit, boxes, keys, onces, routing, visits
+from pepa.errors import Conflict, NotFound
+from pepa.models.rooms import Need
+from pepa.models.visits import HOLDS, Appointment, AppointmentState
+from pepa.policy import Member, Permission, can, require
+from pepa.words import N_
+
+S = AppointmentState
+
+
+class NotSo(Conflict):
+    says = N_("Tempat ini sudah berubah. Lihat lagi.")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the day sheet.
+
+    called   how whoever comes is called: the time and a letter, no part of the code
+    contact  a number that was left; None where none was, or where the actor has no key for it
+    """
+
+    id: UUID
+    starts_at: datetime
+    called: str
+    state: AppointmentState
+    needs: Sequence[Need]
+    contact: str | None
+    is_aside: bool
+    has_next: bool
+
+
+def sheet(actor: Member, visit_id: UUID) -> Sequence[Row]:
+    """Who is expected, in order. Numbers open for the office alone; that they were looked at is recorded.
+
+    Raises NotFound, Broken.
+    """
+    visit = visits.get_for(actor, visit_id)
+    found = db.session.scalars(
+        sa.select(Appointment).where(Appointment.visit_id == visit_id).order_by(Appointment.slot, Appointment.seat)
+    ).all()
+    following = set(
+        db.session.scalars(sa.select(Appointment.after_id).where(Appointment.after_id.in_([one.id for one in found])))
+    )
+    rows = [
+        Row(
+            one.id,
+            visit.slot_at(one.slot),
+            f"{visit.slot_at(one.slot).astimezone(clock.JAKARTA):%H.%M}-{chr(ord('A') + one.seat)}",
+            S(one.state),
+            [Need(code) for code in one.needs.split()],
+            _contact(actor, one),
+            one.is_aside,
+            one.id in following,
+        )
+        for one in found
+        if one.state != S.CANCELLED
+    ]
+    if any(row.contact for row in rows):
+        with transaction() as session:
+            audit.record(session, "visit.contacts_seen", actor, visit_id)
+    return rows
+
+
+def _contact(actor: Member, one: Appointment) -> str | None:
+    if one.contact_sealed is None or one.organisation_id != actor.organisation_id:
+        return None
+    if not can(actor, Permission.READ_REPORTS):
+        return None
+    document = boxes.open_slip(actor, one.generation, appointments.DOMAIN, one.id, one.contact_sealed)
+    return str(document["contact"]) if document else None
+
+
+def mark_came(actor: Member, appointment_id: UUID, *, came: bool) -> None:
+    """Who came, and who did not: it may be put right on the same day. Raises NotFound, NotSo."""
+    with transaction() as session:
+        appointment = _running(session, actor, appointment_id)
+        if appointment.state == S.CANCELLED or (came and _is_given_away(session, appointment)):
+            raise NotSo
+        appointment.state = S.CAME if came else S.MISSED
+        audit.record(session, "appointment.came" if came else "appointment.missed", actor, appointment_id)
+
+
+def _is_given_away(session: Session, appointment: Appointment) -> bool:
+    """Whether another sits there by now."""
+    there = sa.select(Appointment.id).where(
+        Appointment.visit_id == appointment.visit_id,
+        Appointment.slot == appointment.slot,
+        Appointment.seat == appointment.seat,
+        Appointment.id != appointment.id,
+        sa.text(HOLDS),
+    )
+    return session.scalar(there.limit(1)) is not None
+
+
+def walk_in(actor: Member, visit_id: UUID, *, slot: int | None, once: str) -> UUID:
+    """Somebody came without a place: one that is left, without a code. Raises NothingChosen, PlaceGone, AllGone."""
+    visits.get_for(actor, visit_id)
+    office = routing.office_for(None)
+    with transaction() as session:
+        if before := onces.made(session, "appointments.walk_in", actor.person_id, once):
+            return before
+        appointment_id = UUID(bytes=keys.mark("walk in", visit_id, actor.person_id, once)[:16], version=4)
+        row = {
+            "id": appointment_id,
+            "visit_id": visit_id,
+            "code_hash": keys.mark("no code", appointment_id),
+            "state": S.CAME.value,
+            "asked_on": clock.today(),
+            "is_aside": False,
+            "needs": "",
+            **appointments.sealed(office, appointment_id, ""),
+        }
+        appointments.take(session, visit_id, slot, row, running=True)
+        onces.keep(session, "appointments.walk_in", actor.person_id, once, appointment_id)
+        audit.record(session, "appointment.walk_in", actor, appointment_id)
+    return appointment_id
+
+
+def give_next(actor: Member, appointment_id: UUID, *, visit_id: UUID, slot: int | None, once: str) -> UUID:
+    """The next date, under the same code: whoever holds it reads it there. A number that was left is not taken along.
+
+    Raises NotFound, NotSo, NothingChosen, PlaceGone, AllGone.
+    """
+    office = routing.office_for(None)
+    with transaction() as session:
+        if before := onces.made(session, "appointments.next", actor.person_id, once):
+            return before
+        now = _running(session, actor, appointment_id)
+        if session.scalar(sa.select(Appointment.id).where(Appointment.after_id == now.id, sa.text(HOLDS)).limit(1)):
+            raise NotSo
+        next_id = UUID(bytes=keys.mark("next date", appointment_id, once)[:16], version=4)
+        row = {
+            "id": next_id,
+            "visit_id": visit_id,
+            "code_hash": now.code_hash,
+            "state": S.BOOKED.value,
+            "asked_on": clock.today(),
+            "is_aside": False,
+            "needs": now.needs,
+            "after_id": now.id,
+            **appointments.sealed(office, next_id, ""),
+        }
+        appointments.take(session, visit_id, slot, row)
+        onces.keep(session, "appointments.next", actor.person_id, once, next_id)
+        audit.record(session, "appointment.next", actor, next_id)
+    return next_id
+
+
+def _running(session: Session, actor: Member, appointment_id: UUID) -> Appointment:
+    require(actor, Permission.RUN_VISIT)
+    appointment = session.get(Appointment, appointment_id)
+    if appointment is None:
+        raise NotFound
+    visits.get_for(actor, appointment.visit_id)
+    return appointment
+
+
+def get_for(actor: Member, appointment_id: UUID) -> Appointment:
+    """Raises NotFound."""
+    return _running(db.session(), actor, appointment_id)

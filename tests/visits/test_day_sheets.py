@@ -1,0 +1,93 @@
+"""The crew's day: who came, who did not, who comes again."""
+
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from pepa import clock
+from pepa.db import db
+from pepa.domain import appointments, day_sheets
+from pepa.errors import NotFound
+from pepa.models.audit import AuditEntry
+from pepa.models.visits import AppointmentState
+from tests import cast
+from tests.rooms.house import EARLY, at, days
+from tests.visits.calendar import asked, planned
+
+S = AppointmentState
+
+
+@pytest.fixture
+def visit_id(context: Flask) -> UUID:
+    with clock.frozen(EARLY):
+        return planned()
+
+
+def test_the_sheet_shows_numbers_to_the_office_alone_and_says_that_it_did(visit_id: UUID) -> None:
+    asked(visit_id, 0, contact="0812-0000-7777", needs=["sign"])
+    with clock.frozen(EARLY):
+        (mine,) = day_sheets.sheet(cast.member("wulan"), visit_id)
+        (theirs,) = day_sheets.sheet(cast.member("asep"), visit_id)
+        with pytest.raises(NotFound):
+            day_sheets.sheet(cast.member("nadia"), visit_id)
+    assert mine.contact == "0812-0000-7777"
+    assert theirs.contact is None
+    assert mine.called == "09.00-A"
+    seen = db.session.scalars(sa.select(AuditEntry.person_id).where(AuditEntry.act == "visit.contacts_seen")).all()
+    assert seen == [cast.member("wulan").person_id]
+
+
+def test_somebody_who_did_not_come_leaves_the_place(visit_id: UUID) -> None:
+    code = asked(visit_id, 0)
+    (row,) = day_sheets.sheet(cast.member("asep"), visit_id)
+    day_sheets.mark_came(cast.member("asep"), row.id, came=False)
+    assert appointments.by_code(code=code).state == S.MISSED
+    day_sheets.mark_came(cast.member("asep"), row.id, came=True)
+    assert appointments.by_code(code=code).state == S.CAME
+    with pytest.raises(NotFound):
+        day_sheets.mark_came(cast.member("nadia"), row.id, came=True)
+
+
+def test_the_next_date_has_the_same_code(visit_id: UUID) -> None:
+    code = asked(visit_id, 0)
+    with clock.frozen(at("09.50")):
+        later = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later")
+        (row,) = day_sheets.sheet(cast.member("wulan"), visit_id)
+        me = cast.member("wulan")
+        day_sheets.mark_came(me, row.id, came=True)
+        first = day_sheets.give_next(me, row.id, visit_id=later, slot=1, once="n")
+        assert day_sheets.give_next(me, row.id, visit_id=later, slot=1, once="n") == first
+        with pytest.raises(day_sheets.NotSo):
+            day_sheets.give_next(me, row.id, visit_id=later, slot=2, once="m")
+        assert appointments.by_code(code=code).starts_at == at("10.00") + days(7)
+        assert day_sheets.sheet(me, visit_id)[0].has_next
+
+
+def test_who_comes_without_a_place_takes_one_that_is_left(visit_id: UUID) -> None:
+    with clock.frozen(at("08.55")):
+        me = cast.member("asep")
+        one = day_sheets.walk_in(me, visit_id, slot=0, once="w")
+        assert day_sheets.walk_in(me, visit_id, slot=0, once="w") == one
+        with pytest.raises(appointments.PlaceGone):
+            day_sheets.walk_in(me, visit_id, slot=0, once="x")
+        assert [row.state for row in day_sheets.sheet(me, visit_id)] == [S.CAME]
+
+
+def test_who_comes_while_a_talk_runs_may_sit_down(visit_id: UUID) -> None:
+    with clock.frozen(at("09.40")):
+        day_sheets.walk_in(cast.member("asep"), visit_id, slot=0, once="w")
+    with clock.frozen(at("10.00")), pytest.raises(appointments.PlaceGone):
+        day_sheets.walk_in(cast.member("asep"), visit_id, slot=0, once="x")
+
+
+def test_a_place_that_another_has_is_not_put_right(visit_id: UUID) -> None:
+    asked(visit_id, 0)
+    me = cast.member("asep")
+    with clock.frozen(at("09.20")):
+        (late,) = day_sheets.sheet(me, visit_id)
+        day_sheets.mark_came(me, late.id, came=False)
+        day_sheets.walk_in(me, visit_id, slot=0, once="w")
+        with pytest.raises(day_sheets.NotSo):
+            day_sheets.mark_came(me, late.id, came=True)
