@@ -15,8 +15,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from pepa.db import Base, Pen, Writer, db
-from pepa.domain import keys
+from pepa.db import Base, Pen, Writer, db, transaction
+from pepa.domain import audit, keys
 from pepa.errors import Conflict, NotFound
 from pepa.models.boxes import Box, Epoch, Grant, HolderKind
 from pepa.models.organisations import Organisation
@@ -54,6 +54,7 @@ class OpenBox:
     number     the newest epoch among them
     is_newest  it was the box's newest when it was opened: only under that one is anything sealed
     holders    kind and id of whoever holds that epoch too, by grants of ours
+    is_due     a grant was dropped by hands that hold no key: it is to be turned before anything is sealed
     """
 
     box_id: UUID
@@ -61,6 +62,7 @@ class OpenBox:
     secrets: dict[int, Secret]
     is_newest: bool = True
     holders: frozenset[tuple[str, UUID]] = frozenset()
+    is_due: bool = False
 
     @property
     def secret(self) -> Secret:
@@ -132,33 +134,42 @@ def _place(box_id: UUID, number: int, holder_id: UUID, generation: int) -> bytes
 
 
 def open_for(actor: Member | Reporter, box_id: UUID) -> OpenBox:
-    """The keys of a box that this actor holds. Raises NotFound without a grant, and KeysUnsound or
-    Broken for a planted one."""
+    """The keys of a box that this actor holds; one that is due is turned first. Not within a transaction.
+
+    Raises NotFound without a grant, and KeysUnsound or Broken for a planted one.
+    """
+    box = _reached(actor, box_id)
+    if not (box.is_due and box.is_newest):
+        return box
+    with suppress(BoxChanged), transaction() as session:
+        newer = rotate(session, box, holders_of(session, box))
+        if isinstance(actor, Member):
+            audit.record(session, "box.turned", actor, box_id)
+        return newer
+    return _reached(actor, box_id)  # somebody else turned it at this moment
+
+
+def _reached(actor: Member | Reporter, box_id: UUID) -> OpenBox:
     if isinstance(actor, Reporter):
         return _open(box_id, HolderKind.REPORTER, actor.report_id, lambda grant: actor.pair)
-    ring, organisation_id = actor.keyring, actor.organisation_id
-    return _open(
-        box_id,
-        HolderKind.ORGANISATION,
-        organisation_id,
-        lambda grant: ring.pair(organisation_id, grant.holder_generation),
-    )
+    ring, own = actor.keyring, actor.organisation_id
+    return _open(box_id, HolderKind.ORGANISATION, own, lambda grant: ring.pair(own, grant.holder_generation))
 
 
 def _open(box_id: UUID, kind: HolderKind, holder_id: UUID, pair_of: Callable[[Grant], KeyPair | None]) -> OpenBox:
     # One statement, so one moment: whoever turns the key meanwhile must not look like somebody who took a grant away.
     last = sa.select(sa.func.max(Epoch.number)).where(Epoch.box_id == box_id).scalar_subquery()
-    query = sa.select(Grant, Box.epoch, last).join(Box, Box.id == Grant.box_id).where(Grant.box_id == box_id)
-    rows = db.session.execute(query.order_by(Grant.epoch.desc())).all()
-    for grant, present, newest in rows:
+    query = sa.select(Grant, Box.epoch, last, Box.rotation_due).join(Box, Box.id == Grant.box_id)
+    rows = db.session.execute(query.where(Grant.box_id == box_id).order_by(Grant.epoch.desc())).all()
+    for grant, present, newest, is_due in rows:
         if (grant.holder_kind, grant.holder_id) != (kind, holder_id):
             continue
         _check_grant(grant)
         pair = pair_of(grant)
         if pair is not None:
             secrets = _follow(box_id, grant.epoch, _granted(grant, pair))
-            holders = frozenset(_holding(grant for grant, _, _ in rows if grant.epoch == newest))
-            return OpenBox(box_id, grant.epoch, secrets, grant.epoch == present == newest, holders)
+            holders = frozenset(_holding(row[0] for row in rows if row[0].epoch == newest))
+            return OpenBox(box_id, grant.epoch, secrets, grant.epoch == present == newest, holders, is_due)
     raise NotFound
 
 
@@ -257,7 +268,7 @@ def seal_body(box: OpenBox, domain: str, row_id: UUID, document: dict[str, Any])
 
 
 def open_body(box: OpenBox, domain: str, row_id: UUID, epoch: int, sealed: bytes) -> dict[str, Any]:
-    """The document again. Raises Broken, naming the row: moved, flipped, cut, or of an epoch that was never ours."""
+    """It again. Raises Broken, naming the row: moved, flipped, cut, or of an epoch that was never ours."""
     with suppress(KeyError, Broken):
         return sealing.open_document(box.secrets[epoch], sealed, sealing.associated(domain, box.box_id, epoch, row_id))
     raise Broken(str(row_id))
@@ -291,10 +302,7 @@ FileSealing = streams.Sealing
 
 
 def seal_file(file_id: UUID, out: Callable[[bytes], object]) -> tuple[Secret, FileSealing]:
-    """A fresh key for one file, and what seals the file with it while it arrives; out takes the sealed bytes.
-
-    The key belongs into the sealed body of the file's row.
-    """
+    """A fresh key for one file, which belongs into its row's sealed body, and what seals it while it arrives."""
     key = Secret(token_bytes(32))
     return key, streams.Sealing(key, sealing.associated("file", file_id), out)
 

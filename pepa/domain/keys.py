@@ -16,6 +16,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.errors import Busy, Failure
@@ -23,7 +24,7 @@ from pepa.models.installation import Installation
 from pepa.models.organisations import KeyWrap, Organisation
 from pepa.models.people import Person
 from pepa.policy import Keyring
-from pepa.vault import sealing, server, tickets
+from pepa.vault import sealing, server, tickets, wordlist
 from pepa.vault.pairs import KeyPair, seal_to, unseal_with
 from pepa.vault.secret import Broken, Secret
 from pepa.vault.slots import Full, Slots
@@ -192,8 +193,18 @@ def wrap_for(organisation_id: UUID, generation: int, pair: KeyPair, person: Pers
     sealed = seal_to(person.public_key, pair.secret.reveal())
     tag = mac("wrap", organisation_id, generation, person.id, sealed)
     return KeyWrap(
-        organisation_id=organisation_id, generation=generation, person_id=person.id, secret_sealed=sealed, mac=tag
+        organisation_id=organisation_id,
+        generation=generation,
+        person_id=person.id,
+        secret_sealed=sealed,
+        mac=tag,
+        made_at=clock.now(),
     )
+
+
+def fingerprint(public: bytes) -> Sequence[str]:
+    """Four words that two people read to each other: the same of the same public key, for ever."""
+    return wordlist.words_of(sealing.digest("fingerprint", public), 4)
 
 
 def keyring(person: KeyPair, person_id: UUID, wraps: Sequence[KeyWrap]) -> Keyring:

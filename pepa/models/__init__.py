@@ -3,6 +3,7 @@
 from pepa.db import Base
 from pepa.models import (
     additions,
+    approvals,
     areas,
     attachments,
     audit,
@@ -36,6 +37,7 @@ from pepa.models import (
     reports,
     reviews,
     rooms,
+    stand_ins,
     stays,
     tasks,
     titles,
@@ -48,6 +50,7 @@ TABLES = Base.metadata.tables
 __all__ = [
     "TABLES",
     "additions",
+    "approvals",
     "areas",
     "attachments",
     "audit",
@@ -81,6 +84,7 @@ __all__ = [
     "reports",
     "reviews",
     "rooms",
+    "stand_ins",
     "stays",
     "tasks",
     "titles",

@@ -48,12 +48,13 @@ class Offer(Base):
 
 
 class Reach(Base):
-    """When and how colleagues of other organisations reach one. Both as typed; none of it is for citizens."""
+    """When, how and through whom colleagues of other organisations reach one. As typed; none of it is for citizens."""
 
     __tablename__ = "reaches"
 
     organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"), primary_key=True)
     hours: Mapped[str]
     phone: Mapped[str]
+    person: Mapped[str] = mapped_column(server_default="")
     changed_at: Mapped[datetime] = mapped_column(Instant)
     changed_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))

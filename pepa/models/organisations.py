@@ -1,11 +1,12 @@
 """Organisations, their keys, and who belongs to them."""
 
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from pepa.db import Base
+from pepa.db import Base, Instant
 from pepa.models.people import Person
 from pepa.words import N_, Choice
 
@@ -32,6 +33,7 @@ class OrganisationKind(Choice):
 
 
 ROOTS = (OrganisationKind.INTAKE, OrganisationKind.INDEPENDENT)
+SOON = timedelta(days=30)  # before an agreement ends
 
 
 class Role(Choice):
@@ -48,8 +50,24 @@ class Role(Choice):
     ADMINISTRATOR = "administrator", N_("pengelola")
 
 
+KEYLESS = frozenset({Role.ADMINISTRATOR})  # settings and accounts: no content, no key
+PARTNER_ROLES = (Role.COORDINATOR, Role.WORKER, Role.OUTREACH_WORKER)  # what there is to do outside of the root holders
+
+
+class Standing(Choice):
+    """Where an organisation stands with us. One that is suspended goes on later; one that ended does not."""
+
+    ACTIVE = "active", N_("aktif")
+    SUSPENDED = "suspended", N_("ditahan")
+    ENDED = "ended", N_("berakhir")
+
+
 class Organisation(Base):
-    """A body with a key pair of its own. Its secret half exists only sealed to members (`KeyWrap`)."""
+    """A body with a key pair of its own. Its secret half exists only sealed to members (`KeyWrap`).
+
+    agreement        number or name of what was agreed with it; agreed_until_on: the last day of that
+    rekey_due        somebody left under suspicion: its key is to be made anew by whoever opens
+    """
 
     __tablename__ = "organisations"
     __table_args__ = (
@@ -65,6 +83,11 @@ class Organisation(Base):
     generation: Mapped[int] = mapped_column(default=0)
     public_key: Mapped[bytes | None]
     key_mac: Mapped[bytes | None]
+    agreement: Mapped[str] = mapped_column(server_default="")
+    agreed_until_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    rekey_due: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     @property
     def is_root(self) -> bool:
@@ -74,9 +97,33 @@ class Organisation(Base):
     def is_office(self) -> bool:
         return self.kind == OrganisationKind.INTAKE
 
+    @property
+    def standing(self) -> Standing:
+        if self.ended_at is not None:
+            return Standing.ENDED
+        return Standing.ACTIVE if self.is_active else Standing.SUSPENDED
+
+    def is_over(self, today: date) -> bool:
+        """Whether its agreement is; the last day still counts."""
+        return self.agreed_until_on is not None and self.agreed_until_on < today
+
+    def is_ending(self, today: date) -> bool:
+        """Whether its agreement is over within thirty days, and not yet."""
+        return self.agreed_until_on is not None and today <= self.agreed_until_on <= today + SOON
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """What there is to do in it."""
+        if self.is_office:
+            return tuple(role for role in Role if role not in (Role.COORDINATOR, Role.WORKER))
+        return tuple(role for role in Role if role not in KEYLESS) if self.is_root else PARTNER_ROLES
+
 
 class Membership(Base):
-    """A person in an organisation, with what they do there; several organisations are several rows."""
+    """A person in an organisation, with what they do there; several organisations are several rows.
+
+    left_at  when it ended; version: counts each change of its roles
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (sa.UniqueConstraint("person_id", "organisation_id"),)
@@ -86,6 +133,8 @@ class Membership(Base):
     organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
     roles: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
+    left_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     person: Mapped[Person] = relationship()
     organisation: Mapped[Organisation] = relationship()
@@ -94,9 +143,14 @@ class Membership(Base):
     def role_set(self) -> frozenset[Role]:
         return frozenset(Role(code) for code in self.roles.split() if code)
 
+    @property
+    def needs_key(self) -> bool:
+        """Whether what they do here is done with the organisation's key."""
+        return bool(self.role_set - KEYLESS)
+
 
 class KeyWrap(Base):
-    """One generation of an organisation's secret half, sealed to one member."""
+    """One generation of an organisation's secret half, sealed to one member. made_at: None before that was noted"""
 
     __tablename__ = "key_wraps"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -106,3 +160,4 @@ class KeyWrap(Base):
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
     secret_sealed: Mapped[bytes]
     mac: Mapped[bytes]
+    made_at: Mapped[datetime | None] = mapped_column(Instant)

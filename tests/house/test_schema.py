@@ -14,6 +14,7 @@ from tests import shelf
 from tests.people import tell
 from tests.rooms import house
 from tests.security.test_matrix import worked_on
+from tests.stand_ins import away
 from tests.tasks import board
 from tests.visits import calendar
 
@@ -63,6 +64,8 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_presence_cells_refs": {"refs": 0},
     "ck_presence_cells_side": {"side": "else"},
     "ck_shifts_forwards": {"ends_at": "starts_at"},
+    "ck_stand_ins_another": {"absent_id": "person_id"},
+    "ck_stand_ins_forwards": {"from_on": "2999-01-01"},
     "ck_stays_forwards": {"ends_at": "starts_at"},
     "ck_stays_side": {"side": "else"},
     "ck_targets_rts": {"rts": -1},
@@ -128,12 +131,13 @@ def test_every_check_refuses(context: Flask) -> None:
     house.every_row("wulan")
     board.every_row("wulan")
     calendar.every_row("wulan")
+    away.every_row()
     for name, values in WRONG.items():
         (table,) = (t for t in TABLES.values() if any(c.name == name for c in t.constraints))
         db.session.rollback()
         assert db.session.scalar(sa.select(sa.func.count()).select_from(table)), f"{table.name} has no row to try it on"
         db.session.rollback()
-        words = {"starts_at": "starts_at", "other_id": "other_id", None: "NULL"}
+        words = {"starts_at": "starts_at", "other_id": "other_id", "person_id": "person_id", None: "NULL"}
         raw = {column: sa.literal_column(words.get(v) or repr(v)) for column, v in values.items()}
         with pytest.raises(sa.exc.IntegrityError, match=name), db.engine.begin() as connection:
             connection.execute(sa.update(table).values(raw))
