@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import appointments, audit, boxes, keys, onces, routing, visits
-from pepa.errors import Conflict, NotFound
+from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.rooms import Need
 from pepa.models.visits import HOLDS, Appointment, AppointmentState
 from pepa.policy import Member, Permission, can, require
@@ -22,6 +22,11 @@ S = AppointmentState
 
 class NotSo(Conflict):
     says = N_("Tempat ini sudah berubah. Lihat lagi.")
+
+
+class OtherDay(Invalid):
+    says = N_("Jam tadi dari hari lain. Pilih jam di hari ini.")
+    field = "slot"
 
 
 @dataclass(frozen=True)

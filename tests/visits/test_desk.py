@@ -55,10 +55,36 @@ def test_the_crew_marks_who_came_and_gives_the_next_date(app: Flask) -> None:
         asep.click("Tanggal berikutnya 09.00-A")
         later = asep.page.tree.find(id="visit_id").find_all("option")[-1]["value"]  # type: ignore[union-attr]
         asep.submit("Lihat jam yang kosong", visit_id=str(later))
-        page = asep.submit("Simpan", slot="2")
+        page = asep.submit("Simpan", slot=f"{later}:2")
         assert "Tanggal berikutnya tersimpan. Kodenya tetap sama." in page.text
         asep.get("/jadwal/kode")
         assert "Senin 7 Des, 11.00 WIB, Masjid Contoh" in asep.submit("Lihat", code=code).text
+
+
+def test_an_hour_is_of_the_day_that_was_shown_with_it(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        visit_id = planned()
+        first = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="a")
+        other = planned(starts_at=at("13.00") + days(8), ends_at=at("16.00") + days(8), once="b")
+        code = asked(visit_id, 0)
+    with clock.frozen(at("09.30")):
+        asep = cast.at_work(app, "asep")
+        asep.get(f"/petugas/jadwal/{visit_id}")
+        page = asep.click("Tanggal berikutnya 09.00-A")
+        assert "Selasa 8 Des, 13.00–16.00, Balai Kelurahan, " in page.text
+        asep.submit("Lihat jam yang kosong", visit_id=str(first))
+        page = asep.submit("Simpan", visit_id=str(other), slot=f"{first}:2")
+        assert page.status == 422
+        assert "Jam tadi dari hari lain. Pilih jam di hari ini." in page.text
+        hours = [one.get_text() for one in page.tree.find(id="slot").find_all("option")]  # type: ignore[union-attr]
+        assert hours == ["Pilih", "13.00", "14.00", "15.00"]
+        with app.app_context():
+            asked(other, 2)
+        page = asep.submit("Simpan", slot=f"{other}:2")
+        assert "Jam ini baru saja terisi. Yang kosong: 13.00, 14.00." in page.text
+        asep.submit("Simpan", slot=f"{other}:1")
+        asep.get("/jadwal/kode")
+        assert "Selasa 8 Des, 14.00 WIB" in asep.submit("Lihat", code=code).text
 
 
 def test_somebody_without_a_place_sits_down(app: Flask) -> None:

@@ -72,8 +72,15 @@ class SlotForm(Form):
         return {**super().values(), "slot": int(self.slot.data) if self.slot.data else None}
 
 
-class NextForm(SlotForm):
+class NextForm(Form):
+    """An hour says of which day it is: whoever picks another day afterwards is asked again."""
+
     visit_id = PickField(N_("Hari"), as_id=True, needed=N_("Pilih harinya."))
+    slot = PickField(N_("Jam"))
+    once = OnceField()
+
+    def values(self) -> dict[str, object]:
+        return {**super().values(), "slot": int(self.slot.data.partition(":")[2])}
 
 
 @visits_door.route("")
@@ -190,12 +197,29 @@ def give_next(appointment_id: UUID) -> Reply:
     """The next date: first the day, then the hour."""
     now = day_sheets.get_for(actor(), appointment_id)
     form = NextForm()
-    form.visit_id.offered = [
-        (one.id, f"{formats.on(formats.day(one.starts_at))}, {one.place}") for one in visits.coming() if one.free
-    ]
+    form.visit_id.offered = [(one.id, _day(one)) for one in visits.coming() if one.free]
     chosen = form.visit_id.data if form.visit_id.data in {one for one, _ in form.visit_id.offered} else None
-    form.slot.offered = _left(visits.find(chosen)) if chosen else []
+    form.slot.offered = _hours(chosen, form.slot.data) if chosen else []
+    if chosen and form.slot.data and not form.slot.data.startswith(f"{chosen}:"):
+        form.slot.data = None
+        form.refuse(day_sheets.OtherDay())
     if chosen and form.slot.data and form.submit(day_sheets.give_next, actor(), appointment_id):
         return see_other("staff.visits.sheet", visit_id=now.visit_id, said=NEXT)
+    if form.is_submitted() and not chosen:
+        form.validate()
+    if form.slot.errors:
+        form.slot.offered = [(hour, says) for hour, says in form.slot.offered if hour != form.slot.data]
     form.once.data = form.once.data or onces.new()
     return page("staff/visits/next.html", form=form, appointment=now, visit=visits.find(now.visit_id))
+
+
+def _day(one: visits.Listed) -> str:
+    """Two visits may be on one day, and two places may have one name."""
+    hours = f"{formats.on(formats.day(one.starts_at))}, {formats.hours(one.starts_at)}–{formats.hours(one.ends_at)}"
+    return ", ".join([hours, one.place, *([one.kelurahan] if one.kelurahan else [])])
+
+
+def _hours(visit_id: UUID, typed: str | None) -> list[tuple[str, str]]:
+    """What is left of a day, and the hour that was chosen: that it is gone is said beside it."""
+    named = [(f"{visit_id}:{one.number}", one) for one in appointments.slots(visits.find(visit_id))]
+    return [(name, formats.hours(one.starts_at)) for name, one in named if one.seats or name == typed]
