@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pepa import clock
-from pepa.db import db, transaction
+from pepa.db import db, insert_once, transaction
 from pepa.models.organisations import Membership, Role
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.models.rooms import Booking
+from pepa.policy import ROLE_MAY, Permission
 from pepa.words import N_, Choice
 
 LEASE = timedelta(minutes=2)
@@ -71,10 +72,7 @@ LOUD = (Notice.APART, Notice.ALARM, Notice.ASIDE, Notice.LATE_READING, Notice.LA
 
 def tell(session: Session, person_id: UUID, notice: Notice, report_id: UUID | None = None) -> None:
     """Queue a notice to a member of staff: by mail, and what is not to wait by SMS too, where there is a number."""
-    channels = [Channel.MAIL]
-    if notice in LOUD and session.scalar(sa.select(Person.phone).where(Person.id == person_id)):
-        channels.append(Channel.SMS)
-    for channel in channels:
+    for channel in _channels(session, person_id, notice):
         session.add(
             OutboxRow(
                 person_id=person_id,
@@ -84,6 +82,26 @@ def tell(session: Session, person_id: UUID, notice: Notice, report_id: UUID | No
                 due_at=clock.now(),
             )
         )
+
+
+def _channels(session: Session, person_id: UUID, notice: Notice) -> Sequence[Channel]:
+    if notice in LOUD and session.scalar(sa.select(Person.phone).where(Person.id == person_id)):
+        return (Channel.MAIL, Channel.SMS)
+    return (Channel.MAIL,)
+
+
+def alert(session: Session, organisation_id: UUID, notice: Notice, *, to: Permission, event: UUID) -> bool:
+    """Tell everybody of an office who can do something about it: each once an event, however often it is found, and
+    each event, however many a day. event: the same number for the same event. Returns whether anybody was told now."""
+    at_work = sa.select(Membership).where(Membership.organisation_id == organisation_id, Membership.is_active)
+    told = False
+    for membership in session.scalars(at_work).all():
+        if any(to in ROLE_MAY[role] for role in membership.role_set):
+            for channel in _channels(session, membership.person_id, notice):
+                values = {"person_id": membership.person_id, "notice": notice.value, "channel": channel.value}
+                row = {**values, "id": uuid4(), "event": event, "due_at": clock.now(), "tries": 0}
+                told |= insert_once(session, OutboxRow, row)
+    return told
 
 
 def warn(session: Session, organisation_id: UUID, notice: Notice) -> None:

@@ -7,7 +7,7 @@ turned away: where she comes without an appointment it is the other side's stay 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -126,8 +126,8 @@ def walk_in(actor: Member, group_id: UUID, *, side: str | None, entrance: str | 
             if not presence.of_the_other(session, group_id, ours, range(stay.first, stay.last + 1)):
                 presence.claim(session, group_id, ours, range(stay.first, stay.last + 1))
             elif ours is Side.A:
+                _alert(session, stay, range(stay.first, stay.last + 1))
                 stay.is_elsewhere, stay.last = True, stay.first - 1
-                outbox.warn(session, actor.organisation_id, outbox.Notice.APART)
             else:
                 raise _Met
             session.add(stay)
@@ -137,7 +137,7 @@ def walk_in(actor: Member, group_id: UUID, *, side: str | None, entrance: str | 
     except _Met:
         audit.refused("stay.refused", actor)
         with transaction() as session:
-            outbox.warn(session, actor.organisation_id, outbox.Notice.APART)
+            _tell(session, group_id, uuid5(group_id, once))
         quarter = cells.instant(cells.of(now) + 1)
         raise _refusal(group_id, ours, quarter, timedelta(minutes=max(minutes, 30))) from None
 
@@ -155,7 +155,27 @@ def _move_away(session: Session, stay: Stay) -> None:
     for theirs in session.scalars(in_the_way):
         presence.release(session, theirs.group_id, Side.B, range(theirs.first, theirs.last + 1))
         theirs.must_move, theirs.cancelled_at = True, clock.now()
-        outbox.tell(session, theirs.made_by_id, outbox.Notice.APART)
+        _tell(session, theirs.group_id, uuid5(theirs.id, "moves"))
+
+
+def _alert(session: Session, stay: Stay, quarters: range) -> int:
+    """Tell the desk whom of the other side a stay comes near: once for each of them, until one of them comes at another
+    time. Returns how many are new."""
+    theirs = sa.select(Stay).where(
+        Stay.group_id == stay.group_id,
+        Stay.side != stay.side,
+        Stay.cancelled_at.is_(None),
+        Stay.first <= Stay.last,
+        Stay.first < quarters.stop,
+        Stay.last >= quarters.start,
+    )
+    near = session.scalars(theirs).all()
+    return sum(_tell(session, stay.group_id, uuid5(stay.id, f"{one.id} {one.first}")) for one in near)
+
+
+def _tell(session: Session, group_id: UUID, event: UUID) -> bool:
+    office = session.get_one(ApartGroup, group_id).organisation_id
+    return outbox.alert(session, office, outbox.Notice.APART, to=Permission.KEEP_APART, event=event)
 
 
 def arrive(actor: Member, stay_id: UUID) -> UUID:
@@ -168,7 +188,7 @@ def arrive(actor: Member, stay_id: UUID) -> UUID:
         stay.arrived_at, early = clock.now(), range(cells.of(clock.now()), stay.first)
         if presence.of_the_other(session, stay.group_id, Side(stay.side), early):
             stay.is_elsewhere = True
-            outbox.warn(session, actor.organisation_id, outbox.Notice.APART)
+            _alert(session, stay, early)
         elif early:
             presence.claim(session, stay.group_id, Side(stay.side), early)
             stay.first = early.start
@@ -249,7 +269,7 @@ def _near(stay: Stay) -> datetime | None:
 
 def purge() -> int:
     """Whoever is still there holds the building for the margin ahead of now, so that nobody is booked against them;
-    where the other side holds it, the desk is told. Returns how many were told."""
+    where the other side holds it, the desk is told. Returns of how many it was told now."""
     told = 0
     with transaction() as session:
         presence.forget_past(session)
@@ -261,9 +281,7 @@ def purge() -> int:
             if not ahead:
                 continue
             if presence.of_the_other(session, stay.group_id, Side(stay.side), ahead):
-                group = session.get_one(ApartGroup, stay.group_id)
-                outbox.warn(session, group.organisation_id, outbox.Notice.APART)
-                told += 1
+                told += _alert(session, stay, ahead)
             else:
                 presence.claim(session, stay.group_id, Side(stay.side), ahead)
                 stay.last, stay.is_elsewhere = ahead.stop - 1, False

@@ -13,6 +13,7 @@ class OutboxRow(Base):
     """One notice to one person over one channel. Its id makes a stable Message-ID: a second sending is recognised.
 
     report_id   whose state is looked at again when it is sent; none where the notice holds in any case
+    event       what is told once to each person, however often somebody looks whether it is so; a number, not a name
     booking_id  what a calendar is sent of, as it stands when it leaves: one that waits takes in what changes meanwhile
     """
 
@@ -27,6 +28,15 @@ class OutboxRow(Base):
             sqlite_where=sa.text("sent_at is null and booking_id is not null"),
             postgresql_where=sa.text("sent_at is null and booking_id is not null"),
         ),
+        sa.Index(
+            "uq_outbox_event",
+            "event",
+            "person_id",
+            "channel",
+            unique=True,
+            sqlite_where=sa.text("event is not null"),
+            postgresql_where=sa.text("event is not null"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -35,6 +45,7 @@ class OutboxRow(Base):
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))
     report_id: Mapped[UUID | None]
     booking_id: Mapped[UUID | None]
+    event: Mapped[UUID | None]
     due_at: Mapped[datetime] = mapped_column(Instant)
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(default=0)
