@@ -300,6 +300,7 @@ def archive(actor: Member, task_id: UUID, *, version: int) -> None:
 
 
 def restore(actor: Member, task_id: UUID, *, version: int) -> None:
+    """Back where it stood. Raises columns.ColumnFull besides."""
     _set_archived(actor, task_id, version, is_archived=False)
 
 
@@ -311,6 +312,8 @@ def _set_archived(actor: Member, task_id: UUID, version: int, *, is_archived: bo
             return
         if task.version != version:
             raise tasks.MovedMeanwhile
+        if not is_archived:
+            columns.require_room(session, task.organisation_id, Column(task.column))
         task.is_archived = is_archived
         task.version += 1
         tasks.log(session, actor, task, Act.ARCHIVED if is_archived else Act.RESTORED)
@@ -318,7 +321,7 @@ def _set_archived(actor: Member, task_id: UUID, version: int, *, is_archived: bo
 
 def _put(session: Session, actor: Member, task: Task, column: Column, after: UUID | None) -> None:
     if task.column != column.value:
-        columns.require_room(session, task, column)
+        columns.require_room(session, task.organisation_id, column)
     rank = ranks.place(session, column, task.id, after)
     if task.column != column.value:
         task.column_at = clock.now()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import audit
-from pepa.errors import Invalid, NotFound
+from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.capacities import Aid, Offer, Reach
 from pepa.models.organisations import Organisation, OrganisationKind
 from pepa.policy import Member, Permission, require
@@ -24,6 +24,11 @@ MOST = 999
 
 class NotPlaces(Invalid):
     says = N_("Tulis angka dari 0 sampai 999.")
+    field = "places"
+
+
+class EntryChanged(Conflict):
+    says = N_("Orang lain menyimpan lebih dulu. Dua-duanya ada di bawah. Pilih atau gabungkan.")
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,13 @@ class Offered:
 
 @dataclass(frozen=True)
 class Entry:
-    """An organisation in the directory. hours, phone: empty where it said nothing"""
+    """An organisation in the directory. hours, phone: empty where it said nothing; since: which writing of them"""
 
     organisation: Organisation
     hours: str
     phone: str
     offers: Sequence[Offered]
+    since: str = ""
 
     @property
     def kind(self) -> str:
@@ -68,7 +74,14 @@ def ours(actor: Member) -> Entry:
     reach = db.session.get(Reach, actor.organisation_id)
     offers = _offers(*_own(actor)).get(actor.organisation_id, [])
     organisation = db.session.get_one(Organisation, actor.organisation_id)
-    return Entry(organisation, reach.hours if reach else "", reach.phone if reach else "", offers)
+    if reach is None:
+        return Entry(organisation, "", "", offers)
+    return Entry(organisation, reach.hours, reach.phone, offers, _writing(reach))
+
+
+def _writing(reach: Reach | None) -> str:
+    """Which writing of an entry it is; empty before the first."""
+    return reach.changed_at.astimezone(UTC).isoformat() if reach else ""
 
 
 def _own(actor: Member) -> tuple[sa.ColumnElement[bool]]:
@@ -100,16 +113,24 @@ def tell(actor: Member, *, aid: str | None, places: int | None) -> Offer:
         return row
 
 
-def keep(actor: Member, *, aids: Sequence[str], hours: str, phone: str) -> Reach:
-    """What the own organisation offers, and how it is reached. Numbers of what it goes on offering stay."""
+def keep(actor: Member, *, aids: Sequence[str], hours: str, phone: str, since: str) -> Reach:
+    """What the own organisation offers, and how it is reached. Numbers of what it goes on offering stay.
+
+    since: of the entry that the actor has on screen. Raises EntryChanged.
+    """
     require(actor, Permission.KEEP_ENTRY)
     wanted = {Aid(code).value for code in aids}
     with transaction() as session:
         had = {row.aid: row for row in session.scalars(sa.select(Offer).where(*_own(actor)))}
+        reach = session.get(Reach, actor.organisation_id, populate_existing=True)
+        if reach and (set(had), reach.hours, reach.phone) == (wanted, hours.strip(), phone.strip()):
+            return reach
+        if _writing(reach) != since:
+            raise EntryChanged
         for code in had.keys() - wanted:
             session.delete(had[code])
         session.add_all(Offer(organisation_id=actor.organisation_id, aid=code) for code in sorted(wanted - had.keys()))
-        reach = session.get(Reach, actor.organisation_id) or Reach(organisation_id=actor.organisation_id)
+        reach = reach or Reach(organisation_id=actor.organisation_id)
         reach.hours, reach.phone = hours.strip(), phone.strip()
         reach.changed_at, reach.changed_by_id = clock.now(), actor.person_id
         session.add(reach)

@@ -1,11 +1,13 @@
 """How many tasks a column is to hold: said beside it, or kept, as each organisation wants; off until it is set."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pepa.db import db, transaction
+from pepa.domain import audit
 from pepa.errors import Conflict, Invalid
 from pepa.models.tasks import Column, ColumnLimit, Task
 from pepa.policy import Member, Permission, require
@@ -64,14 +66,18 @@ def set_limit(actor: Member, *, column: Column, most: int | None, is_hard: bool 
             row.most, row.is_hard = most, is_hard
         else:
             session.add(ColumnLimit(organisation_id=place[0], column=place[1], most=most, is_hard=is_hard))
+        audit.record(session, "column.limited", actor, actor.organisation_id, f"{column.value} {most or 0}")
     return column
 
 
-def require_room(session: Session, task: Task, column: Column) -> None:
-    """A hard limit refuses what comes in, never what goes out. "Selesai" has none: nothing is kept from ending."""
-    limit = session.get(ColumnLimit, (task.organisation_id, column.value))
+def require_room(session: Session, organisation_id: UUID, column: Column) -> None:
+    """A hard limit refuses what comes in, never what goes out. "Selesai" has none: nothing is kept from ending.
+
+    What another organisation hands over is not refused either: whoever needs help must not learn of a limit by it.
+    """
+    limit = session.get(ColumnLimit, (organisation_id, column.value))
     if limit is None or not limit.is_hard or column is Column.DONE:
         return
-    there = (Task.organisation_id == task.organisation_id, Task.column == column.value, ~Task.is_archived)
+    there = (Task.organisation_id == organisation_id, Task.column == column.value, ~Task.is_archived)
     if (session.scalar(sa.select(sa.func.count()).select_from(Task).where(*there)) or 0) >= limit.most:
         raise ColumnFull

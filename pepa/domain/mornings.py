@@ -39,22 +39,26 @@ class Sums:
 
 
 def of(person_id: UUID) -> Sums:
-    """What somebody has to know this morning, in each organisation whose tasks they see; nothing once they left."""
+    """What somebody has to know this morning, in each organisation whose tasks they see; nothing once they left.
+
+    What nobody has yet is due for whoever keeps the board. A task that two of their organisations see is named once.
+    """
     late: list[str] = []
     today: list[str] = []
-    waiting: list[str] = []
-    for organisation_id in _seen_by(person_id):
-        own = (Task.organisation_id == organisation_id, Task.person_id == person_id)
-        query = sa.select(Task.code, Task.due_on).where(*own, boards.is_due(clock.today()))
-        for code, due_on in db.session.execute(query.order_by(Task.due_on, Task.code)):
+    waiting: dict[str, None] = {}
+    for membership in _members(Membership.person_id == person_id):
+        organisation_id = membership.organisation_id
+        theirs = Task.person_id == person_id
+        if _may(membership, Permission.KEEP_BOARD):
+            theirs = sa.or_(theirs, Task.person_id.is_(None))
+        query = sa.select(Task.code, Task.due_on).where(Task.organisation_id == organisation_id, theirs)
+        for code, due_on in db.session.execute(
+            query.where(boards.is_due(clock.today())).order_by(Task.due_on, Task.code)
+        ):
             (late if due_on < clock.today() else today).append(code)
-        theirs = sa.select(Task.code).where(boards.waits(person_id, organisation_id))
-        waiting += db.session.scalars(theirs.where(tasks.seen_by(organisation_id)).order_by(Task.due_on, Task.code))
-    return Sums(late, today, waiting)
-
-
-def _seen_by(person_id: UUID) -> list[UUID]:
-    return [membership.organisation_id for membership in _members(Membership.person_id == person_id)]
+        waits = sa.select(Task.code).where(boards.waits(person_id, organisation_id), tasks.seen_by(organisation_id))
+        waiting.update(dict.fromkeys(db.session.scalars(waits.order_by(Task.due_on, Task.code))))
+    return Sums(late, today, list(waiting))
 
 
 def _members(*which: sa.ColumnElement[bool]) -> list[Membership]:
@@ -65,11 +69,11 @@ def _members(*which: sa.ColumnElement[bool]) -> list[Membership]:
         .where(*which, Membership.is_active, Person.is_active)
         .order_by(Membership.person_id, Membership.organisation_id)
     )
-    return [one for one in db.session.scalars(query) if _may_see(one)]
+    return [one for one in db.session.scalars(query) if _may(one, Permission.SEE_TASKS)]
 
 
-def _may_see(membership: Membership) -> bool:
-    return any(Permission.SEE_TASKS in ROLE_MAY[role] for role in membership.role_set)
+def _may(membership: Membership, permission: Permission) -> bool:
+    return any(permission in ROLE_MAY[role] for role in membership.role_set)
 
 
 def tell() -> int:

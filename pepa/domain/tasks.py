@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, keys, onces, outbox, ranks
+from pepa.domain import audit, boxes, columns, keys, onces, outbox, ranks
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.boxes import Box
 from pepa.models.organisations import Membership, Organisation
@@ -188,7 +188,7 @@ def create(
 ) -> UUID:
     """A task, last in the first column. The same form sent again makes nothing new.
 
-    Raises NoDeed, NoDay, NoSuchHolder.
+    Raises NoDeed, NoDay, NoSuchHolder, columns.ColumnFull.
     """
     require(actor, Permission.SEE_TASKS)
     task_id, now = uuid4(), clock.now()
@@ -198,6 +198,8 @@ def create(
     with transaction() as session:
         if made := onces.made(session, "task.create", actor.person_id, once):
             return made
+        if holder.organisation_id == actor.organisation_id:
+            columns.require_room(session, actor.organisation_id, Column.BEFORE)
         boxes.insert(session, rows)
         task = Task(
             id=task_id,

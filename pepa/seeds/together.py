@@ -42,5 +42,5 @@ def plant(members: Mapping[str, Member]) -> None:
         if column is not Column.BEFORE:
             boards.move(me, task_id, column=column, version=1)
     for login, aid, places, hours in OFFERS:
-        capacities.keep(members[login], aids=[aid.value], hours=hours, phone="0254-000-002")
+        capacities.keep(members[login], aids=[aid.value], hours=hours, phone="0254-000-002", since="")
         capacities.tell(members[login], aid=aid.value, places=places)

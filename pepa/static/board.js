@@ -1,7 +1,5 @@
-/*
-Moves a card without a new page, by its buttons or by dragging, one move after the other. The focus stays on the card;
-#moved says where it is.
-*/
+// Moves a card without a new page, by its buttons or by dragging, one move after the other. The focus stays on the
+// card; #moved says where it is.
 (() => {
   const board = document.getElementById("board");
   const form = document.getElementById("moves");
@@ -14,8 +12,9 @@ Moves a card without a new page, by its buttons or by dragging, one move after t
   async function send(code, where, word) {
     const card = document.getElementById(code);
     const button = card && (where ? card.querySelector("button") : named(card, word));
-    if (!button) return;
+    if (!button) return read(location.href);
     const told = button.value.split(" ");
+    const lane = where ? where[0] : told[2];
     const fields = new URLSearchParams(new FormData(form));
     fields.set("to", where ? [...told.slice(0, 2), ...where].join(" ") : button.value);
     const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "HX-Request": "true" } });
@@ -23,7 +22,7 @@ Moves a card without a new page, by its buttons or by dragging, one move after t
     if (!next) return refused(await answer.text());
     if (new URL(next, location.href).pathname !== location.pathname) return location.assign(next);
     await read(next);
-    tell(code, word);
+    tell(code, word, lane);
   }
 
   function named(card, word) {
@@ -50,16 +49,25 @@ Moves a card without a new page, by its buttons or by dragging, one move after t
     return read(location.href);
   }
 
-  function tell(code, word) {
+  function tell(code, word, lane) {
     const card = document.getElementById(code);
-    if (!card) return;
-    const pressed = named(card, word);
+    if (!card) return below(code, board.querySelector(`[data-column="${lane}"]`));
     const more = card.querySelector("details");
     if (more) more.open = Boolean(word);
-    (pressed || card).focus();
+    (named(card, word) || card).focus();
     const cards = [...card.parentNode.children];
-    const column = card.closest(".column").querySelector("h2 span").textContent;
-    said.textContent = `${code}: ${column}, ${cards.indexOf(card) + 1}/${cards.length}`;
+    said.textContent = `${code}: ${heading(card.closest(".column"))}, ${cards.indexOf(card) + 1}/${cards.length}`;
+  }
+
+  function heading(column) {
+    return column.querySelector("h2 span").textContent;
+  }
+
+  // It stands there, but further down than the board shows.
+  function below(code, column) {
+    const link = column && column.querySelector("p a");
+    if (link) link.focus();
+    said.textContent = `${code}: ${column ? heading(column) : ""}, ${said.dataset.below}`;
   }
 
   function later(code, where, word) {
@@ -87,12 +95,11 @@ Moves a card without a new page, by its buttons or by dragging, one move after t
   });
 
   board.addEventListener("dragstart", (event) => {
-    held = event.target.closest && event.target.closest(".card");
+    held = event.target.closest && event.target.closest(".card[draggable=true]");
     if (held) event.dataTransfer.setData("text/plain", held.id);
   });
 
   board.addEventListener("dragend", () => { held = null; });
-
   board.addEventListener("dragover", (event) => {
     if (held && event.target.closest(".column")) event.preventDefault();
   });

@@ -22,7 +22,10 @@ START, DIRECTORY = "/petugas/hari-ini", "/petugas/layanan"
 
 
 def kept(login: str = "kartika", *aids: str) -> None:
-    capacities.keep(cast.member(login), aids=aids or ("shelter", "health"), hours="Senin, 08.00-16.00", phone="0254-1")
+    me = cast.member(login)
+    since = capacities.ours(me).since
+    wanted = aids or ("shelter", "health")
+    capacities.keep(me, aids=wanted, hours="Senin, 08.00-16.00", phone="0254-1", since=since)
 
 
 def ours(login: str = "kartika") -> dict[str, int | None]:
@@ -92,6 +95,18 @@ def test_who_may_change_it(context: Flask) -> None:
     assert Role.COORDINATOR in cast.member("kartika").roles
 
 
+@pytest.mark.both
+def test_of_two_who_change_the_entry_the_second_is_told(context: Flask, database: str) -> None:
+    kept()
+    nadia, since = cast.member("kartika"), capacities.ours(cast.member("kartika")).since
+    told = {"aids": ["shelter"], "hours": "Selasa", "phone": "0254-2"}
+    for _ in range(2):  # the same form sent again is no conflict
+        capacities.keep(nadia, **told, since=since)
+    with pytest.raises(capacities.EntryChanged):
+        capacities.keep(nadia, aids=["health"], hours="Rabu", phone="0254-3", since=since)
+    assert capacities.ours(nadia).hours == "Selasa"
+
+
 # ---- pages ----
 
 
@@ -106,7 +121,9 @@ def test_two_taps_from_the_start_page(app: Flask) -> None:
     assert client.open(START).has("Tempat kosong di lembaga Anda", "tempat tinggal sementara: belum ditulis")
     assert client.submit("3").has("Tempat kosong SUDAH dicatat.", "3 tempat kosong", "hari ini, Yuni Contoh")
     client.click("Angka lain")
-    assert client.submit("Simpan", places="banyak").has("Tulis angka dari 0 sampai 999.")
+    page = client.submit("Simpan", places="tak")
+    assert page.has("Perbaiki: Tulis angka dari 0 sampai 999.")
+    assert page.value("places") == "tak"
     assert client.submit("Simpan", places="24").has("24 tempat kosong")
     with app.app_context(), clock.frozen(clock.now() - timedelta(days=9)):
         capacities.tell(cast.member("yuni"), aid="shelter", places=1)
@@ -122,6 +139,18 @@ def test_a_coordinator_writes_the_own_entry(app: Flask) -> None:
     client.click("bantuan hukum")
     assert client.page
     assert client.page.has("Belum ada lembaga yang menulis ini.")
+
+
+def test_an_entry_that_was_changed_meanwhile_shows_both(app: Flask) -> None:
+    client = cast.at_work(app, "kartika")
+    client.open(f"{DIRECTORY}/ubah")
+    with app.app_context():
+        kept()
+    page = client.submit("Simpan", aids=["legal_aid"], hours="Jumat", phone="0254-9")
+    assert page.status == 409
+    assert page.has("Orang lain menyimpan lebih dulu.", "Yang tersimpan sekarang", "Senin, 08.00-16.00")
+    assert page.value("hours") == "Jumat"
+    assert client.submit("Simpan ketikan saya").has("Isian lembaga Anda SUDAH disimpan.", "Jumat")
 
 
 @pytest.mark.parametrize(("login", "sees_all"), [("nadia", True), ("tegar", False)])

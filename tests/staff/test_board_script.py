@@ -88,3 +88,27 @@ def test_what_somebody_else_moved_meanwhile_is_said_and_shown(
     expect(page.locator("#notices")).to_contain_text("Orang lain memindah tugas ini lebih dulu.")
     expect(page.locator("[data-column=waiting]").locator(f"[id='{code}']")).to_be_visible()
     assert order(app, 1) == []
+
+
+def test_a_finished_card_cannot_be_dragged(phone: Phone, app: Flask, cards: list[tuple[UUID, str]]) -> None:
+    with app.app_context():
+        boards.move(cast.member("ratna"), cards[0][0], column=boards.Column.DONE, version=1)
+    page = desk(phone, app, width=1280, height=800)
+    open_board(page)
+    done = page.locator(f"[id='{cards[0][1]}']")
+    done.get_by_role("link").drag_to(page.locator("[data-column=waiting]"))
+    expect(page.locator("[data-column=done]").locator(f"[id='{cards[0][1]}']")).to_be_visible()
+    assert order(app, 2) == []
+
+
+def test_a_card_that_leaves_the_screen_is_said_to_be_below(
+    phone: Phone, app: Flask, cards: list[tuple[UUID, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boards, "SHOWN", 2)
+    page = desk(phone, app)
+    open_board(page)
+    second = page.locator(f"[id='{cards[1][1]}']")
+    second.locator("summary").click()
+    second.get_by_role("button", name="Turun").click()
+    expect(page.locator("#moved")).to_have_text(f"{cards[1][1]}: Belum mulai, di bawah yang terlihat")
+    expect(page.locator("[data-column=before] > p a")).to_be_focused()

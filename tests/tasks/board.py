@@ -58,5 +58,5 @@ def every_row(login: str) -> UUID:
     me = cast.member(login)
     task_id = made(login, text=TEXT)
     columns.set_limit(me, column=Column.DOING, most=6)
-    capacities.keep(me, aids=["shelter"], hours="", phone="")
+    capacities.keep(me, aids=["shelter"], hours="", phone="", since="")
     return task_id

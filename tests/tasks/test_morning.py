@@ -172,3 +172,18 @@ def test_it_leaves_once_and_is_forgotten_after_a_month(config: Config, context: 
     with clock.frozen(SEVEN + timedelta(days=31)):
         mornings.purge()
     assert not db.session.scalar(sa.select(sa.func.count()).select_from(Digest))
+
+
+def test_what_nobody_has_yet_is_told_to_whoever_keeps_the_board(context: Flask) -> None:
+    with clock.frozen(NOW):
+        made("ratna", to=office("legal_aid"), due=-3)
+        assert [len(mornings.of(cast.member(login).person_id).late) for login in ("nadia", "tegar")] == [1, 0]
+
+
+def test_who_belongs_to_both_organisations_of_a_task_is_told_of_it_once(context: Flask) -> None:
+    with clock.frozen(NOW):
+        made("ratna", to=office("legal_aid"), due=2)
+        ratna = cast.member("ratna").person_id
+        with transaction() as session:
+            session.add(Membership(person_id=ratna, organisation_id=office("legal_aid"), roles="worker"))
+        assert len(mornings.of(ratna).waiting) == 1

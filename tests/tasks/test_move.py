@@ -197,6 +197,22 @@ def test_a_hard_limit_refuses_what_comes_and_never_what_goes(context: Flask) -> 
     move("ratna", cards[3], "doing")
 
 
+def test_a_hard_limit_holds_for_what_is_made_and_what_comes_back_but_not_for_what_others_hand_over(
+    context: Flask,
+) -> None:
+    wulan = cast.member("wulan")
+    away = made("ratna")
+    boards.archive(wulan, away, version=read(away).version)
+    made("ratna")
+    columns.set_limit(wulan, column=C.BEFORE, most=1, is_hard=True)
+    with pytest.raises(columns.ColumnFull):
+        made("ratna")
+    with pytest.raises(columns.ColumnFull):
+        boards.restore(wulan, away, version=read(away).version)
+    assert read(made("ratna", to=office("police"))).column == "before"
+    assert read(made("nadia", to=office("intake"))).organisation_id == wulan.organisation_id
+
+
 def test_a_limit_counts_the_own_organisation_alone_and_can_be_lifted(context: Flask) -> None:
     columns.set_limit(cast.member("nadia"), column=C.DOING, most=1, is_hard=True)
     for login in ("ratna", "ratna", "tegar"):

@@ -36,6 +36,7 @@ class EntryForm(Form):
     aids = ChoicesField(N_("Yang disediakan"), Aid)
     hours = LineField(N_("Jam dihubungi"), longest=120)
     phone = LineField(N_("Telepon untuk rekan"), longest=40)
+    since = CodeField()
 
 
 @directory_door.route("")
@@ -61,11 +62,14 @@ def keep() -> Reply:
     form = EntryForm()
     if form.submit(capacities.keep, actor()):
         return see_other("staff.directory.show", said=KEPT)
+    ours, theirs = capacities.ours(actor()), None
     if not form.is_submitted():
-        ours = capacities.ours(actor())
         form.hours.data, form.phone.data = ours.hours, ours.phone
         form.aids.data = [one.row.aid for one in ours.offers]
-    return page("staff/directory/keep.html", form=form)
+    elif form.since.data != ours.since:
+        theirs = ours
+    form.since.data = ours.since
+    return page("staff/directory/keep.html", status=409 if theirs else 200, form=form, theirs=theirs)
 
 
 @directory_door.app_template_global()

@@ -236,7 +236,7 @@ def create() -> Reply:
     form.offer(me)
     if task_id := form.submit(tasks.create, me):
         drafts.done()
-        return see_other("staff.tasks.board", said=MADE, _anchor=tasks.get_for(me, task_id).code)
+        return see_other("staff.tasks.show", said=MADE, code=tasks.get_for(me, task_id).code)
     draft = None
     if not form.is_submitted():
         form.once.data, draft = onces.new(), drafts.offered(form)
