@@ -64,16 +64,22 @@ class Slot:
 
 @dataclass(frozen=True)
 class Held:
-    """An appointment as whoever holds its code sees it."""
+    """An appointment as whoever holds its code sees it. called: see `called`"""
 
     id: UUID
     visit: Visit
     starts_at: datetime
+    called: str
     state: AppointmentState
 
     @property
+    def is_over(self) -> bool:
+        """Its hour has begun: from then on the code says no more than that."""
+        return self.starts_at <= clock.now()
+
+    @property
     def is_open(self) -> bool:
-        return self.state == S.BOOKED and self.visit.cancelled_at is None and self.starts_at > clock.now()
+        return self.state == S.BOOKED and self.visit.cancelled_at is None and not self.is_over
 
 
 def slots(visit: Visit, *, running: bool = False) -> list[Slot]:
@@ -173,29 +179,41 @@ def _mark(code: str) -> bytes:
     return keys.mark("appointment", "".join(sign for sign in code.upper() if sign.isalnum()))
 
 
-def by_code(*, code: str) -> Held:
-    """The newest appointment of a code. Raises CodeUnknown."""
+def called(visit: Visit, slot: int, seat: int) -> str:
+    """How whoever comes is called, `09.00-A`: the time and a letter, no part of the code."""
+    return f"{visit.slot_at(slot).astimezone(clock.JAKARTA):%H.%M}-{chr(ord('A') + seat)}"
+
+
+def by_code(*, code: str) -> Sequence[Held]:
+    """What a code stands for: all that is still to come, cancelled or not, earliest first; else the last of what was.
+
+    Raises CodeUnknown.
+    """
     found = db.session.execute(
         sa.select(Appointment, Visit)
         .join(Visit, Visit.id == Appointment.visit_id)
         .where(Appointment.code_hash == _mark(code))
-        .order_by(Visit.starts_at.desc(), Appointment.id)
-        .limit(1)
-    ).first()
-    if found is None:
+    ).all()
+    if not found:
         raise CodeUnknown
-    appointment, visit = found
-    return Held(appointment.id, visit, visit.slot_at(appointment.slot), S(appointment.state))
+    held = sorted(
+        (
+            Held(one.id, visit, visit.slot_at(one.slot), called(visit, one.slot, one.seat), S(one.state))
+            for one, visit in found
+        ),
+        key=lambda one: (one.starts_at, one.id),
+    )
+    return [one for one in held if not one.is_over] or held[-1:]
 
 
-def cancel_by_code(*, code: str) -> Held:
-    """Whoever holds the code gives the place back. Raises CodeUnknown; what is over stays as it is."""
+def cancel_by_code(*, code: str, appointment_ids: Sequence[UUID]) -> Sequence[Held]:
+    """Whoever holds the code gives one of its places back. Raises CodeUnknown; what is over stays as it is."""
     with transaction() as session:
-        held = by_code(code=code)
-        if held.is_open:
-            row = session.get_one(Appointment, held.id)
-            row.state, row.contact_sealed = S.CANCELLED, None
-            audit.record_anonymous(session, "appointment.cancelled", held.id)
+        for held in by_code(code=code):
+            if held.is_open and held.id in appointment_ids:
+                row = session.get_one(Appointment, held.id)
+                row.state, row.contact_sealed = S.CANCELLED, None
+                audit.record_anonymous(session, "appointment.cancelled", held.id)
     return by_code(code=code)
 
 

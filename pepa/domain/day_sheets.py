@@ -13,7 +13,7 @@ from pepa.db import db, transaction
 from pepa.domain import appointments, audit, boxes, keys, onces, routing, visits
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.rooms import Need
-from pepa.models.visits import HOLDS, Appointment, AppointmentState
+from pepa.models.visits import HOLDS, Appointment, AppointmentState, Visit
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
@@ -22,6 +22,10 @@ S = AppointmentState
 
 class NotSo(Conflict):
     says = N_("Tempat ini sudah berubah. Lihat lagi.")
+
+
+class NotYet(Conflict):
+    says = N_("Tanggal berikutnya diberi sesudah jamnya mulai, untuk hari sesudah itu.")
 
 
 class OtherDay(Invalid):
@@ -33,7 +37,6 @@ class OtherDay(Invalid):
 class Row:
     """A line of the day sheet.
 
-    called   how whoever comes is called: the time and a letter, no part of the code
     contact  a number that was left; None where none was, or where the actor has no key for it
     """
 
@@ -63,7 +66,7 @@ def sheet(actor: Member, visit_id: UUID) -> Sequence[Row]:
         Row(
             one.id,
             visit.slot_at(one.slot),
-            f"{visit.slot_at(one.slot).astimezone(clock.JAKARTA):%H.%M}-{chr(ord('A') + one.seat)}",
+            appointments.called(visit, one.slot, one.seat),
             S(one.state),
             [Need(code) for code in one.needs.split()],
             _contact(actor, one),
@@ -137,7 +140,7 @@ def walk_in(actor: Member, visit_id: UUID, *, slot: int | None, once: str) -> UU
 def give_next(actor: Member, appointment_id: UUID, *, visit_id: UUID, slot: int | None, once: str) -> UUID:
     """The next date, under the same code: whoever holds it reads it there. A number that was left is not taken along.
 
-    Raises NotFound, NotSo, NothingChosen, PlaceGone, AllGone.
+    Raises NotFound, NotSo, NotYet, NothingChosen, PlaceGone, AllGone.
     """
     office = routing.office_for(None)
     with transaction() as session:
@@ -146,6 +149,7 @@ def give_next(actor: Member, appointment_id: UUID, *, visit_id: UUID, slot: int 
         now = _running(session, actor, appointment_id)
         if session.scalar(sa.select(Appointment.id).where(Appointment.after_id == now.id, sa.text(HOLDS)).limit(1)):
             raise NotSo
+        _follows(session.get_one(Visit, now.visit_id), now, visits.find(visit_id))
         next_id = UUID(bytes=keys.mark("next date", appointment_id, once)[:16], version=4)
         row = {
             "id": next_id,
@@ -162,6 +166,15 @@ def give_next(actor: Member, appointment_id: UUID, *, visit_id: UUID, slot: int 
         onces.keep(session, "appointments.next", actor.person_id, once, next_id)
         audit.record(session, "appointment.next", actor, next_id)
     return next_id
+
+
+def _follows(visit: Visit, now: Appointment, later: Visit) -> None:
+    """One talk goes on with another: an open place is given back first, not doubled. Raises NotSo, NotYet."""
+    if now.state == S.CANCELLED:
+        raise NotSo
+    is_open = now.state == S.BOOKED and visit.cancelled_at is None and visit.slot_at(now.slot) > clock.now()
+    if is_open or later.starts_at <= visit.starts_at:
+        raise NotYet
 
 
 def _running(session: Session, actor: Member, appointment_id: UUID) -> Appointment:

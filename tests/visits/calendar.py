@@ -37,6 +37,18 @@ def asked(visit_id: UUID, slot: int = 0, *, now: datetime = EARLY, **values: Any
         return appointments.ask(visit_id, slot=slot, ticket=ticket, **values)
 
 
+def held_by(code: str) -> appointments.Held:
+    """The one place that a code has."""
+    (held,) = appointments.by_code(code=code)
+    return held
+
+
+def given_back(code: str) -> appointments.Held:
+    """The same, once it was given back."""
+    (held,) = appointments.cancel_by_code(code=code, appointment_ids=[held_by(code).id])
+    return held
+
+
 def expected_at(actor: Member) -> dict[str, UUID]:
     """A visit of tomorrow at which somebody is expected, by the names that addresses have for them."""
     starts_at = (clock.now() + timedelta(days=1)).replace(hour=3, minute=0)

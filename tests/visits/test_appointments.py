@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa import clock
-from pepa.db import db
+from pepa.db import db, transaction
 from pepa.domain import appointments, audit, day_sheets, visits
 from pepa.errors import NotFound
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.visits import Appointment, AppointmentState
 from tests import cast
 from tests.rooms.house import EARLY, at, days
-from tests.visits.calendar import asked, planned
+from tests.visits.calendar import asked, given_back, held_by, planned
 
 S = AppointmentState
 
@@ -34,7 +34,7 @@ def test_a_code_is_all_that_is_needed(context: Flask, database: str) -> None:
         visit_id = planned()
     code = asked(visit_id, 1)
     with clock.frozen(EARLY):
-        held = appointments.by_code(code=" ".join(appointments.shown(code.lower())))
+        held = held_by(" ".join(appointments.shown(code.lower())))
         assert held.starts_at == at("10.00")
         assert held.is_open
         assert [one.number for one in appointments.slots(visits.find(visit_id)) if one.seats] == [0, 2]
@@ -112,12 +112,40 @@ def test_of_sixteen_who_ask_at_once_two_sit_at_two_tables(context: Flask, databa
 def test_a_place_that_is_given_back_is_free(visit_id: UUID) -> None:
     code = asked(visit_id, 0)
     with clock.frozen(EARLY):
-        assert appointments.cancel_by_code(code=code).state == S.CANCELLED
-        assert appointments.cancel_by_code(code=code).state == S.CANCELLED
+        assert given_back(code).state == S.CANCELLED
+        assert given_back(code).state == S.CANCELLED
     asked(visit_id, 0)
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "appointment.cancelled")).one()
     assert entry.chain == Chain.ANONYMOUS
     assert audit.first_broken(Chain.ANONYMOUS) is None
+
+
+def test_a_code_shows_all_that_is_still_to_come_and_gives_back_one_at_a_time(visit_id: UUID) -> None:
+    code = asked(visit_id, 0)
+    me = cast.member("wulan")
+    with clock.frozen(at("09.50")):
+        soon = planned(starts_at=at("13.00"), ends_at=at("15.00"), once="soon")
+        later = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later", seats=2)
+        asked(later, 1, now=at("09.50"))
+        (row,) = day_sheets.sheet(me, visit_id)
+        day_sheets.give_next(me, row.id, visit_id=later, slot=1, once="n")
+        assert held_by(code).called == "10.00-B"
+    with transaction() as session:  # a day moved by hand
+        session.execute(sa.update(Appointment).where(Appointment.id == row.id).values(visit_id=soon))
+    with clock.frozen(at("10.00")):
+        first, second = appointments.by_code(code=code)
+        assert (first.starts_at, second.starts_at) == (at("13.00"), at("10.00") + days(7))
+        states = [one.state for one in appointments.cancel_by_code(code=code, appointment_ids=[second.id])]
+        assert states == [S.BOOKED, S.CANCELLED]
+        assert appointments.by_code(code=code)[0].is_open
+
+
+def test_a_code_gives_back_none_that_is_anothers(visit_id: UUID) -> None:
+    mine, hers = asked(visit_id, 0), asked(visit_id, 1)
+    with clock.frozen(EARLY):
+        appointments.cancel_by_code(code=mine, appointment_ids=[held_by(hers).id])
+        assert held_by(hers).is_open
+        assert held_by(mine).is_open
 
 
 def test_an_unknown_code(visit_id: UUID) -> None:
@@ -140,7 +168,7 @@ def test_a_machine_takes_no_place_from_a_person(visit_id: UUID) -> None:
         assert visits.coming()[0].free == 3
     code = asked(visit_id, 1)
     with clock.frozen(EARLY):
-        assert appointments.by_code(code=code).is_open
+        assert held_by(code).is_open
         assert visits.coming()[0].free == 2
         kept = [(row.state, row.is_aside) for row in day_sheets.sheet(cast.member("wulan"), visit_id)]
     assert kept == [(S.BOOKED, True), (S.BOOKED, False), (S.BOOKED, True)]
@@ -149,7 +177,7 @@ def test_a_machine_takes_no_place_from_a_person(visit_id: UUID) -> None:
 def test_what_was_left_goes_with_the_place(visit_id: UUID) -> None:
     code = asked(visit_id, 0, contact="0812-0000-7777")
     with clock.frozen(EARLY):
-        appointments.cancel_by_code(code=code)
+        given_back(code)
     assert db.session.scalars(sa.select(Appointment.contact_sealed)).all() == [None]
 
 
@@ -175,6 +203,6 @@ def test_what_is_forgotten_leaves_the_later_date(context: Flask, database: str) 
         day_sheets.give_next(me, row.id, visit_id=later, slot=1, once="n")
     with clock.frozen(at("12.01") + days(90)):
         assert appointments.purge() == 1
-        assert appointments.by_code(code=code).starts_at == at("10.00") + days(7)
+        assert held_by(code).starts_at == at("10.00") + days(7)
     with clock.frozen(at("12.01") + days(97)):
         assert appointments.purge() == 1

@@ -8,13 +8,13 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import appointments, day_sheets
+from pepa.domain import appointments, day_sheets, visits
 from pepa.errors import NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.visits import AppointmentState
 from tests import cast
 from tests.rooms.house import EARLY, at, days
-from tests.visits.calendar import asked, planned
+from tests.visits.calendar import asked, held_by, planned
 
 S = AppointmentState
 
@@ -43,9 +43,9 @@ def test_somebody_who_did_not_come_leaves_the_place(visit_id: UUID) -> None:
     code = asked(visit_id, 0)
     (row,) = day_sheets.sheet(cast.member("asep"), visit_id)
     day_sheets.mark_came(cast.member("asep"), row.id, came=False)
-    assert appointments.by_code(code=code).state == S.MISSED
+    assert held_by(code).state == S.MISSED
     day_sheets.mark_came(cast.member("asep"), row.id, came=True)
-    assert appointments.by_code(code=code).state == S.CAME
+    assert held_by(code).state == S.CAME
     with pytest.raises(NotFound):
         day_sheets.mark_came(cast.member("nadia"), row.id, came=True)
 
@@ -61,8 +61,34 @@ def test_the_next_date_has_the_same_code(visit_id: UUID) -> None:
         assert day_sheets.give_next(me, row.id, visit_id=later, slot=1, once="n") == first
         with pytest.raises(day_sheets.NotSo):
             day_sheets.give_next(me, row.id, visit_id=later, slot=2, once="m")
-        assert appointments.by_code(code=code).starts_at == at("10.00") + days(7)
+        assert held_by(code).starts_at == at("10.00") + days(7)
         assert day_sheets.sheet(me, visit_id)[0].has_next
+
+
+def test_no_next_date_beside_an_open_place(visit_id: UUID) -> None:
+    code = asked(visit_id, 1)
+    me = cast.member("wulan")
+    with clock.frozen(EARLY):
+        later = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later")
+        (row,) = day_sheets.sheet(me, visit_id)
+        with pytest.raises(day_sheets.NotYet):
+            day_sheets.give_next(me, row.id, visit_id=later, slot=1, once="n")
+    with clock.frozen(at("10.00")):
+        with pytest.raises(day_sheets.NotYet):
+            day_sheets.give_next(me, row.id, visit_id=visit_id, slot=2, once="n")
+        day_sheets.give_next(me, row.id, visit_id=later, slot=1, once="n")
+        assert held_by(code).starts_at == at("10.00") + days(7)
+
+
+def test_who_moves_a_cancelled_day_gives_the_next_date_before_it(visit_id: UUID) -> None:
+    code = asked(visit_id, 1)
+    me = cast.member("wulan")
+    with clock.frozen(EARLY):
+        later = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later")
+        (row,) = day_sheets.sheet(me, visit_id)
+        visits.cancel(me, visit_id, version=1)
+        day_sheets.give_next(me, row.id, visit_id=later, slot=1, once="n")
+        assert [one.is_open for one in appointments.by_code(code=code)] == [False, True]
 
 
 def test_who_comes_without_a_place_takes_one_that_is_left(visit_id: UUID) -> None:

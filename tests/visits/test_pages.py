@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 
 from pepa import clock
-from pepa.domain import visits
+from pepa.domain import day_sheets, visits
 from tests import cast
 from tests.client import Client
-from tests.rooms.house import EARLY, at
+from tests.rooms.house import EARLY, at, days
 from tests.visits.calendar import planned
 
 
@@ -130,3 +130,45 @@ def test_the_print_is_for_a_wall(app: Flask, alone: Client) -> None:
         page = alone.get("/jadwal/cetak")
     assert "Dicetak Senin 30 Nov." in page.text
     assert page.tree.find("table") is not None
+
+
+def test_the_letter_by_which_she_is_called_stands_on_both_pages(app: Flask, alone: Client) -> None:
+    visit_id = plan(app, seats=2)
+    take(Client(app, cookies=False), visit_id, "1")
+    code = take(alone, visit_id, "1")
+    assert alone.page is not None
+    assert "Anda dipanggil: 10.00-B" in alone.page.text
+    with clock.frozen(EARLY):
+        alone.get("/jadwal/kode")
+        assert "Anda dipanggil: 10.00-B" in alone.submit("Lihat", code=code).text
+
+
+def test_after_the_hour_a_code_tells_nobody_who_came(app: Flask, alone: Client) -> None:
+    code = take(alone, plan(app), "0")
+    with app.app_context(), clock.frozen(at("09.30")):
+        me = cast.member("wulan")
+        (row,) = day_sheets.sheet(me, visits.coming()[0].id)
+        day_sheets.mark_came(me, row.id, came=False)
+    with clock.frozen(at("09.31")):
+        alone.get("/jadwal/kode")
+        page = alone.submit("Lihat", code=code)
+    assert "Jadwal ini sudah lewat." in page.text
+    assert "Tidak datang" not in page.text
+
+
+def test_of_two_dates_one_is_given_back(app: Flask, alone: Client) -> None:
+    code = take(alone, plan(app), "1")
+    with app.app_context(), clock.frozen(EARLY):
+        me = cast.member("wulan")
+        later = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later")
+        first = visits.coming()[0].id
+        (row,) = day_sheets.sheet(me, first)
+        visits.cancel(me, first, version=1)
+        next_id = day_sheets.give_next(me, row.id, visit_id=later, slot=0, once="n")
+    with clock.frozen(EARLY):
+        alone.get("/jadwal/kode")
+        page = alone.submit("Lihat", code=code)
+        assert "Jadwal ini batal." in page.text
+        assert "Senin 7 Des, 09.00 WIB" in page.text
+        assert page.value("appointment_ids") == str(next_id)
+        assert "Dibatalkan" in alone.submit("Batalkan tempat ini").text

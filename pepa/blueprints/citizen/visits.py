@@ -1,5 +1,6 @@
 """Konsultasi keliling: the calendar for everybody, a place without a name, and what a code says of it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from pepa.domain import appointments, areas, visits
 from pepa.models.rooms import Need
 from pepa.web import formats
 from pepa.web.access import public
-from pepa.web.fields import ChoicesField, CodeField, LineField, OnceField, PickField
+from pepa.web.fields import ChoicesField, CodeField, IdsField, LineField, OnceField, PickField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, page
 from pepa.words import N_
@@ -31,6 +32,10 @@ class PlaceForm(Form):
 
 class CodeForm(Form):
     code = CodeField(N_("Kode"))
+
+
+class GiveBackForm(CodeForm):
+    appointment_ids = IdsField()
 
 
 @visits_door.route("")
@@ -97,11 +102,8 @@ def _asking(visit_id: UUID, form: PlaceForm, *, is_cut: bool = False) -> Reply:
 
 
 def _code(code: str) -> Reply:
-    response = make_response(
-        render_template(
-            "citizen/visits/code.html", groups=appointments.shown(code), held=appointments.by_code(code=code), code=code
-        )
-    )
+    groups, held = appointments.shown(code), appointments.by_code(code=code)
+    response = make_response(render_template("citizen/visits/code.html", groups=groups, held=held, code=code))
     response.keep_plain = True  # type: ignore[attr-defined]
     return response
 
@@ -119,7 +121,7 @@ def look() -> Reply:
 @visits_door.route("/batal", methods=["POST"])
 @public
 def give_back() -> Reply:
-    form = CodeForm()
+    form = GiveBackForm()
     if not request.is_whole:  # type: ignore[attr-defined]
         return page("citizen/visits/look.html", form=form)
     if held := form.submit(appointments.cancel_by_code):
@@ -127,7 +129,7 @@ def give_back() -> Reply:
     return page("citizen/visits/look.html", form=form)
 
 
-def _held(held: appointments.Held, code: str) -> Reply:
+def _held(held: Sequence[appointments.Held], code: str) -> Reply:
     response = make_response(render_template("citizen/visits/held.html", held=held, code=code))
     response.keep_plain = True  # type: ignore[attr-defined]
     return response
