@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import additions, audit, boxes, duty, hours, limits, onces, reports
+from pepa.domain import additions, audit, boxes, duty, hours, limits, onces, reports, walls
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.callbacks import Callback, CallOutcome
 from pepa.models.people import Person
@@ -225,7 +225,7 @@ def _check_reach(found: Reachable) -> None:
 def _check_caller(session: Session, report: Report, person_id: UUID) -> None:
     assert report.holder_id is not None
     there = [person.id for person in duty.readers(report.holder_id)]
-    if person_id not in duty.may_know(session, report.id, there):
+    if person_id not in walls.may_know(session, report.id, there):
         raise NotAColleague
 
 

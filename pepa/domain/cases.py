@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
-from pepa.domain import audit, judgements, onces, reports, triage
+from pepa.domain import audit, judgements, onces, reports, triage, walls
 from pepa.errors import NotFound
 from pepa.models.cases import Case, CaseReport, CaseState
 from pepa.models.people import Person
-from pepa.models.reports import Exclusion, Report, Stage
-from pepa.policy import Member, Permission, hidden_from, require
+from pepa.models.reports import Report, Stage
+from pepa.policy import Member, Permission, require
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,8 @@ class Shown:
 def visible_to(actor: Member) -> sa.Select[Case]:
     """Every query about cases begins here: the actor's office has it, and nothing in it is hidden from the actor."""
     require(actor, Permission.SEE_CASES)
-    mine = (CaseReport.case_id == Case.id, Exclusion.excluded_id.in_(hidden_from(actor)))
-    hidden = sa.exists().where(Exclusion.report_id == CaseReport.report_id, *mine)
-    return sa.select(Case).where(Case.organisation_id == actor.organisation_id, ~hidden)
+    hidden = sa.select(CaseReport.case_id).where(CaseReport.report_id.in_(walls.hidden(actor)))
+    return sa.select(Case).where(Case.organisation_id == actor.organisation_id, Case.id.not_in(hidden))
 
 
 def list_for(actor: Member, *, at: str | None = None, size: int = 50) -> Page[Case]:

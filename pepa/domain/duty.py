@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, onces, outbox, reports, settings
+from pepa.domain import audit, onces, outbox, reports, settings, walls
 from pepa.errors import Invalid, NotFound
 from pepa.models.duty import Shift
 from pepa.models.organisations import Membership, Role
 from pepa.models.people import Person
-from pepa.models.reports import Exclusion, Report
+from pepa.models.reports import Report
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
@@ -103,6 +103,12 @@ def colleagues(actor: Member) -> Sequence[Person]:
     return readers(actor.organisation_id)
 
 
+def colleagues_on(actor: Member, report_id: UUID) -> Sequence[Person]:
+    """Those of them who may know that this report exists."""
+    there = {person.id: person for person in colleagues(actor)}
+    return [there[person_id] for person_id in walls.may_know(db.session(), report_id, list(there))]
+
+
 def readers(organisation_id: UUID) -> list[Person]:
     """Those of an organisation who may read its reports, by name."""
     query = (
@@ -180,11 +186,9 @@ def alarms_for(actor: Member) -> Sequence[Alarm]:
     found = reports.alarms_for(actor)
     if not found:
         return []
-    people = _chain(db.session(), actor.organisation_id, clock.now())
+    people = chain(db.session(), actor.organisation_id, clock.now())
     names = {person.id: person.name for person in readers(actor.organisation_id)}
-    hidden = sa.select(Exclusion.report_id, Exclusion.excluded_id)
-    mine = hidden.where(Exclusion.report_id.in_([report.id for report in found]))
-    unknowing = {(report_id, person_id) for report_id, person_id in db.session.execute(mine)}
+    unknowing = walls.kept_from(db.session(), [report.id for report in found], people)
     return [_alarm(report, [names[one] for one in people if (report.id, one) not in unknowing]) for report in found]
 
 
@@ -219,7 +223,7 @@ def _ring_one(report_id: UUID) -> int:
             return 0
         if report.alarm_at and now < report.alarm_at <= now + 2 * _pause():
             return 0
-        people = may_know(session, report.id, _chain(session, report.holder_id, now))
+        people = walls.may_know(session, report.id, chain(session, report.holder_id, now))
         if not people:
             return 0
         person_id = people[report.alarm_step % len(people)]
@@ -251,7 +255,7 @@ def _ring_aside(office_id: UUID) -> int:
         step = session.scalar(sa.select(sa.func.max(Report.alarm_step)).where(*ours)) or 0
         told = 0
         if next_at is None:
-            people = _able_for_any(session, ours, _chain(session, office_id, now))
+            people = _able_for_any(session, ours, chain(session, office_id, now))
             if not people:
                 return 0
             person_id = people[step % len(people)]
@@ -267,12 +271,7 @@ def _able_for_any(session: Session, ours: Sequence[sa.ColumnElement[bool]], peop
     return [
         person_id
         for person_id in people
-        if session.scalar(
-            sa.select(Report.id)
-            .where(*ours)
-            .where(~sa.exists().where(Exclusion.report_id == Report.id, Exclusion.excluded_id == person_id))
-            .limit(1)
-        )
+        if session.scalar(sa.select(Report.id).where(*ours, Report.id.not_in(walls.hidden_of(person_id))).limit(1))
     ]
 
 
@@ -280,7 +279,7 @@ def _pause() -> timedelta:
     return timedelta(minutes=int(settings.read().alarm_minutes))
 
 
-def _chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]:
+def chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]:
     """Whom an office's alarm goes to, in turn: who is on duty, who comes next, then everybody who reads."""
     shifts = session.scalars(
         sa.select(Shift)
@@ -291,9 +290,3 @@ def _chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]
     everybody = [person.id for person in readers(organisation_id)]
     first = [shift.person_id for shift in shifts if shift.person_id in everybody]  # whoever has left is told nothing
     return list(dict.fromkeys(first + everybody))
-
-
-def may_know(session: Session, report_id: UUID, people: Sequence[UUID]) -> list[UUID]:
-    """Those of them who may know that this report exists."""
-    hidden = set(session.scalars(sa.select(Exclusion.excluded_id).where(Exclusion.report_id == report_id)))
-    return [person_id for person_id in people if person_id not in hidden]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from pepa import clock
-from pepa.db import db
 from pepa.domain import attachments, audit, duty, reports, viewings
 from pepa.errors import Invalid, NotFound
 from pepa.models.people import Person
@@ -47,8 +46,7 @@ def lock(actor: Member, report_id: UUID, file_id: UUID) -> UUID:
 def candidates(actor: Member, report_id: UUID) -> Sequence[Person]:
     """Who may be named: colleagues who read reports and may know of this one, and nobody by their own hand."""
     require(actor, Permission.NAME_VIEWERS)
-    others = {person.id: person for person in duty.colleagues(actor) if person.id != actor.person_id}
-    return [others[person_id] for person_id in duty.may_know(db.session(), report_id, list(others))]
+    return [person for person in duty.colleagues_on(actor, report_id) if person.id != actor.person_id]
 
 
 def name_viewers(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, duty, limits, outbox
+from pepa.domain import audit, duty, limits, outbox, walls
 from pepa.models.lateness import Limit, Telling
 from pepa.models.organisations import Membership, Role
 from pepa.models.outbox import OutboxRow
@@ -79,7 +79,7 @@ def _tell_one(report_id: UUID, limit: Limit, step: int) -> bool:
         superiors = heads(session, report) if step == AT_TWICE else supervisors(session, report)
         others = [] if step == AT_TWICE else holders(session, report)
         people = [*others, *superiors]
-        if not duty.may_know(session, report_id, people):
+        if not walls.may_know(session, report_id, people):
             return False  # nobody is there to be told yet: whoever comes is
         told = tell_each(session, report, people, NOTICES[limit])
         keep(session, report, limit, step, has_superior=not set(superiors).isdisjoint(told))
@@ -88,7 +88,7 @@ def _tell_one(report_id: UUID, limit: Limit, step: int) -> bool:
 
 def tell_each(session: Session, report: Report, people: Iterable[UUID], notice: outbox.Notice) -> list[UUID]:
     """Tell those of them who may know, but nobody more than `AT_MOST` of the same in an hour. Returns whom."""
-    able = duty.may_know(session, report.id, list(dict.fromkeys(people)))
+    able = walls.may_know(session, report.id, list(dict.fromkeys(people)))
     told = [person_id for person_id in able if not _were_many_told(session, person_id, notice)]
     for person_id in told:
         outbox.tell(session, person_id, notice, report.id)
@@ -162,7 +162,7 @@ def _may_hear(report: Report, person_id: UUID) -> bool:
     """Whether somebody is still of the office that has a report, and may know of it: it may have been turned away."""
     there = (Membership.organisation_id == report.holder_id, Membership.person_id == person_id)
     query = sa.select(Membership.id).join(Person).where(*there, Membership.is_active, Person.is_active)
-    return db.session.scalar(query) is not None and duty.may_know(db.session(), report.id, [person_id]) != []
+    return db.session.scalar(query) is not None and walls.may_know(db.session(), report.id, [person_id]) != []
 
 
 def words(due: outbox.Due, left: int = 0) -> str:

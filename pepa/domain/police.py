@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, duty, lateness, outbox, reports
+from pepa.domain import audit, boxes, lateness, outbox, reports, walls
 from pepa.errors import Conflict, Invalid
 from pepa.models.lateness import Limit, Telling
 from pepa.models.people import Person
@@ -191,7 +191,7 @@ def _remind_one(report_id: UUID) -> bool:
         if session.get(Telling, (report_id, Limit.POLICE.value, step)):
             return False
         lateness.keep(session, report, Limit.POLICE, step)
-        for person_id in duty.may_know(session, report_id, _whom(session, report, step)):
+        for person_id in walls.may_know(session, report_id, _whom(session, report, step)):
             outbox.tell(session, person_id, outbox.Notice.POLICE, report_id)
         return True
 

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session, load_only
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, excesses, keys, limits, messages, onces, outbox
+from pepa.domain import audit, boxes, excesses, keys, limits, messages, onces, outbox, walls
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.additions import Answer
 from pepa.models.cases import CaseReport
 from pepa.models.messages import Side
 from pepa.models.people import Person
-from pepa.models.reports import ALPHABET, TRANSITIONS, Exclusion, Report, Stage, Urgency
-from pepa.policy import Member, Permission, hidden_from, require
+from pepa.models.reports import ALPHABET, TRANSITIONS, Report, Stage, Urgency
+from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 
@@ -109,8 +109,7 @@ class Opened:
 def visible_to(actor: Member) -> sa.Select[Report]:
     """Every query about reports begins here: the actor's organisation holds it, and nothing hides it from the actor."""
     require(actor, Permission.READ_REPORTS)
-    hidden = sa.exists().where(Exclusion.report_id == Report.id, Exclusion.excluded_id.in_(hidden_from(actor)))
-    return sa.select(Report).where(Report.holder_id == actor.organisation_id, ~hidden)
+    return sa.select(Report).where(Report.holder_id == actor.organisation_id, Report.id.not_in(walls.hidden(actor)))
 
 
 def holders_of(page: Iterable[Report]) -> dict[UUID, str]:

@@ -48,7 +48,7 @@ class OutcomeForm(Form):
 def promise(report_id: UUID) -> Reply:
     now = clock.now().replace(second=0, microsecond=0)
     proposed = {"from_at": now, "until_at": now + SOON}
-    form = _promise_form(PromiseForm(formdata=None, data=proposed))
+    form = _promise_form(PromiseForm(formdata=None, data=proposed), report_id)
     return _promise(report_id, form, drafts.offered(form))
 
 
@@ -56,7 +56,7 @@ def promise(report_id: UUID) -> Reply:
 @needs(Permission.CALL_BACK)
 def keep_promise(report_id: UUID) -> Reply:
     reports.get_for(actor(), report_id)
-    form = _promise_form(PromiseForm())
+    form = _promise_form(PromiseForm(), report_id)
     if callback_id := form.submit(callbacks.promise, actor(), report_id):
         drafts.done()
         begins = form.from_at.data
@@ -66,8 +66,8 @@ def keep_promise(report_id: UUID) -> Reply:
     return _promise(report_id, form, None)
 
 
-def _promise_form(form: PromiseForm) -> PromiseForm:
-    form.person_id.offered = [(person.id, person.name) for person in duty.colleagues(actor())]
+def _promise_form(form: PromiseForm, report_id: UUID) -> PromiseForm:
+    form.person_id.offered = [(person.id, person.name) for person in duty.colleagues_on(actor(), report_id)]
     form.person_id.data = form.person_id.data or (None if form.is_submitted() else actor().person_id)
     form.once.data = form.once.data or onces.new()
     return form
