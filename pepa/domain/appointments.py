@@ -48,6 +48,10 @@ class FormTooOld(Conflict):
     says = N_("Halaman ini terbuka terlalu lama. Buka jadwal lagi, lalu pilih jam.")
 
 
+class GivenBack(Conflict):
+    says = N_("Tempat tadi sudah dibatalkan. Pilih jam lagi, lalu Ambil tempat.")
+
+
 class CodeUnknown(Invalid):
     says = N_("Kode ini tidak ada di jadwal. Periksa lagi hurufnya.")
     field = "code"
@@ -111,7 +115,7 @@ def ask(
 
     subject: of a field that nobody sees
 
-    Raises NothingChosen, PlaceGone or AllGone (nothing is taken), FormTooOld, NotFound, KeysUnsound.
+    Raises NothingChosen, PlaceGone or AllGone (nothing is taken), GivenBack, FormTooOld, NotFound, KeysUnsound.
     """
     if tickets.read(ticket) is None:
         raise FormTooOld
@@ -130,8 +134,11 @@ def ask(
         **sealed(office, appointment_id, contact),
     }
     with transaction() as session:
-        if session.get(Appointment, appointment_id) is None:
+        before = session.get(Appointment, appointment_id)
+        if before is None:
             take(session, visit.id, slot, row)
+        elif before.state == S.CANCELLED:
+            raise GivenBack
     return code
 
 

@@ -172,3 +172,36 @@ def test_of_two_dates_one_is_given_back(app: Flask, alone: Client) -> None:
         assert "Senin 7 Des, 09.00 WIB" in page.text
         assert page.value("appointment_ids") == str(next_id)
         assert "Dibatalkan" in alone.submit("Batalkan tempat ini").text
+
+
+def test_a_form_sent_again_after_giving_back_is_no_place_until_it_takes_one(app: Flask, alone: Client) -> None:
+    visit_id = plan(app)
+    with clock.frozen(EARLY):
+        form = alone.get(f"/jadwal/{visit_id}")
+    with clock.frozen(EARLY + 30 * clock.SECOND):
+        page = alone.submit("Ambil tempat", slot="0")
+        alone.get("/jadwal/kode")
+        alone.submit("Lihat", code=str(page.tree.find(class_="code").get_text()))  # type: ignore[union-attr]
+        alone.submit("Batalkan tempat ini")
+        alone.page = form
+        page = alone.submit("Ambil tempat", slot="2", contact="0812-0000-7777")
+        assert page.status == 422
+        assert "Tempat tadi sudah dibatalkan." in page.text
+        assert "SUDAH" not in page.text
+        assert page.value("contact") == "0812-0000-7777"
+        assert "11.00 WIB" in alone.submit("Ambil tempat", slot="2").text
+
+
+def test_a_form_sent_again_after_the_day_was_cancelled_says_so(app: Flask, alone: Client) -> None:
+    visit_id = plan(app)
+    with clock.frozen(EARLY):
+        form = alone.get(f"/jadwal/{visit_id}")
+    with clock.frozen(EARLY + 30 * clock.SECOND):
+        alone.submit("Ambil tempat", slot="0")
+        with app.app_context():
+            visits.cancel(cast.member("wulan"), visits.coming()[0].id, version=1)
+        alone.page = form
+        page = alone.submit("Ambil tempat", slot="0")
+    assert page.h1 == "Tempat Anda"
+    assert "Jadwal ini batal." in page.text
+    assert "SUDAH" not in page.text

@@ -95,15 +95,20 @@ def _form(visit_id: UUID) -> PlaceForm:
 
 def _asking(visit_id: UUID, form: PlaceForm, *, is_cut: bool = False) -> Reply:
     """What was taken meanwhile is offered no more; a spoiled ticket is a new one."""
-    if form.errors:
+    if form.slot.errors:
         form.slot.offered = [(number, hour) for number, hour in form.slot.offered if number != form.slot.data]
+    if form.errors:
         form.ticket.data = appointments.ticket()
     return page("citizen/visits/ask.html", form=form, visit=visits.listed(visit_id), is_cut=is_cut)
 
 
 def _code(code: str) -> Reply:
+    """What is held by now: a form that is sent again may be older than what became of its place."""
     groups, held = appointments.shown(code), appointments.by_code(code=code)
-    response = make_response(render_template("citizen/visits/code.html", groups=groups, held=held, code=code))
+    open_ones = [one for one in held if one.is_open]
+    if not open_ones:
+        return _held(held, code)
+    response = make_response(render_template("citizen/visits/code.html", groups=groups, held=open_ones))
     response.keep_plain = True  # type: ignore[attr-defined]
     return response
 
