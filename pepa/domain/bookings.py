@@ -8,21 +8,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, calendars, cells, onces, opening, settings
+from pepa.domain import audit, calendars, cells, endings, onces, opening
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.rooms import QUARTER, Booking, BookingState, Companion, Need, Purpose, Room
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
-SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=8)
+SHORTEST, LONGEST = timedelta(minutes=30), endings.LONGEST
 REQUEST_HOLDS = timedelta(hours=24)
 BEFORE_START = timedelta(hours=2)  # a request that nobody decided by then is over
-EVER = datetime(2000, 1, 1, tzinfo=clock.JAKARTA)
 OFFERS = 3  # other times beside a refusal
 S = BookingState
 
@@ -179,7 +177,7 @@ def is_ours(actor: Member, organisation_id: UUID) -> bool:
 
 def changing(session: Session, actor: Member, booking_id: UUID, version: int) -> Booking:
     """The booking as it stands in this transaction. Raises NotFound, NotSo."""
-    _tidy(session)
+    endings.tidy(session)
     booking = session.get(Booking, booking_id, populate_existing=True)
     if booking is None or not is_ours(actor, booking.organisation_id):
         raise NotFound
@@ -209,7 +207,7 @@ def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime,
         if room.is_child:
             _check_child(booking.purpose, booking.companion)
         asks = room.is_child and booking.state == S.CONFIRMED
-        _let_go_of_next(session, booking)
+        endings.let_go_of_next(session, booking)
         _claim(session, room, booking.id, starts_at, ends_at)
         if asks:
             booking.next_room_id, booking.next_starts_at, booking.next_ends_at = room.id, starts_at, ends_at
@@ -229,13 +227,6 @@ def _settle(session: Session, booking: Booking, room: Room, starts_at: datetime,
     cells.keep_only(session, booking, room, starts_at, ends_at)
 
 
-def _let_go_of_next(session: Session, booking: Booking) -> None:
-    """What was asked for before is not asked for any more."""
-    if booking.next_room_id is not None:
-        booking.next_room_id = booking.next_starts_at = booking.next_ends_at = None
-        cells.keep_only(session, booking, session.get_one(Room, booking.room_id), booking.starts_at, booking.ends_at)
-
-
 def cancel(actor: Member, booking_id: UUID, *, version: int) -> UUID:
     """Before it ends; of one that has begun the rest is free. Raises NotSo."""
     require(actor, Permission.BOOK_ROOM)
@@ -244,7 +235,7 @@ def cancel(actor: Member, booking_id: UUID, *, version: int) -> UUID:
         _become(booking, S.CANCELLED)
         booking.sequence += 1
         begun = booking.starts_at <= clock.now()
-        cells.free(session, booking.id, from_at=_this_quarter() if begun else None)
+        cells.free(session, booking.id, from_at=endings.this_quarter() if begun else None)
         calendars.tell(session, booking)
         audit.record(session, "booking.cancelled", actor, booking.id)
         return booking.id
@@ -265,7 +256,7 @@ def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -
                 room = session.get_one(Room, booking.next_room_id)
                 _settle(session, booking, room, booking.next_starts_at, booking.next_ends_at)
             else:
-                _let_go_of_next(session, booking)
+                endings.let_go_of_next(session, booking)
         else:
             raise NotSo
         booking.held_until = None
@@ -303,14 +294,6 @@ def _press(actor: Member, booking_id: UUID, version: int, state: BookingState) -
         return booking.id
 
 
-def purge() -> int:
-    """Give back the cells of what is over, and forget those that are past. Nothing waits for it: whoever books does
-    the same for the room. Returns how many bookings ended."""
-    with transaction() as session:
-        cells.forget_past(session)
-        return _tidy(session)
-
-
 def _held_until(now: datetime, starts_at: datetime) -> datetime:
     """A request is decided in a day, and two hours before it would begin; one for sooner than that, until it begins."""
     until = min(now + REQUEST_HOLDS, starts_at - BEFORE_START)
@@ -319,56 +302,9 @@ def _held_until(now: datetime, starts_at: datetime) -> datetime:
 
 def _claim(session: Session, room: Room, booking_id: UUID, starts_at: datetime, ends_at: datetime) -> None:
     """Take the cells, in ascending order. Raises RoomTaken or NothingFree."""
-    _tidy(session)
+    endings.tidy(session)
     if not cells.claim(session, room, booking_id, starts_at, ends_at):
         raise _refusal(session, room, starts_at, ends_at, booking_id)
-
-
-def _tidy(session: Session) -> int:
-    """End what is over: requests and moves that ran out, bookings to which nobody came, those whose time is past. What
-    is left of their time is free then. Each question reads its few rows by an index. Returns how many ended."""
-    now, ended = clock.now(), 0
-    nobody_came = sa.and_(Booking.state == S.CONFIRMED, Booking.starts_at <= now - unused())
-    over = (
-        (Booking.state == S.REQUESTED, Booking.held_until <= now),
-        (
-            Booking.state.in_([S.CONFIRMED, S.IN_USE]),
-            Booking.starts_at <= now,
-            sa.or_(Booking.ends_at <= now, nobody_came),
-        ),
-        (Booking.next_starts_at > EVER, Booking.held_until <= now),
-    )
-    for which in over:
-        for booking in session.scalars(sa.select(Booking).where(*which)).all():
-            _end(session, booking, now)
-            ended += 1
-    return ended
-
-
-def _end(session: Session, booking: Booking, now: datetime) -> None:
-    if booking.state == S.REQUESTED:
-        booking.state = S.EXPIRED
-        cells.free(session, booking.id)
-    elif booking.ends_at <= now:
-        booking.state = S.ENDED  # the turnaround behind it is still kept; what is past goes by itself
-    elif booking.state == S.CONFIRMED and booking.starts_at <= now - unused():
-        booking.state, booking.sequence = S.RELEASED, booking.sequence + 1
-        cells.free(session, booking.id, from_at=_this_quarter())
-        calendars.tell(session, booking)
-    else:
-        booking.held_until = None
-        _let_go_of_next(session, booking)
-
-
-def _this_quarter() -> datetime:
-    """Whoever is not there needs not even the quarter of an hour that runs."""
-    return cells.instant(cells.of(clock.now()))
-
-
-def unused() -> timedelta:
-    """How long after its start a room is kept for somebody who does not come; a setting, empty: to its end."""
-    minutes = settings.read().release_minutes
-    return timedelta(minutes=int(minutes)) if minutes else LONGEST
 
 
 def _refusal(session: Session, room: Room, starts_at: datetime, ends_at: datetime, but: UUID) -> Conflict:

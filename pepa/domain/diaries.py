@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from pepa import clock
 from pepa.db import Page, db, keyset
-from pepa.domain import bookings, opening
+from pepa.domain import bookings, endings, opening
 from pepa.models.organisations import Organisation
 from pepa.models.people import Person
 from pepa.models.rooms import HOLDING, Booking, BookingState, Room
@@ -66,7 +66,7 @@ def today(actor: Member) -> Sequence[Booking]:
         )
         .order_by(Booking.starts_at, Booking.id)
     ).all()
-    now, unused = clock.now(), bookings.unused()
+    now, unused = clock.now(), endings.unused()
     return [one for one in rows if one.is_holding(now, unused)]
 
 
@@ -130,7 +130,7 @@ def state_of(booking: Booking) -> BookingState:
     state, now = BookingState(booking.state), clock.now()
     if state not in HOLDING:
         return state
-    if not booking.is_holding(now, bookings.unused()):
+    if not booking.is_holding(now, endings.unused()):
         return S.EXPIRED if state == S.REQUESTED else S.RELEASED
     return S.ENDED if booking.ends_at <= now and state != S.REQUESTED else state
 

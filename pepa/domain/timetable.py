@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import bookings, cells, opening, rooms
+from pepa.domain import bookings, cells, endings, opening, rooms
 from pepa.models.organisations import Organisation
 from pepa.models.rooms import Booking, BookingState, Purpose, Room
 from pepa.policy import Member, Permission, can, require
@@ -167,7 +167,7 @@ def _load(room: Room, house: opening.House, on: date, booked: Sequence[Entry]) -
 def _booked(actor: Member, listed: Sequence[Room], starts_at: datetime, ends_at: datetime) -> dict[UUID, list[Entry]]:
     """What the rooms hold in a stretch of time, by overlap, in order. Past requests count no more. No booking is longer
     than LONGEST: by that the index is read from a little before, not from its beginning."""
-    now, unused, by_id = clock.now(), bookings.unused(), {room.id: room for room in listed}
+    now, unused, by_id = clock.now(), endings.unused(), {room.id: room for room in listed}
     begins = starts_at - bookings.LONGEST
     here = sa.and_(Booking.starts_at < ends_at, Booking.starts_at > begins, Booking.ends_at > starts_at)
     there = sa.and_(Booking.next_starts_at < ends_at, Booking.next_starts_at > begins, Booking.next_ends_at > starts_at)

@@ -15,7 +15,7 @@ from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.delivery import mail
-from pepa.domain import bookings, calendars, displacements, feeds, outbox
+from pepa.domain import bookings, calendars, displacements, endings, feeds, outbox
 from pepa.errors import NotFound
 from pepa.models.feeds import Feed
 from pepa.models.organisations import Membership, Organisation
@@ -154,8 +154,8 @@ def test_where_nobody_came_it_goes_from_the_calendar(context: Flask, database: s
     with clock.frozen(EARLY + timedelta(minutes=2)):
         assert [numbers(one) for one in leaves()] == [("REQUEST", 0, "CONFIRMED")]
     with clock.frozen(at("10.20")):
-        assert bookings.purge() == 1
-        assert bookings.purge() == 0
+        assert endings.purge() == 1
+        assert endings.purge() == 0
     with clock.frozen(at("10.25")):
         (calendar,) = leaves()
         assert numbers(calendar) == ("CANCEL", 1, "CANCELLED")

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import bookings, rooms, timetable
+from pepa.domain import bookings, endings, rooms, timetable
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.installation import Setting
 from pepa.models.rooms import HOLDING, TRANSITIONS, Booking, BookingState
@@ -235,8 +235,8 @@ def test_a_day_later_it_is_over_and_its_cells_are_gone(context: Flask) -> None:
     with clock.frozen(at("10.05")):
         bookings.check_in(cast.member("nadia"), booking_id, version=1)
     with clock.frozen(EARLY + timedelta(days=1)):
-        assert bookings.purge() == 1
-        assert bookings.purge() == 0
+        assert endings.purge() == 1
+        assert endings.purge() == 0
     assert state_of(booking_id) == S.ENDED
     assert not held(room_id)
 

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from pepa import clock
-from pepa.domain import bookings, diaries
+from pepa.domain import diaries, endings
 from tests import cast
 from tests.rooms.house import EARLY, at, days, opened
 from tests.rooms.test_book import book
@@ -21,7 +21,7 @@ def booked() -> None:
 def test_what_is_past_is_read_from_the_last_one_on(context: Flask) -> None:
     booked()
     with clock.frozen(EARLY + days(1)):
-        bookings.purge()
+        endings.purge()
         nadia, found = cast.member("nadia"), []
         page = diaries.mine(nadia, is_past=True, size=3)
         found += list(page)

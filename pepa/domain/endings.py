@@ -1,0 +1,78 @@
+"""How bookings end by themselves: requests that nobody decided, rooms to which nobody came, time that is over. Whoever
+books asks first, so that nothing waits for a job."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import transaction
+from pepa.domain import calendars, cells, settings
+from pepa.models.rooms import Booking, BookingState, Room
+
+LONGEST = timedelta(hours=8)  # that a room is booked
+EVER = datetime(2000, 1, 1, tzinfo=clock.JAKARTA)
+S = BookingState
+
+
+def purge() -> int:
+    """Give back the cells of what is over, and forget those that are past. Nothing waits for it: whoever books does
+    the same for the room. Returns how many bookings ended."""
+    with transaction() as session:
+        cells.forget_past(session)
+        return tidy(session)
+
+
+def tidy(session: Session) -> int:
+    """End what is over: requests and moves that ran out, bookings to which nobody came, those whose time is past. What
+    is left of their time is free then. Each question reads its few rows by an index. Returns how many ended."""
+    now, ended = clock.now(), 0
+    nobody_came = sa.and_(Booking.state == S.CONFIRMED, Booking.starts_at <= now - unused())
+    over = (
+        (Booking.state == S.REQUESTED, Booking.held_until <= now),
+        (
+            Booking.state.in_([S.CONFIRMED, S.IN_USE]),
+            Booking.starts_at <= now,
+            sa.or_(Booking.ends_at <= now, nobody_came),
+        ),
+        (Booking.next_starts_at > EVER, Booking.held_until <= now),
+    )
+    for which in over:
+        for booking in session.scalars(sa.select(Booking).where(*which)).all():
+            _end(session, booking, now)
+            ended += 1
+    return ended
+
+
+def _end(session: Session, booking: Booking, now: datetime) -> None:
+    if booking.state == S.REQUESTED:
+        booking.state = S.EXPIRED
+        cells.free(session, booking.id)
+    elif booking.ends_at <= now:
+        booking.state = S.ENDED  # the turnaround behind it is still kept; what is past goes by itself
+    elif booking.state == S.CONFIRMED and booking.starts_at <= now - unused():
+        booking.state, booking.sequence = S.RELEASED, booking.sequence + 1
+        cells.free(session, booking.id, from_at=this_quarter())
+        calendars.tell(session, booking)
+    else:
+        booking.held_until = None
+        let_go_of_next(session, booking)
+
+
+def this_quarter() -> datetime:
+    """Whoever is not there needs not even the quarter of an hour that runs."""
+    return cells.instant(cells.of(clock.now()))
+
+
+def unused() -> timedelta:
+    """How long after its start a room is kept for somebody who does not come; a setting, empty: to its end."""
+    minutes = settings.read().release_minutes
+    return timedelta(minutes=int(minutes)) if minutes else LONGEST
+
+
+def let_go_of_next(session: Session, booking: Booking) -> None:
+    """What was asked for before is not asked for any more."""
+    if booking.next_room_id is not None:
+        booking.next_room_id = booking.next_starts_at = booking.next_ends_at = None
+        cells.keep_only(session, booking, session.get_one(Room, booking.room_id), booking.starts_at, booking.ends_at)
