@@ -286,7 +286,7 @@ def _press(actor: Member, booking_id: UUID, version: int, state: BookingState) -
         _become(booking, state)
         if state is S.IN_USE:
             booking.arrived_at = now
-            booking.next_room_id = booking.next_starts_at = booking.next_ends_at = None
+            endings.let_go_of_next(session, booking)
         else:
             booking.left_at = now
             cells.free(session, booking.id, from_at=now + timedelta(minutes=booking.turnaround))

@@ -174,6 +174,22 @@ def test_a_move_into_the_child_room_holds_both_places(context: Flask) -> None:
         assert db.session.get_one(Booking, booking_id).starts_at == at("13.00")
 
 
+def test_who_comes_before_a_move_is_decided_lets_the_other_place_go(context: Flask) -> None:
+    made = opened(anggrek={}, kenanga={"is_child": True})
+    with clock.frozen(EARLY):
+        booking_id = book("melati", made["anggrek"], at("10.00"), purpose="children")
+        db.session.execute(sa.update(Booking).values(companion="parent"))
+        db.session.commit()
+        move("melati", booking_id, made["kenanga"], "14.00")
+        assert held(made["kenanga"])
+    with clock.frozen(at("09.50")):
+        db.session.execute(sa.update(Booking).values(held_until=at("11.00")))
+        db.session.commit()
+        bookings.check_in(cast.member("melati"), booking_id, version=version_of(booking_id))
+        assert not held(made["kenanga"])
+    assert held(made["anggrek"]) == TEN
+
+
 def test_a_refused_move_leaves_it_where_it_was(context: Flask) -> None:
     made = opened(anggrek={}, kenanga={"is_child": True})
     with clock.frozen(EARLY):
