@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,17 +15,21 @@ from pepa import delivery, seeds
 from pepa.config import Config
 from pepa.db import db
 from pepa.domain import (
+    archives,
     arrivals,
     audit,
+    backups,
     installation,
     keys,
     locks,
+    recovery,
     sheets,
 )
 from pepa.models.audit import Chain
 from pepa.seeds import demo
 
 MIGRATIONS = installation.MIGRATIONS
+BACKUP_FAULTS = (backups.BackupRefused, backups.NotTheSame, archives.NoArchive, recovery.NoRecovery, keys.KeysUnsound)
 
 pepa = AppGroup("pepa", help="Calling Pepa at the machine.")
 
@@ -107,10 +112,34 @@ def replay() -> None:
     click.echo(f"{arrivals.replay()} reports came home from the spool.")
 
 
+@pepa.command("backup")
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Another folder than PEPA_BACKUPS.")
+@click.option("--verify", "file", type=click.Path(path_type=Path), help="Hold a file against what was written here.")
+def backup(folder: Path | None, file: Path | None) -> None:
+    """Copy everything, as it stands now, into one file that only two recovery sheets open; remove those of 35 days."""
+    try:
+        if file:
+            click.echo(f"{file} is what was written here on {backups.verify(file).made_at:%Y-%m-%d %H:%M} UTC.")
+            return
+        made = backups.make(_config(), recovery.public(db.session()), folder)
+    except (*BACKUP_FAULTS, OSError) as error:
+        raise click.ClickException(str(error) or type(error).__name__) from error
+    click.echo(
+        f"{made.path}: {made.counts.all_rows} rows, {made.counts.rows['reports']} of them reports,"
+        f" {sum(made.counts.files.values())} files, {made.size / 1e6:.1f} MB."
+    )
+    click.echo(
+        f"Written and read again in {made.seconds:.1f} s; files could not be removed for {made.still:.2f} s;"
+        f" {made.removed} old ones went."
+    )
+
+
 @pepa.command("check")
 def check() -> None:
     """Say what is wrong here, and in production what still keeps it from going live. Exit 1 where something does."""
     faults = installation.faults(_config())
+    if _config().production:
+        faults += backups.faults()
     for chain in Chain:
         broken = audit.first_broken(chain)
         if broken is not None:

@@ -16,6 +16,7 @@ class Config:
     server_key_file  32 bytes outside the instance and outside every backup
     spool            folder where each report is written before the database hears of it; best on another disk
     uploads          folder of the sealed files; backed up with the instance
+    backups          folder that `flask pepa backup` writes to; best on another disk, from which copies are carried away
     free_percent     of the uploads' disk that files leave free
     database_url     SQLAlchemy URL; SQLite in the instance unless set
     production       demo accounts, missing recovery and empty settings are then faults that `flask pepa check` refuses
@@ -33,6 +34,7 @@ class Config:
     server_key_file: Path
     spool: Path
     uploads: Path
+    backups: Path
     database_url: str
     production: bool = False
     base_url: str = "http://localhost:8000"
@@ -67,6 +69,7 @@ class Config:
             server_key_file=Path(key_file).resolve(),
             spool=Path(environ.get("PEPA_SPOOL") or instance / "spool").resolve(),
             uploads=Path(environ.get("PEPA_UPLOADS") or instance / "uploads").resolve(),
+            backups=Path(environ.get("PEPA_BACKUPS") or instance.parent / "backups").resolve(),
             database_url=environ.get("PEPA_DATABASE_URL") or f"sqlite:///{instance / 'pepa.sqlite'}",
             production=environ.get("PEPA_PRODUCTION", "") not in ("", "0", "no"),
             base_url=environ.get("PEPA_BASE_URL") or f"http://localhost:{environ.get('PORT') or 8000}",

@@ -143,6 +143,13 @@ def coarsen(handle: int) -> None:
     os.utime(handle, (hour, hour))
 
 
+def settle(handle: int) -> None:
+    """Its last byte is on the disk; whoever reads it again reads it from there."""
+    os.fsync(handle)
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def sync_folder(folder: Path) -> None:
     """What was linked or removed in it is on the disk when this returns."""
     handle = os.open(folder, os.O_RDONLY)

@@ -207,25 +207,21 @@ class Files:
         return sum(disk.orphan_goes(path, until) for path in drafts)
 
 
-class Linked:
-    """What stood in a folder at one moment, held by links: dropped or replaced there, it stays here until `drop`."""
-
-    def __init__(self, folder: Path) -> None:
-        """Whatever a killed process left here before goes."""
-        self._links = folder / ".backup"
-        self.drop()
+@contextmanager
+def linked(folder: Path) -> Iterator[Path]:
+    """A folder of links to what stands in a folder now: dropped or replaced there, it stays here until the end."""
+    links = folder / ".backup"
+    shutil.rmtree(links, ignore_errors=True)  # whatever a killed process left
+    try:
         for path in disk.paths(folder):
             if not path.name.startswith("."):
-                link = self._links / path.parent.name / path.name
+                link = links / path.parent.name / path.name
                 link.parent.mkdir(parents=True, exist_ok=True)
                 with suppress(FileNotFoundError):  # gone between being seen and being linked
                     link.hardlink_to(path)
-
-    def __iter__(self) -> Iterator[Path]:
-        return disk.paths(self._links)
-
-    def drop(self) -> None:
-        shutil.rmtree(self._links, ignore_errors=True)
+        yield links
+    finally:
+        shutil.rmtree(links, ignore_errors=True)
 
 
 class Draft:

@@ -32,6 +32,7 @@ def configured(folder: Path, database_url: str | None = None) -> Config:
         server_key_file=folder / "keys/pepa.key",
         spool=folder / "spool",
         uploads=folder / "uploads",
+        backups=folder / "backups",
         database_url=database_url or f"sqlite:///{folder / 'instance/pepa.sqlite'}",
         base_url="http://localhost",
         cache_seconds=0,

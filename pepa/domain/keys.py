@@ -20,6 +20,7 @@ from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.errors import Busy, Failure
+from pepa.models.backups import Incident
 from pepa.models.installation import Installation
 from pepa.models.organisations import KeyWrap, Organisation
 from pepa.models.people import Person
@@ -48,7 +49,10 @@ class KeysUnsound(Failure):
 
 @dataclass(frozen=True, repr=False)
 class Installed:
-    """What this process knows of its installation once the key file and the database belong together."""
+    """What this process knows of its installation once the key file and the database belong together.
+
+    epoch  what begins with the last copy that was put back, or ""
+    """
 
     server: server.ServerKey
     salt: bytes
@@ -57,6 +61,7 @@ class Installed:
     login: Slots
     pictures: Slots
     patience: float
+    epoch: str
 
 
 _installed: Installed | None = None
@@ -92,7 +97,7 @@ def install(config: Config) -> None:
 
 def beside(config: Config) -> list[Path]:
     """The folders of data that the server key's file lies in; it should lie in none."""
-    folders = (config.instance, config.spool, config.uploads)
+    folders = (config.instance, config.spool, config.uploads, config.backups)
     return [folder for folder in folders if config.server_key_file.is_relative_to(folder)]
 
 
@@ -123,9 +128,18 @@ def open_installation(config: Config) -> bool:
         login=Slots(folder, "login", config.login_slots, config.login_queue),
         pictures=Slots(folder, "pictures", config.picture_slots, config.picture_queue),
         patience=config.slot_seconds,
+        epoch=_epoch(),
     )
     db.session.rollback()
     return True
+
+
+def _epoch() -> str:
+    """An older schema, which is still to come forward, knows of none."""
+    if not sa.inspect(db.engine).has_table(Incident.__tablename__):
+        return ""
+    last = db.session.scalar(sa.select(Incident.id).order_by(Incident.until_at.desc(), Incident.id).limit(1))
+    return last.hex if last else ""
 
 
 @contextmanager

@@ -46,18 +46,18 @@ def token_hash(token: Secret) -> bytes:
 
 def stamp(token: Secret) -> str:
     """The text of a reader's cookie: it says until when it reads, so that no row has to hold that time."""
-    return tickets.stamp(keys.here().server.sub("ticket"), token, clock.minute())
+    return tickets.stamp(_of_now(), token, clock.minute())
 
 
 def read_stamp(text: str) -> Secret | None:
     """The token of a cookie that was used within ten minutes, or None."""
-    read = tickets.read_stamp(keys.here().server.sub("ticket"), text)
+    read = tickets.read_stamp(_of_now(), text)
     return read[0] if read and -5 <= clock.minute() - read.moment <= IDLE_MINUTES else None
 
 
 def token_of_stamp(text: str) -> Secret | None:
     """The token of a cookie of ours, however old: to forget it by."""
-    read = tickets.read_stamp(keys.here().server.sub("ticket"), text)
+    read = tickets.read_stamp(_of_now(), text)
     return read[0] if read else None
 
 
@@ -72,7 +72,14 @@ def new_token() -> Secret:
 
 
 def _handle_key() -> Secret:
-    return sealing.derive(keys.here().server.sub("ticket"), "handle")
+    return sealing.derive(_of_now(), "handle")
+
+
+def _of_now() -> Secret:
+    """For what is used up within minutes: nothing that was handed out before a copy was put back is known after. A
+    form's ticket is: what was typed into it is still to arrive."""
+    key, epoch = keys.here().server.sub("ticket"), keys.here().epoch
+    return sealing.derive(key, "epoch", epoch) if epoch else key
 
 
 def new_handle(token: Secret) -> tuple[str, bytes, bytes]:

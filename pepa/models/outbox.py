@@ -12,6 +12,7 @@ from pepa.db import Base, Instant
 class OutboxRow(Base):
     """One notice to one person over one channel. Its id makes a stable Message-ID: a second sending is recognised.
 
+    is_held     it came with a copy that was put back: whether it is still to leave, a person says
     report_id   whose state is looked at again when it is sent; none where the notice holds in any case
     event       what is told once to each person, however often somebody looks whether it is so; a number, not a name
     booking_id  what a calendar is sent of, as it stands when it leaves: one that waits takes in what changes meanwhile
@@ -50,3 +51,4 @@ class OutboxRow(Base):
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_held: Mapped[bool] = mapped_column(server_default=sa.false())

@@ -1,15 +1,18 @@
 """What the database itself insists on: no order of coming, no value outside of its list, no naive time."""
 
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import default
 
-from pepa.db import Instant, db
+from pepa import clock
+from pepa.db import Instant, db, transaction
 from pepa.domain import reporters
 from pepa.models import TABLES
+from pepa.models.backups import Incident
 from tests import shelf
 from tests.people import tell
 from tests.rooms import house
@@ -41,6 +44,7 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_editions_state": {"state": "else"},
     "ck_editions_withdrawn_reason": {"state": "withdrawn"},
     "ck_grants_holder_kind": {"holder_kind": "person"},
+    "ck_incidents_forwards": {"until_at": "1999-01-01 00:00:00.000000+00:00"},
     "ck_installation_only_one": {"id": 2},
     "ck_invitations_dated": {"state": "dated"},
     "ck_invitations_state": {"state": "else"},
@@ -132,6 +136,8 @@ def test_every_check_refuses(context: Flask) -> None:
     board.every_row("wulan")
     calendar.every_row("wulan")
     away.every_row()
+    with transaction() as session:
+        session.add(Incident(backup_id=uuid4(), from_at=clock.now(), until_at=clock.now()))
     for name, values in WRONG.items():
         (table,) = (t for t in TABLES.values() if any(c.name == name for c in t.constraints))
         db.session.rollback()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pepa.storage import Files, Linked, Spool
+from pepa import disk
+from pepa.storage import Files, Spool, linked
 
 NAMES = [f"{number:02x}" * 16 for number in range(20)]
 
@@ -24,19 +25,17 @@ def put(files: Files, name: str) -> None:
     draft.keep()
 
 
-def contents(linked: Linked) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in linked}
+def contents(links: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in disk.paths(links)}
 
 
 def test_what_is_dropped_or_comes_later_changes_nothing(files: Files) -> None:
-    linked = Linked(files.folder)
-    for name in NAMES[:10]:
-        files.drop(name)
-    put(files, "ab" * 16)
-    assert contents(linked) == {name: name.encode() for name in NAMES}
-    assert sorted(files.names()) == sorted([*NAMES[10:], "ab" * 16]), "the links are no files of the folder"
-    linked.drop()
-    assert contents(linked) == {}
+    with linked(files.folder) as links:
+        for name in NAMES[:10]:
+            files.drop(name)
+        put(files, "ab" * 16)
+        assert contents(links) == {name: name.encode() for name in NAMES}
+        assert sorted(files.names()) == sorted([*NAMES[10:], "ab" * 16]), "the links are no files of the folder"
     assert not list(files.folder.rglob(NAMES[0])), "nothing of what was dropped stays"
 
 
@@ -45,20 +44,24 @@ def test_a_spool_with_its_marks_and_without_its_drafts(tmp_path: Path) -> None:
     spool.put("ab" * 32, b"before")
     spool.mark("cd" * 32, "gone")
     (spool.folder / "ab/.draft").write_bytes(b"half")
-    linked = Linked(spool.folder)
-    spool.replace("ab" * 32, b"after")
-    assert contents(linked) == {"ab" * 32: b"before", "cd" * 32 + ".gone": b""}
-    assert list(spool.names()) == ["ab" * 32]
+    with linked(spool.folder) as links:
+        spool.replace("ab" * 32, b"after")
+        assert contents(links) == {"ab" * 32: b"before", "cd" * 32 + ".gone": b""}
+        assert list(spool.names()) == ["ab" * 32]
 
 
 def test_what_a_killed_one_left_goes(files: Files) -> None:
-    Linked(files.folder)
+    left = files.folder / ".backup" / NAMES[0][:2] / NAMES[0]
+    left.parent.mkdir(parents=True)
+    left.hardlink_to(files.folder / NAMES[0][:2] / NAMES[0])
     files.drop(NAMES[0])
-    assert NAMES[0] not in contents(Linked(files.folder))
+    with linked(files.folder) as links:
+        assert NAMES[0] not in contents(links)
 
 
 def test_nothing_is_there_to_link(tmp_path: Path) -> None:
-    assert contents(Linked(tmp_path / "none")) == {}
+    with linked(tmp_path / "none") as links:
+        assert contents(links) == {}
 
 
 def test_while_still_a_drop_waits(files: Files) -> None:
