@@ -89,14 +89,12 @@ class Held:
 def slots(visit: Visit, *, running: bool = False) -> list[Slot]:
     """All times of a visit that are still to come, with what is left of each. running: those that have begun, too"""
     taken = db.session.execute(
-        sa.select(Appointment.slot, Appointment.seat).where(
-            Appointment.visit_id == visit.id, sa.text(HOLDS), ~Appointment.is_aside
-        )
+        sa.select(Appointment.slot, Appointment.seat).where(Appointment.visit_id == visit.id, sa.text(HOLDS))
     )
     held = {(row.slot, row.seat) for row in taken}
     now = clock.now() - timedelta(minutes=visit.slot_minutes if running else 0)
     return [
-        Slot(n, visit.slot_at(n), [seat for seat in range(visit.seats) if (n, seat) not in held])
+        Slot(n, visit.slot_at(n), visits.seats_left(visit, held, n))
         for n in range(visit.slots)
         if visit.slot_at(n) > now
     ]
@@ -158,18 +156,18 @@ def take(session: Session, visit_id: UUID, slot: int | None, row: dict[str, obje
     if slot is None or not 0 <= slot < visit.slots:
         raise NothingChosen
     seats = next((one.seats for one in left if one.number == slot), ())
-    if not row["is_aside"]:
-        _send_away(session, visit_id, slot)
+    if seats and row["is_aside"]:  # it holds no table, so nobody is refused for it, and it for nobody
+        seats = [beyond(session, visit, slot)]
     if not any(insert_once(session, Appointment, {**row, "slot": slot, "seat": seat}) for seat in seats):
         times = [f"{one.starts_at.astimezone(clock.JAKARTA):%H.%M}" for one in left if one.seats]
         raise PlaceGone(times=", ".join(times[:3])) if times else AllGone
 
 
-def _send_away(session: Session, visit_id: UUID, slot: int) -> None:
-    """What looks like a machine's holds no place from a person."""
-    odd = sa.and_(Appointment.visit_id == visit_id, Appointment.slot == slot, Appointment.is_aside, sa.text(HOLDS))
-    booked = Appointment.state == S.BOOKED
-    session.execute(sa.update(Appointment).where(odd, booked).values(state=S.CANCELLED, contact_sealed=None))
+def beyond(session: Session, visit: Visit, slot: int) -> int:
+    """The next number behind the tables of a slot, so that no two are called by one letter."""
+    here = sa.select(sa.func.max(Appointment.seat)).where(Appointment.visit_id == visit.id, Appointment.slot == slot)
+    last = session.scalar(here)
+    return visit.seats if last is None else max(visit.seats, last + 1)
 
 
 def _code_of(visit_id: UUID, ticket: str) -> str:
@@ -187,8 +185,12 @@ def _mark(code: str) -> bytes:
 
 
 def called(visit: Visit, slot: int, seat: int) -> str:
-    """How whoever comes is called, `09.00-A`: the time and a letter, no part of the code."""
-    return f"{visit.slot_at(slot).astimezone(clock.JAKARTA):%H.%M}-{chr(ord('A') + seat)}"
+    """How whoever comes is called, `09.00-A`: the time and a letter (after Z two), no part of the code."""
+    letters, rest = "", seat + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{visit.slot_at(slot).astimezone(clock.JAKARTA):%H.%M}-{letters}"
 
 
 def by_code(*, code: str) -> Sequence[Held]:
@@ -234,6 +236,6 @@ def purge() -> int:
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def ticket() -> str:
-    """The hidden field of a new form."""
-    return intake.mint_ticket()
+def ticket(*, again: bool = False) -> str:
+    """The hidden field of a new form; again: of one that comes back with what was typed in it."""
+    return intake.mint_ticket(again=again)

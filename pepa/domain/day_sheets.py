@@ -18,6 +18,7 @@ from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
 S = AppointmentState
+MOST_ASIDE = 20  # a flood hides nobody who is expected
 
 
 class NotSo(Conflict):
@@ -56,9 +57,7 @@ def sheet(actor: Member, visit_id: UUID) -> Sequence[Row]:
     Raises NotFound, Broken.
     """
     visit = visits.get_for(actor, visit_id)
-    found = db.session.scalars(
-        sa.select(Appointment).where(Appointment.visit_id == visit_id).order_by(Appointment.slot, Appointment.seat)
-    ).all()
+    found = _on(visit_id)
     following = set(
         db.session.scalars(sa.select(Appointment.after_id).where(Appointment.after_id.in_([one.id for one in found])))
     )
@@ -74,12 +73,20 @@ def sheet(actor: Member, visit_id: UUID) -> Sequence[Row]:
             one.id in following,
         )
         for one in found
-        if one.state != S.CANCELLED
     ]
     if any(row.contact for row in rows):
         with transaction() as session:
             audit.record(session, "visit.contacts_seen", actor, visit_id)
     return rows
+
+
+def _on(visit_id: UUID) -> Sequence[Appointment]:
+    """All people's, and some that look like a machine's: those with a number first."""
+    here = sa.select(Appointment).where(Appointment.visit_id == visit_id, Appointment.state != S.CANCELLED)
+    people = db.session.scalars(here.where(~Appointment.is_aside)).all()
+    odd = here.where(Appointment.is_aside).order_by(Appointment.contact_sealed.is_(None), Appointment.id)
+    found = [*people, *db.session.scalars(odd.limit(MOST_ASIDE))]
+    return sorted(found, key=lambda one: (one.slot, one.seat, one.id))
 
 
 def _contact(actor: Member, one: Appointment) -> str | None:
@@ -92,12 +99,19 @@ def _contact(actor: Member, one: Appointment) -> str | None:
 
 
 def mark_came(actor: Member, appointment_id: UUID, *, came: bool) -> None:
-    """Who came, and who did not: it may be put right on the same day. Raises NotFound, NotSo."""
+    """Who came, and who did not: it may be put right on the same day. Whoever came is no machine.
+
+    Raises NotFound, NotSo.
+    """
     with transaction() as session:
         appointment = _running(session, actor, appointment_id)
-        if appointment.state == S.CANCELLED or (came and _is_given_away(session, appointment)):
+        if appointment.state == S.CANCELLED:
             raise NotSo
+        if came and _is_given_away(session, appointment):
+            visit = session.get_one(Visit, appointment.visit_id)
+            appointment.seat = appointments.beyond(session, visit, appointment.slot)
         appointment.state = S.CAME if came else S.MISSED
+        appointment.is_aside = appointment.is_aside and not came
         audit.record(session, "appointment.came" if came else "appointment.missed", actor, appointment_id)
 
 

@@ -19,7 +19,7 @@ from pepa.models.organisations import Membership
 from pepa.models.people import Person
 from pepa.models.places import Kecamatan, Kelurahan
 from pepa.models.rooms import Need
-from pepa.models.visits import HOLDS, Appointment, Visit, VisitCrew, VisitKind
+from pepa.models.visits import HOLDS, Appointment, AppointmentState, Visit, VisitCrew, VisitKind
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
@@ -106,20 +106,32 @@ def _all(*which: sa.ColumnElement[bool]) -> Sequence[Listed]:
 
 
 def _held(visit_ids: Sequence[UUID]) -> dict[UUID, set[tuple[int, int]]]:
-    """Slots and seats that somebody has, by visit; what looks like a machine's holds none."""
+    """Slots and seats that somebody has, by visit."""
     found: dict[UUID, set[tuple[int, int]]] = {}
     held = sa.select(Appointment.visit_id, Appointment.slot, Appointment.seat).where(
-        Appointment.visit_id.in_(visit_ids), sa.text(HOLDS), ~Appointment.is_aside
+        Appointment.visit_id.in_(visit_ids), sa.text(HOLDS)
     )
     for visit_id, slot, seat in db.session.execute(held):
         found.setdefault(visit_id, set()).add((slot, seat))
     return found
 
 
+def is_somebodys() -> sa.ColumnElement[bool]:
+    """Of appointments: those that hold a place, and what was put aside with a number to call."""
+    called = sa.and_(Appointment.state == AppointmentState.BOOKED, Appointment.contact_sealed.is_not(None))
+    return sa.or_(sa.text(HOLDS), called)
+
+
+def seats_left(visit: Visit, held: set[tuple[int, int]], slot: int) -> Sequence[int]:
+    """The seats of a slot that nobody has; whoever sits between the tables leaves one fewer."""
+    here = {seat for number, seat in held if number == slot}
+    return [seat for seat in range(visit.seats) if seat not in here][: max(0, visit.seats - len(here))]
+
+
 def _listed(visit: Visit, kecamatan: str | None, kelurahan: str | None, held: set[tuple[int, int]]) -> Listed:
     now = clock.now()
     coming = [n for n in range(visit.slots) if visit.slot_at(n) > now]
-    left = sum((n, seat) not in held for n in coming for seat in range(visit.seats))
+    left = sum(len(seats_left(visit, held, n)) for n in coming)
     return Listed(
         visit.id,
         VisitKind(visit.kind),
@@ -248,7 +260,7 @@ def change(
     require(actor, Permission.PLAN_VISITS)
     with transaction() as session:
         visit = _changing(session, actor, visit_id, version)
-        before = (visit.starts_at, visit.slot_minutes)
+        before = (visit.starts_at, visit.slot_minutes, visit.seats)
         _fill(
             session,
             visit,
@@ -261,12 +273,11 @@ def change(
             seats=seats,
             offers=offers,
         )
-        moved, beyond = (
-            before != (visit.starts_at, visit.slot_minutes),
-            sa.or_(Appointment.slot >= visit.slots, Appointment.seat >= visit.seats),
-        )
-        held = sa.select(Appointment.id).where(Appointment.visit_id == visit.id, sa.text(HOLDS))
-        if session.scalar(held.where(sa.true() if moved else beyond).limit(1)) is not None:
+        moved = before[:2] != (visit.starts_at, visit.slot_minutes)
+        fewer = sa.and_(Appointment.seat >= visit.seats, Appointment.seat < before[2])
+        beyond = sa.true() if moved else sa.or_(Appointment.slot >= visit.slots, fewer)
+        held = sa.select(Appointment.id).where(Appointment.visit_id == visit.id, is_somebodys(), beyond)
+        if session.scalar(held.limit(1)) is not None:
             raise PlacesTaken
         _set_crew(session, visit.id, crew_ids)
         audit.record(session, "visit.changed", actor, visit.id)

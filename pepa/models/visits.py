@@ -26,7 +26,7 @@ class AppointmentState(Choice):
     CANCELLED = "cancelled", N_("Dibatalkan")
 
 
-HOLDS = "state in ('booked', 'came')"
+HOLDS = "state in ('booked', 'came') and not is_aside"  # what looks like a machine's holds nothing
 
 
 class Visit(Base):
@@ -83,6 +83,7 @@ class Appointment(Base):
     """One place at one time, for whoever holds the code. What stops a second one is the key over slot and seat.
 
     code_hash       of the code that was shown once; the next date has the same one
+    seat            at which table, from 0; from the visit's `seats` on: between the others, where all are taken
     needs           codes of Need
     contact_sealed  a number that was left, sealed to the office's key of that generation
     after_id        the appointment that this one follows

@@ -37,6 +37,11 @@ def asked(visit_id: UUID, slot: int = 0, *, now: datetime = EARLY, **values: Any
         return appointments.ask(visit_id, slot=slot, ticket=ticket, **values)
 
 
+def odd(visit_id: UUID, slot: int = 0, **values: Any) -> str:
+    """A place, asked for as a machine does. Returns the code."""
+    return appointments.ask(visit_id, slot=slot, ticket=appointments.ticket(), subject="beli sekarang", **values)
+
+
 def held_by(code: str) -> appointments.Held:
     """The one place that a code has."""
     (held,) = appointments.by_code(code=code)

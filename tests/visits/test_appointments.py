@@ -17,7 +17,7 @@ from pepa.models.audit import AuditEntry, Chain
 from pepa.models.visits import Appointment, AppointmentState
 from tests import cast
 from tests.rooms.house import EARLY, at, days
-from tests.visits.calendar import asked, given_back, held_by, planned
+from tests.visits.calendar import asked, given_back, held_by, odd, planned
 
 S = AppointmentState
 
@@ -156,22 +156,53 @@ def test_an_unknown_code(visit_id: UUID) -> None:
 
 def test_what_a_machine_asks_for_is_marked(visit_id: UUID) -> None:
     with clock.frozen(EARLY):
-        appointments.ask(visit_id, slot=0, ticket=appointments.ticket(), subject="beli sekarang")
+        odd(visit_id, 0)
         (row,) = day_sheets.sheet(cast.member("wulan"), visit_id)
     assert row.is_aside
 
 
-def test_a_machine_takes_no_place_from_a_person(visit_id: UUID) -> None:
+@pytest.mark.both
+def test_a_machine_takes_no_place_from_a_person(context: Flask, database: str) -> None:
     with clock.frozen(EARLY):
-        for slot in range(3):
-            appointments.ask(visit_id, slot=slot, ticket=appointments.ticket(), subject="beli sekarang")
+        visit_id = planned()
+        for slot in (0, 1, 1, 1, 2):
+            odd(visit_id, slot)
         assert visits.coming()[0].free == 3
     code = asked(visit_id, 1)
     with clock.frozen(EARLY):
-        assert held_by(code).is_open
+        assert held_by(code).called == "10.00-A"
         assert visits.coming()[0].free == 2
-        kept = [(row.state, row.is_aside) for row in day_sheets.sheet(cast.member("wulan"), visit_id)]
-    assert kept == [(S.BOOKED, True), (S.BOOKED, False), (S.BOOKED, True)]
+        rows = day_sheets.sheet(cast.member("wulan"), visit_id)
+    assert [(row.called, row.is_aside) for row in rows] == [
+        ("09.00-B", True),
+        ("10.00-A", False),
+        ("10.00-B", True),
+        ("10.00-C", True),
+        ("10.00-D", True),
+        ("11.00-B", True),
+    ]
+
+
+def test_who_was_taken_for_a_machine_keeps_the_place_that_was_promised(visit_id: UUID) -> None:
+    with clock.frozen(EARLY):
+        code = odd(visit_id, 0, contact="0812-0000-7777")
+    asked(visit_id, 0)
+    with clock.frozen(EARLY):
+        assert held_by(code).is_open
+        assert day_sheets.sheet(cast.member("wulan"), visit_id)[1].contact == "0812-0000-7777"
+
+
+def test_a_flood_hides_nobody(visit_id: UUID) -> None:
+    with clock.frozen(EARLY):
+        for _ in range(day_sheets.MOST_ASIDE + 5):
+            odd(visit_id, 2)
+        odd(visit_id, 2, contact="0812-0000-7777")
+    asked(visit_id, 2)
+    with clock.frozen(EARLY):
+        rows = day_sheets.sheet(cast.member("wulan"), visit_id)
+    assert len(rows) == day_sheets.MOST_ASIDE + 1
+    assert (rows[0].called, rows[0].is_aside) == ("11.00-A", False)
+    assert [row.called for row in rows if row.contact] == ["11.00-AA"]
 
 
 def test_what_was_left_goes_with_the_place(visit_id: UUID) -> None:

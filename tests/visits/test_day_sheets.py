@@ -14,7 +14,7 @@ from pepa.models.audit import AuditEntry
 from pepa.models.visits import AppointmentState
 from tests import cast
 from tests.rooms.house import EARLY, at, days
-from tests.visits.calendar import asked, held_by, planned
+from tests.visits.calendar import asked, held_by, odd, planned
 
 S = AppointmentState
 
@@ -108,12 +108,27 @@ def test_who_comes_while_a_talk_runs_may_sit_down(visit_id: UUID) -> None:
         day_sheets.walk_in(cast.member("asep"), visit_id, slot=0, once="x")
 
 
-def test_a_place_that_another_has_is_not_put_right(visit_id: UUID) -> None:
+def test_who_came_after_all_sits_between_where_another_has_the_table(visit_id: UUID) -> None:
     asked(visit_id, 0)
     me = cast.member("asep")
     with clock.frozen(at("09.20")):
         (late,) = day_sheets.sheet(me, visit_id)
         day_sheets.mark_came(me, late.id, came=False)
         day_sheets.walk_in(me, visit_id, slot=0, once="w")
-        with pytest.raises(day_sheets.NotSo):
-            day_sheets.mark_came(me, late.id, came=True)
+        day_sheets.mark_came(me, late.id, came=True)
+        rows = day_sheets.sheet(me, visit_id)
+    assert [(row.called, row.state) for row in rows] == [("09.00-A", S.CAME), ("09.00-B", S.CAME)]
+    assert rows[1].id == late.id
+
+
+def test_who_came_was_no_machine_and_has_the_place(visit_id: UUID) -> None:
+    me = cast.member("wulan")
+    with clock.frozen(EARLY):
+        odd(visit_id, 0)
+        (row,) = day_sheets.sheet(me, visit_id)
+        day_sheets.mark_came(me, row.id, came=True)
+        assert not day_sheets.sheet(me, visit_id)[0].is_aside
+        assert visits.coming()[0].free == 2
+    with pytest.raises(appointments.PlaceGone) as gone:
+        asked(visit_id, 0)
+    assert gone.value.values["times"] == "10.00, 11.00"

@@ -1,14 +1,16 @@
 """The calendar as somebody on a cheap phone meets it: read, choose an hour, write a code down, come back by it."""
 
+from uuid import UUID
+
 import pytest
 from flask import Flask
 
 from pepa import clock
-from pepa.domain import day_sheets, visits
+from pepa.domain import appointments, day_sheets, floods, visits
 from tests import cast
 from tests.client import Client
 from tests.rooms.house import EARLY, at, days
-from tests.visits.calendar import planned
+from tests.visits.calendar import asked, planned
 
 
 @pytest.fixture
@@ -205,3 +207,18 @@ def test_a_form_sent_again_after_the_day_was_cancelled_says_so(app: Flask, alone
     assert page.h1 == "Tempat Anda"
     assert "Jadwal ini batal." in page.text
     assert "SUDAH" not in page.text
+
+
+def test_another_hour_picked_at_once_is_no_machines(app: Flask, alone: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(appointments, "watch", floods.Watch(quick=floods.HASTY, many=200))
+    visit_id = plan(app)
+    with clock.frozen(EARLY):
+        alone.get(f"/jadwal/{visit_id}")
+    with app.app_context():
+        asked(UUID(visit_id), 0)
+    with clock.frozen(EARLY + 40 * clock.SECOND):
+        alone.submit("Ambil tempat", slot="0")
+        assert alone.submit("Ambil tempat", slot="1").h1 == "Kode jadwal Anda"
+        with app.app_context():
+            rows = day_sheets.sheet(cast.member("wulan"), UUID(visit_id))
+    assert [row.is_aside for row in rows] == [False, False]

@@ -94,11 +94,11 @@ def _form(visit_id: UUID) -> PlaceForm:
 
 
 def _asking(visit_id: UUID, form: PlaceForm, *, is_cut: bool = False) -> Reply:
-    """What was taken meanwhile is offered no more; a spoiled ticket is a new one."""
+    """What was taken meanwhile is offered no more; a form that comes back has a ticket of whoever has read it."""
     if form.slot.errors:
         form.slot.offered = [(number, hour) for number, hour in form.slot.offered if number != form.slot.data]
     if form.errors:
-        form.ticket.data = appointments.ticket()
+        form.ticket.data = appointments.ticket(again=True)
     return page("citizen/visits/ask.html", form=form, visit=visits.listed(visit_id), is_cut=is_cut)
 
 

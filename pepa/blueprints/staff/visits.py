@@ -170,6 +170,7 @@ def _sheet(visit: Visit, form: SlotForm) -> Reply:
         listed=visits.listed(visit.id),
         crew=visits.crew(visit.id),
         rows=day_sheets.sheet(me, visit.id),
+        most_aside=day_sheets.MOST_ASIDE,
     )
 
 
