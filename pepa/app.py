@@ -11,9 +11,9 @@ from pepa.domain import installation, keys, settings
 from pepa.web import access, bodies, drafts, errors, gates, headers, languages, padding, pages, templates
 
 
-def create_app(config: Config | None = None) -> Flask:
-    """The program on one installation. Raises KeyRefused where the server key is not this database's,
-    SchemaRefused where the database is a newer program's."""
+def create_app(config: Config | None = None, *, keyless: bool = False) -> Flask:
+    """The program on one installation. Raises SchemaRefused where the database is a newer program's, KeyRefused where
+    the server key is not this database's; keyless: it starts then too, for whoever brings the key back."""
     config = config or Config.read()
     config.instance.mkdir(parents=True, exist_ok=True)
     app = Flask("pepa", instance_path=str(config.instance))
@@ -35,10 +35,11 @@ def create_app(config: Config | None = None) -> Flask:
             installation.check_schema()
             if keys.open_installation(config):
                 settings.read()  # what a page about a fault shows must be there before the fault
-        except (keys.KeyRefused, installation.SchemaRefused):
+        except (keys.KeyRefused, installation.SchemaRefused) as refused:
             db.session.remove()
             db.engine.dispose()
-            raise
+            if not (keyless and isinstance(refused, keys.KeyRefused)):
+                raise
     padding.register(app)  # first, so that it runs last: it counts what all others have set
     languages.register(app)
     access.register(app)

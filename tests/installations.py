@@ -82,9 +82,9 @@ passphrase.derive = lru_cache(maxsize=1024)(passphrase.derive)
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[Flask]:
+def opened(config: Config, *, keyless: bool = False) -> Iterator[Flask]:
     """The program on an installation; every connection is closed at the end. One at a time in a process."""
-    app = create_app(config)
+    app = create_app(config, keyless=keyless)
     app.jinja_env.bytecode_cache = _compiled
     with app.app_context():
         db.engine.update_execution_options(compiled_cache=_statements)

@@ -36,6 +36,7 @@ from pepa.domain import (
     photos,
     police,
     reporters,
+    rescues,
     sessions,
     sheets,
     stays,
@@ -84,6 +85,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(lateness.tell)
                 _quietly(police.remind)
                 _quietly(mornings.tell)
+                _quietly(rescues.remind)
                 if time.can_be_trusted():
                     for noun in PURGED:
                         _quietly(noun.purge)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pepa.config import Config
 from pepa.db import SQLITE_PRAGMAS, db
-from pepa.domain import certificates, keys, printers, settings
+from pepa.domain import certificates, keys, printers, rescues, settings
 from pepa.models.installation import Installation
 from pepa.models.organisations import KeyWrap, Membership, Organisation, OrganisationKind, Role
 from pepa.models.people import Person
@@ -44,12 +44,13 @@ def check_schema() -> None:
 def faults(config: Config) -> list[str]:
     """What is wrong, a line each; in production also whatever keeps the office from going live."""
     found = [*_key_file(config), *_keys(), *_pragmas(), *filter(None, [printers.fault()]), *certificates.faults()]
+    found += rescues.overdue()
     if config.production:
         found += _demo()
         found += _reach(config)
         found += [f"setting {key} is empty" for key in settings.missing()]
         found += _able()
-        found.append("no recovery sheets have been made and typed back")
+        found += rescues.faults()
     return found
 
 

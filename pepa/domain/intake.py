@@ -26,6 +26,7 @@ from pepa.domain import (
     parcels,
     reporters,
     reports,
+    rescues,
     routing,
     tickets,
     unsent,
@@ -109,16 +110,22 @@ def _state() -> Intake:
     organisations = list(db.session.scalars(sa.select(Organisation).where(Organisation.is_active)))
     office = next((o for o in organisations if o.kind == OrganisationKind.INTAKE), None)
     aside = next((o for o in organisations if o.kind == OrganisationKind.INDEPENDENT), None)
-    ready = office is not None and keys.is_installed() and _is_ready(office) and storage.spool().has_room()
+    kept = _is_recoverable()
+    ready = kept and office is not None and _is_ready(office) and storage.spool().has_room()
     reading = limits.read_from(office.id, now) if office else now
     return Intake(
         open=ready,
-        independent=aside is not None and keys.is_installed() and _is_ready(aside),
+        independent=kept and aside is not None and _is_ready(aside),
         on_duty=office is not None and duty.at(office.id, now).now is not None,
         read_from=reading if reading > now else None,
         partners=tuple(sorted(((o.id, o.name) for o in organisations if not o.is_root), key=lambda pair: pair[1])),
         kecamatan=tuple((k.code, k.name) for k in db.session.scalars(sa.select(Kecamatan).order_by(Kecamatan.name))),
     )
+
+
+def _is_recoverable() -> bool:
+    """Where it matters nothing is taken in that nobody could open any more once every passphrase was lost."""
+    return keys.is_installed() and (not keys.here().production or rescues.is_ready())
 
 
 def _is_ready(organisation: Organisation) -> bool:

@@ -62,6 +62,7 @@ class Installed:
     pictures: Slots
     patience: float
     epoch: str
+    production: bool
 
 
 _installed: Installed | None = None
@@ -129,6 +130,7 @@ def open_installation(config: Config) -> bool:
         pictures=Slots(folder, "pictures", config.picture_slots, config.picture_queue),
         patience=config.slot_seconds,
         epoch=_epoch(),
+        production=config.production,
     )
     db.session.rollback()
     return True

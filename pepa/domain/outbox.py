@@ -48,6 +48,8 @@ class Notice(Choice):
     APART = "apart", N_("Meja tamu: ada yang perlu dilihat sekarang. Buka program.")
     CALENDAR = "calendar", N_("Kalender: ruang yang Anda pesan. Buka program.")
     DISPLACED = "displaced", N_("Ada perubahan ruang yang Anda pesan. Buka program.")
+    DRILL = "drill", N_("Lembar pemulihan lama tidak dicoba. Beri tahu pengelola.")
+    SHEETS = "sheets", N_("Kunci lembaga diberikan lagi dengan lembar pemulihan. Buka program.")
     SHIFT = "shift", N_("Jadwal piket berubah. Buka program untuk melihat.")
     TASKS = "tasks", N_("Tugas: terlambat %(late)s, hari ini %(today)s, menunggu %(waiting)s.")
     TASKS_LEFT = "tasks_left", N_("Ada tugas yang belum ada orangnya. Buka program.")

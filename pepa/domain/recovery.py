@@ -4,6 +4,7 @@ A set of sheets is a key pair. Its public half is a row, its secret half stands 
 key of the two root holders are sealed to it. A set counts once it was typed back.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,13 +16,17 @@ from pepa import clock
 from pepa.config import Config
 from pepa.db import db, insert_once, transaction
 from pepa.domain import audit, keys
-from pepa.errors import Failure
+from pepa.errors import Failure, Invalid
 from pepa.models.installation import Installation
 from pepa.models.organisations import ROOTS, KeyWrap, Organisation
 from pepa.models.recovery import RecoveryKey, RecoveryWrap
-from pepa.vault import pairs, sealing, server
+from pepa.vault import pairs, sealing, server, sheets
 from pepa.vault.secret import Secret
 from pepa.words import N_
+
+# The vault's types, for those who pass them on unopened
+Sheet = sheets.Sheet
+LINES = sheets.WORDS // sheets.LINE
 
 
 class NoRecovery(Failure):
@@ -36,15 +41,133 @@ class OtherSheets(Failure):
     says = N_("Lembar ini dari pemasangan lain.")
 
 
+class OldSheets(OtherSheets):
+    """They are of this database, and newer ones took their place: nothing is sealed to them any more."""
+
+    says = N_("Lembar ini dari set lama. Sudah ada yang baru.")
+
+
+SLIPS: dict[sheets.SlipKind, str] = {
+    "few": N_("Kurang %(n)s kata. Satu lembar ada 28."),
+    "many": N_("Lebih %(n)s kata. Satu lembar ada 28."),
+    "unlisted": N_("Kata ke-%(n)s tidak ada di daftar."),
+    "word": N_("Kata ke-%(n)s tidak cocok."),
+    "swapped": N_("Kata ke-%(n)s dan kata sesudahnya tertukar."),
+    "mixed": N_("Beberapa kata tidak cocok. Ketik lembar ini dari awal."),
+}
+MISMATCHES: dict[sheets.MismatchKind, str] = {
+    "one": N_("Satu lembar tidak membuka apa-apa. Perlu dua."),
+    "same": N_("Ini lembar yang sama. Ambil lembar lain."),
+    "sets": N_("Lembar-lembar ini bukan satu set."),
+}
+
+
+class WrongWord(Invalid):
+    """What was typed is no sheet. kind: of `sheets.Slip`; n: which word, counted from 1, where it is known."""
+
+    def __init__(self, slip: sheets.Slip) -> None:
+        super().__init__(SLIPS[slip.kind], n=slip.n)
+        self.kind, self.n = slip.kind, slip.n
+
+
+class NoSet(Invalid):
+    """These sheets give nothing together: too few, one twice, or of different sets."""
+
+
+# What is printed, and what is typed
+
+
+@dataclass(frozen=True, repr=False)
+class Printed:
+    """One sheet, for paper. name: four words that all sheets of the set have; lines: seven of four words"""
+
+    number: int
+    name: str
+    lines: Sequence[Sequence[str]]
+
+
+def name_of(public_key: bytes) -> str:
+    """What a set of sheets is called: it tells sets apart, and opens nothing."""
+    return " ".join(keys.fingerprint(public_key))
+
+
+def printed(pair: keys.Pair) -> list[Printed]:
+    """The three sheets of a set. Asked again it gives other sheets: only those of one asking go together."""
+    made = []
+    for sheet in sheets.split(pair.secret, sheets.set_id_of(pair.public)):
+        words = sheets.words_of(sheet)
+        lines = [words[at : at + sheets.LINE] for at in range(0, sheets.WORDS, sheets.LINE)]
+        made.append(Printed(sheet.number, name_of(pair.public), lines))
+    return made
+
+
+def read_line(typed: str, number: int) -> list[str]:
+    """The four words of a line, counted from 1, each whole; four letters of a word are enough. Raises WrongWord."""
+    first = (number - 1) * sheets.LINE + 1
+    try:
+        words = sheets.read_words(typed, first)
+    except sheets.Slip as slip:
+        raise WrongWord(slip) from None
+    return words
+
+
+def read_sheet(typed: str) -> Sheet:
+    """A sheet, by its 28 words. Raises WrongWord."""
+    try:
+        return sheets.parse(typed)
+    except sheets.Slip as slip:
+        raise WrongWord(slip) from None
+
+
+def pair_of(found: Sequence[Sheet]) -> keys.Pair:
+    """What two sheets or more give. Asks no database, so also before there is one. Raises NoSet."""
+    try:
+        pair = pairs.KeyPair.from_secret(sheets.join(found))
+    except sheets.Mismatch as mismatch:
+        raise NoSet(MISMATCHES[mismatch.kind]) from None
+    if sheets.set_id_of(pair.public) != found[0].set_id:
+        raise NoSet(MISMATCHES["sets"])
+    return pair
+
+
+def look(sheet: Sheet) -> None:
+    """Whether a sheet is of a set that opens something here: told by the first one already.
+
+    Raises OtherSheets, OldSheets.
+    """
+    rows = db.session.scalars(sa.select(RecoveryKey))
+    row = next((row for row in rows if sheets.set_id_of(row.public_key) == sheet.set_id), None)
+    if row is None:
+        raise OtherSheets
+    wrapped = sa.exists().where(RecoveryWrap.recovery_generation == row.generation)
+    if not row.server_key_sealed and not db.session.scalar(sa.select(wrapped)):
+        raise OldSheets
+
+
+def open_with(typed: Sequence[str]) -> keys.Pair:
+    """What two sheets give that this database was sealed to. Needs no server key.
+
+    Raises WrongWord, NoSet, OtherSheets, OldSheets.
+    """
+    found = [read_sheet(one) for one in typed]
+    pair = pair_of(found)
+    look(found[0])
+    _row_of(db.session(), pair)
+    return pair
+
+
 # A set is made, and counts
 
 
 def make(config: Config) -> keys.Pair:
     """A new set: its pair, whose secret half is now nowhere but in the caller's hands. It counts once it is confirmed.
 
-    One that was made before and never confirmed gives way. Raises vault.server.KeyFileError.
+    One that was made before and never confirmed gives way. Raises keys.KeyRefused.
     """
-    pair, raw = pairs.KeyPair.new(), server.read(config.server_key_file)
+    try:
+        pair, raw = pairs.KeyPair.new(), server.read(config.server_key_file)
+    except server.KeyFileError as error:
+        raise keys.KeyRefused(f"{error}") from error
     if not sealing.same(server.ServerKey(raw).check_value, keys.here().server.check_value):
         raise keys.KeyRefused(f"{config.server_key_file} is no longer the key that this database belongs to")
     with transaction() as session:
@@ -140,6 +263,36 @@ def server_key(pair: keys.Pair) -> Secret:
     return key
 
 
+def put_back(config: Config, pair: keys.Pair) -> bool:
+    """Write the server key's file where it is missing or another's, and open the installation. False: it was right.
+
+    A wrong file is laid aside, never written over. Raises OtherSheets, Unopened, keys.KeyRefused.
+    """
+    key, path = server_key(pair), config.server_key_file
+    if folders := keys.beside(config):
+        raise keys.KeyRefused(f"the server key may not stand inside {folders[0]}: whoever copies that has both")
+    if _is_there(config, server.ServerKey(key).check_value):
+        return False
+    if path.exists():
+        path.rename(path.with_name(f"{path.name}.aside-{os.urandom(4).hex()}"))
+    server.write(path, key)
+    keys.open_installation(config)
+    with transaction() as session:
+        audit.record(session, "recovery.server_key", None, note=keys.here().server.key_id)
+    return True
+
+
+def _is_there(config: Config, check_value: bytes) -> bool:
+    try:
+        return sealing.same(server.load(config.server_key_file).check_value, check_value)
+    except server.KeyFileMalformed:
+        return False
+    except server.KeyFileMissing as error:
+        if config.server_key_file.exists():  # it cannot be read by whoever asks; that does not make it wrong
+            raise keys.KeyRefused(f"{error}") from error
+        return False
+
+
 # The keys of the two root holders
 
 
@@ -195,11 +348,17 @@ def held(pair: keys.Pair, organisation_id: UUID) -> Sequence[Held]:
     )
     found = []
     for one in db.session.scalars(wraps.order_by(RecoveryWrap.generation)):
-        place = (one.organisation_id, one.generation, one.recovery_generation)
-        keys.check(one.mac, "recovery-wrap", *place, one.secret_sealed)
+        if not is_sound(one):
+            raise keys.KeysUnsound
         secret = Secret(pairs.unseal_with(pair, one.secret_sealed))
         found.append(Held(one.organisation_id, one.generation, keys.Pair.from_secret(secret)))
     return found
+
+
+def is_sound(one: RecoveryWrap) -> bool:
+    """Whether it is ours and where we put it."""
+    place = (one.organisation_id, one.generation, one.recovery_generation)
+    return sealing.same(one.mac, keys.mac("recovery-wrap", *place, one.secret_sealed))
 
 
 def wrap_due(person_id: UUID, pair: keys.Pair) -> list[dict[str, object]]:

@@ -4,29 +4,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import keys, locks, recovery, sessions
+from pepa.domain import keys, recovery
 from pepa.models.organisations import Organisation
 from pepa.models.recovery import RecoveryKey, RecoveryWrap
-from pepa.seeds import demo
-from tests.people import instance, member, office
+from tests.people import member, office
+from tests.recovery.sets import confirmed, logs_in
 
 both = pytest.mark.both
-
-
-def logs_in(login: str) -> None:
-    account = next(account for account in demo.accounts(instance()) if account.login == login)
-    with clock.frozen(clock.now()):
-        code = locks.totp_now(account.totp_secret)
-        sessions.log_in(login=login, passphrase=account.passphrase, code=code)
-
-
-def confirmed(config: Config) -> keys.Pair:
-    pair = recovery.make(config)
-    recovery.confirm(pair)
-    return pair
 
 
 def how_many() -> int:

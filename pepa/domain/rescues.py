@@ -1,0 +1,185 @@
+"""What sheets are for, and whether they would do it: keys given back, tries, what is still missing (vault.md § 3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit, holders, keys, onces, outbox, recovery
+from pepa.errors import Failure, NotFound
+from pepa.models.organisations import ROOTS, Organisation
+from pepa.models.people import Person
+from pepa.models.recovery import RecoveryKey, RecoveryWrap
+from pepa.words import N_
+
+DRILLED_EVERY = timedelta(days=182)
+
+
+class NotSealed(Failure):
+    """The organisation's present key was never sealed to these sheets."""
+
+    says = N_("Kunci lembaga ini belum disegel ke lembar pemulihan.")
+
+
+class NotRoot(Failure):
+    """Of the two root holders alone there is a key behind the sheets; a partner makes a new one."""
+
+    says = N_("Lembar pemulihan hanya membuka kunci kantor penerima laporan dan pemegang mandiri.")
+
+
+# Giving a key back
+
+
+def organisation_named(name: str) -> UUID:
+    """A root holder by its name or its kind. Raises NotFound, NotRoot."""
+    organisation = db.session.scalar(
+        sa.select(Organisation).where(sa.or_(Organisation.name == name, Organisation.kind == name))
+    )
+    if organisation is None:
+        raise NotFound
+    if not organisation.is_root:
+        raise NotRoot
+    return organisation.id
+
+
+def give(pair: keys.Pair, *, organisation_id: UUID, logins: Sequence[str]) -> Sequence[str]:
+    """Give every generation of a root holder's key to people of it, by their login names; all of it are told.
+
+    Returns their names. Raises NotFound where somebody is not at work there; NotSealed; OtherSheets, KeysUnsound,
+    Unopened.
+    """
+    people = _people(organisation_id, logins)
+    organisation = db.session.get_one(Organisation, organisation_id)
+    public, held = keys.organisation_public(organisation), recovery.held(pair, organisation_id)
+    if not any(one.generation == organisation.generation and one.pair.public == public for one in held):
+        raise NotSealed
+    wraps = [keys.wrap_for(organisation_id, one.generation, one.pair, person) for one in held for person in people]
+    named = [(person.id, person.name) for person in people]
+    with transaction() as session:
+        for wrap in wraps:
+            session.merge(wrap)
+        for person_id, _ in named:
+            audit.record(session, "recovery.given", None, person_id, f"{organisation_id}")
+        for holder in holders.of(organisation_id, session):
+            outbox.tell(session, holder.membership.person_id, outbox.Notice.SHEETS)
+    return [name for _, name in named]
+
+
+def _people(organisation_id: UUID, logins: Sequence[str]) -> Sequence[Person]:
+    asked = {login.strip().casefold() for login in logins}
+    there = [holder.membership for holder in holders.of(organisation_id) if holder.membership.needs_key]
+    people = [membership.person for membership in there if membership.person.login in asked]
+    if not people or len(people) != len(asked):
+        raise NotFound(N_("Tidak ada yang bekerja dengan kunci lembaga ini dan punya nama masuk itu."))
+    return people
+
+
+# Trying them out
+
+
+def try_out(pair: keys.Pair) -> int:
+    """Open with two sheets what they are for, change nothing, and note that it went. Returns how many keys opened.
+
+    Raises OtherSheets, KeysUnsound, Unopened.
+    """
+    recovery.server_key(pair)
+    roots = db.session.scalars(sa.select(Organisation.id).where(Organisation.kind.in_(ROOTS)))
+    opened = 1 + sum(len(recovery.held(pair, organisation_id)) for organisation_id in roots.all())
+    with transaction() as session:
+        row = session.scalars(sa.select(RecoveryKey).where(RecoveryKey.public_key == pair.public)).one()
+        row.drilled_at = clock.now()
+        audit.record(session, "recovery.tried", None, note=str(row.generation))
+    return opened
+
+
+def remind() -> int:
+    """Tell whoever answers for the office that the sheets have not been tried for half a year; for `delivery`.
+
+    Once a month, until somebody has tried them. Returns to how many offices it was told.
+    """
+    found = status()
+    office = db.session.scalar(sa.select(Organisation.id).where(Organisation.kind == ROOTS[0]))
+    if found is None or office is None or not found.is_overdue:
+        return 0
+    scope, since = office, f"{found.due_at.isoformat()}"
+    with transaction() as session:
+        if onces.made(session, "recovery.remind", scope, since):
+            return 0
+        onces.keep(session, "recovery.remind", scope, since, scope)
+        outbox.warn(session, office, outbox.Notice.DRILL)
+    return 1
+
+
+# What is there, and what is missing
+
+
+@dataclass(frozen=True)
+class Status:
+    """The set of sheets that counts. due_at: when it is to be tried again; unsealed: names of root holders whose
+    present key it does not open, nor an older set"""
+
+    generation: int
+    name: str
+    made_at: datetime
+    confirmed_at: datetime
+    drilled_at: datetime
+    unsealed: Sequence[str]
+
+    @property
+    def due_at(self) -> datetime:
+        return self.drilled_at + DRILLED_EVERY
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_at < clock.now()
+
+
+def status() -> Status | None:
+    """The set that counts, or None where there is none."""
+    query = sa.select(RecoveryKey).where(RecoveryKey.confirmed_at.is_not(None))
+    row = db.session.scalar(query.order_by(RecoveryKey.generation.desc()).limit(1))
+    if row is None or row.confirmed_at is None:
+        return None
+    return Status(
+        row.generation,
+        recovery.name_of(row.public_key),
+        row.made_at,
+        row.confirmed_at,
+        row.drilled_at or row.confirmed_at,
+        [organisation.name for organisation in _unsealed()],
+    )
+
+
+def _unsealed() -> Sequence[Organisation]:
+    """Root holders whose present key no sheets open."""
+    wraps = sa.select(RecoveryWrap).join(RecoveryKey).where(RecoveryKey.confirmed_at.is_not(None))
+    sealed = {(one.organisation_id, one.generation) for one in db.session.scalars(wraps) if recovery.is_sound(one)}
+    roots = db.session.scalars(sa.select(Organisation).where(Organisation.kind.in_(ROOTS)).order_by(Organisation.name))
+    return [one for one in roots if (one.id, one.generation) not in sealed]
+
+
+def is_ready() -> bool:
+    """Whether sheets that were typed back open the present keys of both root holders: before, no citizen's report is
+    taken in where it would matter."""
+    return recovery.is_confirmed() and not _unsealed()
+
+
+def faults() -> list[str]:
+    """What `flask pepa check` says of it before going live, a line each."""
+    if not recovery.is_confirmed():
+        return ["no recovery sheets have been made and typed back: `flask --app wsgi pepa recovery make`"]
+    sealed = "is not sealed to the recovery sheets: somebody who holds it has to log in"
+    return [f"the present key of {organisation.name} {sealed}" for organisation in _unsealed()]
+
+
+def overdue() -> list[str]:
+    """The line of `flask pepa check` about sheets that nobody has tried for half a year; none where there are none."""
+    found = status()
+    if found is None or not found.is_overdue:
+        return []
+    day = found.drilled_at.astimezone(clock.JAKARTA).date()
+    return [f"nobody has tried the recovery sheets since {day}: `flask --app wsgi pepa recovery drill`"]

@@ -1,0 +1,111 @@
+"""Live, no form opens before sheets would open what it brings; a demo does without."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from pepa.config import Config
+from pepa.db import db, transaction
+from pepa.domain import installation, intake, keys, recovery, rescues
+from pepa.models.organisations import Membership, Organisation
+from pepa.models.people import Person
+from pepa.models.recovery import RecoveryKey, RecoveryWrap
+from tests.client import Client
+from tests.installations import opened
+from tests.people import office
+from tests.recovery.sets import confirmed, logs_in
+
+
+@pytest.fixture
+def live(config: Config) -> Iterator[Flask]:
+    """The program where it matters."""
+    with opened(replace(config, production=True)) as app, app.app_context():
+        yield app
+
+
+def inspector() -> str:
+    """Somebody of the independent holder who can open."""
+    query = sa.select(Person.login).join(Membership).where(Membership.organisation_id == office("independent"))
+    return next(login for login in db.session.scalars(query.order_by(Person.login)))
+
+
+def said(config: Config) -> list[str]:
+    live = replace(config, production=True)
+    return [fault for fault in installation.faults(live) if "recovery" in fault]
+
+
+def test_a_demo_needs_no_sheets(context: Flask, config: Config) -> None:
+    assert not rescues.is_ready()
+    state = intake.state()
+    assert state.open
+    assert state.independent
+    assert [fault for fault in installation.faults(config) if "recovery" in fault] == []
+
+
+def test_live_it_opens_once_both_keys_are_sealed(live: Flask, config: Config) -> None:
+    assert not intake.state().open
+    assert said(config) == rescues.faults()
+    assert "no recovery sheets" in rescues.faults()[0]
+    confirmed(config)
+    assert not intake.state().open
+    assert len(rescues.faults()) == 2, "each of the two by its name"
+    logs_in("ratna")
+    (fault,) = rescues.faults()
+    assert db.session.get_one(Organisation, office("independent")).name in fault
+    assert not intake.state().open
+    logs_in(inspector())
+    assert rescues.faults() == said(config) == []
+    state = intake.state()
+    assert state.open
+    assert state.independent
+
+
+def test_live_the_phone_page_stands_in_its_place(live: Flask, config: Config) -> None:
+    """Case A24: before anybody types; and what was typed meanwhile is not lost."""
+    client = Client(live)
+    page = client.get("/lapor")
+    assert page.tree.textarea is None
+    assert page.tree.find("a", href="tel:112")
+    assert intake.deliver(intake.mint_ticket(), what="Sudah terketik").stored
+    confirmed(config)
+    logs_in("ratna")
+    logs_in(inspector())
+    assert client.get("/lapor").tree.textarea
+
+
+def test_a_new_generation_never_closes_the_form(live: Flask, config: Config) -> None:
+    confirmed(config)
+    logs_in("ratna")
+    logs_in(inspector())
+    newer = keys.new_pair()
+    with transaction() as session:
+        organisation = session.get_one(Organisation, office())
+        organisation.generation += 1
+        recovery.wrap(session, organisation, newer)
+    assert rescues.is_ready()
+
+
+def test_nor_do_new_sheets(live: Flask, config: Config) -> None:
+    confirmed(config)
+    logs_in("ratna")
+    logs_in(inspector())
+    recovery.make(config)
+    assert rescues.is_ready()
+    confirmed(config)
+    assert rescues.is_ready(), "the older ones serve until all is sealed anew"
+    logs_in("bayu")
+    assert rescues.is_ready()
+
+
+@pytest.mark.parametrize("table", [RecoveryKey, RecoveryWrap])
+def test_what_was_planted_does_not_count(live: Flask, config: Config, table: type[RecoveryKey | RecoveryWrap]) -> None:
+    confirmed(config)
+    logs_in("ratna")
+    logs_in(inspector())
+    with db.engine.begin() as connection:
+        connection.execute(sa.update(table).values(mac=bytes(32)))
+    assert not intake.state().open
+    assert said(config)
