@@ -4,7 +4,7 @@ One text, one status, one speed for whatever stands in the way: who is there, or
 from a refusal (rooms.md, rules 2 and 6).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, calendars, cells, endings, onces, opening
+from pepa.domain import audit, calendars, cells, endings, onces, opening, presence
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.rooms import QUARTER, Booking, BookingState, Companion, Need, Purpose, Room
+from pepa.models.stays import Stay
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
@@ -95,42 +96,72 @@ def book(
     """Confirmed at once; in the child room it asks first, and holds its time meanwhile.
 
     minutes: its length. Raises RoomTaken or NothingFree with other times, RoomClosed, HouseShut, OffTheGrid,
-    WrongLength, InThePast, ChildRoom, CompanionMissing.
+    WrongLength, InThePast, PurposeMissing, ChildRoom, CompanionMissing.
     """
     require(actor, Permission.BOOK_ROOM)
-    if purpose not in set(Purpose):
-        raise PurposeMissing
-    ends_at = starts_at + timedelta(minutes=minutes)
     with transaction() as session:
         if before := onces.made(session, "bookings.book", actor.person_id, once):
             return before
-        room = _room(session, room_id)
-        _check(room, starts_at, ends_at)
-        if room.is_child:
-            _check_child(purpose, companion)
-        now = clock.now()
-        booking = Booking(
-            id=uuid4(),
-            room_id=room.id,
-            organisation_id=actor.organisation_id,
-            person_id=actor.person_id,
-            purpose=Purpose(purpose),
-            needs=" ".join(need.value for need in Need if need in set(needs)),
-            companion=Companion(companion) if companion and room.is_child else None,
+        ends_at = starts_at + timedelta(minutes=minutes)
+        booking = place(
+            session,
+            actor,
+            room_id,
             starts_at=starts_at,
             ends_at=ends_at,
-            turnaround=room.turnaround,
-            state=S.REQUESTED if room.is_child else S.CONFIRMED,
-            held_until=_held_until(now, starts_at) if room.is_child else None,
-            made_at=now,
+            purpose=purpose,
+            needs=needs,
+            companion=companion,
         )
-        session.add(booking)
-        session.flush()
-        _claim(session, room, booking.id, starts_at, ends_at)
         onces.keep(session, "bookings.book", actor.person_id, once, booking.id)
-        calendars.tell(session, booking)
-        audit.record(session, "booking.made", actor, booking.id)
         return booking.id
+
+
+def place(
+    session: Session,
+    actor: Member,
+    room_id: UUID,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    purpose: str | None,
+    needs: Sequence[str],
+    companion: str | None,
+    stay: Stay | None = None,
+) -> Booking:
+    """A new booking in the transaction of its verb. stay: whose it is who must not meet somebody; then it asks first,
+    and holds the building as well. Raises what `book` raises."""
+    if purpose not in set(Purpose):
+        raise PurposeMissing
+    room = _room(session, room_id)
+    _check(room, starts_at, ends_at)
+    if room.is_child:
+        _check_child(purpose, companion)
+    now, asks = clock.now(), room.is_child or stay is not None
+    booking = Booking(
+        id=uuid4(),
+        room_id=room.id,
+        organisation_id=actor.organisation_id,
+        person_id=actor.person_id,
+        purpose=Purpose(purpose),
+        needs=" ".join(need.value for need in Need if need in set(needs)),
+        companion=Companion(companion) if companion and room.is_child else None,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        turnaround=room.turnaround,
+        state=S.REQUESTED if asks else S.CONFIRMED,
+        held_until=_held_until(now, starts_at) if asks else None,
+        made_at=now,
+    )
+    session.add(booking)
+    session.flush()
+    _claim(session, room, booking.id, starts_at, ends_at, stay)
+    if stay is not None:
+        stay.booking_id = booking.id
+        session.add(stay)
+    calendars.tell(session, booking)
+    audit.record(session, "booking.made", actor, booking.id)
+    return booking
 
 
 def _room(session: Session, room_id: UUID) -> Room:
@@ -187,15 +218,16 @@ def changing(session: Session, actor: Member, booking_id: UUID, version: int) ->
     return booking
 
 
-def _become(booking: Booking, state: BookingState) -> None:
+def become(booking: Booking, state: BookingState) -> None:
+    """Raises NotSo where that is no way to go on."""
     if not booking.may_become(state):
         raise NotSo
     booking.state = state
 
 
 def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime, minutes: int, version: int) -> UUID:
-    """To another time or room, by the same rules as a new one. Into the child room it asks first: until that is
-    decided both places are held. Raises what `book` raises, and NotSo."""
+    """To another time or room, by the same rules as a new one, and with it whoever is kept apart there. Into the child
+    room, and of those, it asks first: until that is decided both places are held. Raises what `book` raises, NotSo."""
     require(actor, Permission.BOOK_ROOM)
     ends_at = starts_at + timedelta(minutes=minutes)
     with transaction() as session:
@@ -206,21 +238,28 @@ def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime,
         _check(room, starts_at, ends_at)
         if room.is_child:
             _check_child(booking.purpose, booking.companion)
-        asks = room.is_child and booking.state == S.CONFIRMED
+        stay = presence.of_booking(session, booking.id)
+        if stay is not None and stay.is_here:
+            raise NotSo
         endings.let_go_of_next(session, booking)
-        _claim(session, room, booking.id, starts_at, ends_at)
-        if asks:
+        _claim(session, room, booking.id, starts_at, ends_at, stay)
+        if booking.state == S.CONFIRMED and (room.is_child or stay is not None):
             booking.next_room_id, booking.next_starts_at, booking.next_ends_at = room.id, starts_at, ends_at
             booking.held_until = _held_until(clock.now(), min(starts_at, booking.starts_at))
         else:
             _settle(session, booking, room, starts_at, ends_at)
+            if booking.held_until is not None:  # a request: sooner, it is decided sooner
+                booking.held_until = min(booking.held_until, _held_until(clock.now(), starts_at))
             calendars.tell(session, booking)
         audit.record(session, "booking.moved", actor, booking.id)
         return booking.id
 
 
 def _settle(session: Session, booking: Booking, room: Room, starts_at: datetime, ends_at: datetime) -> None:
-    """The booking is there from now on, and nowhere else."""
+    """The booking is there from now on, and nowhere else; so is whoever is expected in it."""
+    stay = presence.of_booking(session, booking.id)
+    if stay is not None:
+        presence.settle(session, stay, starts_at, ends_at)
     booking.room_id, booking.starts_at, booking.ends_at = room.id, starts_at, ends_at
     booking.next_room_id = booking.next_starts_at = booking.next_ends_at = None
     booking.sequence, booking.turnaround = booking.sequence + 1, room.turnaround
@@ -231,26 +270,30 @@ def cancel(actor: Member, booking_id: UUID, *, version: int) -> UUID:
     """Before it ends; of one that has begun the rest is free. Raises NotSo."""
     require(actor, Permission.BOOK_ROOM)
     with transaction() as session:
-        booking = changing(session, actor, booking_id, version)
-        _become(booking, S.CANCELLED)
-        booking.sequence += 1
-        begun = booking.starts_at <= clock.now()
-        cells.free(session, booking.id, from_at=endings.this_quarter() if begun else None)
-        calendars.tell(session, booking)
-        audit.record(session, "booking.cancelled", actor, booking.id)
-        return booking.id
+        call_off(session, actor, changing(session, actor, booking_id, version))
+        return booking_id
+
+
+def call_off(session: Session, actor: Member, booking: Booking) -> None:
+    """It is cancelled, in the transaction of its verb. Raises NotSo."""
+    become(booking, S.CANCELLED)
+    booking.sequence += 1
+    begun = booking.starts_at <= clock.now()
+    endings.let_go(session, booking, from_at=endings.this_quarter() if begun else None)
+    calendars.tell(session, booking)
+    audit.record(session, "booking.cancelled", actor, booking.id)
 
 
 def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -> UUID:
-    """On what was asked for: a new booking of the child room, or a move into it. Raises NotSo."""
+    """On what was asked for, a booking of the child room or of those who are kept apart, or a move. Raises NotSo."""
     require(actor, Permission.DECIDE_BOOKING)
     with transaction() as session:
         booking = changing(session, actor, booking_id, version)
         booking.decided_by_id, booking.decided_at = actor.person_id, clock.now()
         if booking.state == S.REQUESTED:
-            _become(booking, S.CONFIRMED if is_granted else S.REJECTED)
+            become(booking, S.CONFIRMED if is_granted else S.REJECTED)
             if not is_granted:
-                cells.free(session, booking.id)
+                endings.let_go(session, booking)
         elif booking.next_room_id is not None and booking.next_starts_at and booking.next_ends_at:
             if is_granted:
                 room = session.get_one(Room, booking.next_room_id)
@@ -266,50 +309,21 @@ def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -
         return booking.id
 
 
-def check_in(actor: Member, booking_id: UUID, *, version: int) -> UUID:
-    """Somebody is in the room: it is not released. From a quarter of an hour before its start. Raises NotSo."""
-    return _press(actor, booking_id, version, S.IN_USE)
-
-
-def end(actor: Member, booking_id: UUID, *, version: int) -> UUID:
-    """They have left: the rest of its time is free, after the turnaround. Raises NotSo."""
-    return _press(actor, booking_id, version, S.ENDED)
-
-
-def _press(actor: Member, booking_id: UUID, version: int, state: BookingState) -> UUID:
-    require(actor, Permission.BOOK_ROOM)
-    now = clock.now()
-    with transaction() as session:
-        booking = changing(session, actor, booking_id, version)
-        if booking.starts_at > now + timedelta(minutes=15) or (state is S.ENDED and booking.state != S.IN_USE):
-            raise NotSo
-        _become(booking, state)
-        if state is S.IN_USE:
-            booking.arrived_at = now
-            endings.let_go_of_next(session, booking)
-        else:
-            booking.left_at = now
-            cells.free(session, booking.id, from_at=now + timedelta(minutes=booking.turnaround))
-        audit.record(session, f"booking.{state}", actor, booking.id)
-        return booking.id
-
-
 def _held_until(now: datetime, starts_at: datetime) -> datetime:
     """A request is decided in a day, and two hours before it would begin; one for sooner than that, until it begins."""
     until = min(now + REQUEST_HOLDS, starts_at - BEFORE_START)
     return until if until > now else starts_at
 
 
-def _claim(session: Session, room: Room, booking_id: UUID, starts_at: datetime, ends_at: datetime) -> None:
-    """Take the cells, in ascending order. Raises RoomTaken or NothingFree."""
+def _claim(
+    session: Session, room: Room, booking_id: UUID, starts_at: datetime, ends_at: datetime, stay: Stay | None
+) -> None:
+    """Take the cells of the room and, for somebody who is kept apart, of the building, in ascending order. Whatever
+    stands in the way, the refusal is the same. Raises RoomTaken or NothingFree."""
     endings.tidy(session)
-    if not cells.claim(session, room, booking_id, starts_at, ends_at):
-        raise _refusal(session, room, starts_at, ends_at, booking_id)
-
-
-def _refusal(session: Session, room: Room, starts_at: datetime, ends_at: datetime, but: UUID) -> Conflict:
-    """What is said instead: the nearest times of that day in that room."""
-    return instead(offers(session, room, starts_at, ends_at - starts_at, but=but))
+    is_free = cells.claim(session, room, booking_id, starts_at, ends_at)
+    if not is_free or (stay is not None and not presence.hold(session, stay, starts_at, ends_at)):
+        raise instead(offers(session, room, starts_at, ends_at - starts_at, but=booking_id, stay=stay))
 
 
 def instead(times: Sequence[datetime]) -> Conflict:
@@ -319,11 +333,17 @@ def instead(times: Sequence[datetime]) -> Conflict:
 
 
 def offers(
-    session: Session, room: Room, starts_at: datetime, length: timedelta, *, but: UUID | None = None
+    session: Session,
+    room: Room,
+    starts_at: datetime,
+    length: timedelta,
+    *,
+    but: UUID | None = None,
+    stay: Stay | None = None,
 ) -> Sequence[datetime]:
     """Up to three other beginnings on that day, the nearest first. Whatever is offered can be booked.
 
-    but: a booking whose cells count as free
+    but: a booking whose cells count as free;  stay: who is to be there, where that is somebody who is kept apart
     """
     day = starts_at.astimezone(clock.JAKARTA).date()
     house = opening.between(day, day)
@@ -331,5 +351,7 @@ def offers(
     if span is None:
         return []
     taken = cells.taken(session, [room.id], span.starts_at, span.ends_at + timedelta(hours=2), but=but)
-    free = cells.free_starts(room, span, house, taken.get(room.id, set()), length)
+    free: Iterable[datetime] = cells.free_starts(room, span, house, taken.get(room.id, set()), length)
+    if stay is not None:
+        free = presence.possible(session, stay, free, length, span)
     return cells.nearest(free, starts_at, OFFERS)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from pepa import clock
 from pepa.db import transaction
-from pepa.domain import audit, bookings, calendars, cells, offers, onces, outbox
+from pepa.domain import audit, bookings, calendars, cells, endings, offers, onces, outbox, presence
 from pepa.errors import Invalid
 from pepa.models.rooms import Booking, BookingState, Purpose, Reason, Room
 from pepa.policy import Member, Permission, require
@@ -38,8 +38,11 @@ def displace(actor: Member, booking_id: UUID, *, reason: str | None, version: in
             raise bookings.NotSo
         theirs.state, theirs.displaced_for = S.CANCELLED, Reason(reason)
         theirs.sequence += 1
-        theirs.next_room_id = theirs.next_starts_at = theirs.next_ends_at = None
+        stay = presence.of_booking(session, theirs.id)
+        endings.let_go_of_next(session, theirs)
         cells.free(session, theirs.id)
+        if stay is not None:
+            stay.booking_id = None  # they are expected in the building as before, in another room
         room = session.get_one(Room, theirs.room_id)
         ours = Booking(
             id=uuid4(),

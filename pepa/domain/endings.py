@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import transaction
-from pepa.domain import calendars, cells, settings
+from pepa.domain import calendars, cells, presence, settings
 from pepa.models.rooms import Booking, BookingState, Room
 
 LONGEST = timedelta(hours=8)  # that a room is booked
@@ -48,7 +48,7 @@ def tidy(session: Session) -> int:
 def _end(session: Session, booking: Booking, now: datetime) -> None:
     if booking.state == S.REQUESTED:
         booking.state = S.EXPIRED
-        cells.free(session, booking.id)
+        let_go(session, booking)
     elif booking.ends_at <= now:
         booking.state = S.ENDED  # the turnaround behind it is still kept; what is past goes by itself
     elif booking.state == S.CONFIRMED and booking.starts_at <= now - unused():
@@ -71,8 +71,21 @@ def unused() -> timedelta:
     return timedelta(minutes=int(minutes)) if minutes else LONGEST
 
 
+def let_go(session: Session, booking: Booking, *, from_at: datetime | None = None) -> None:
+    """It is given back, with whoever was expected in it. from_at: only what begins then or later, of a booking that has
+    begun"""
+    stay = presence.of_booking(session, booking.id)
+    let_go_of_next(session, booking)
+    cells.free(session, booking.id, from_at=from_at)
+    if stay is not None:
+        presence.call_off(session, stay)
+
+
 def let_go_of_next(session: Session, booking: Booking) -> None:
     """What was asked for before is not asked for any more."""
     if booking.next_room_id is not None:
+        stay = presence.of_booking(session, booking.id)
+        if stay is not None and booking.next_starts_at and booking.next_ends_at:
+            presence.let_go(session, stay, booking.next_starts_at, booking.next_ends_at)
         booking.next_room_id = booking.next_starts_at = booking.next_ends_at = None
         cells.keep_only(session, booking, session.get_one(Room, booking.room_id), booking.starts_at, booking.ends_at)

@@ -4,8 +4,8 @@ Claiming adds one where the side is the same and changes nothing where it is not
 refusal, on SQLite and PostgreSQL alike. Cells cover the whole stay in the building with a margin, not a room.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,9 +14,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from pepa import clock
-from pepa.domain import cells
+from pepa.domain import cells, opening
 from pepa.models.rooms import QUARTER
-from pepa.models.stays import PresenceCell, Side
+from pepa.models.stays import PresenceCell, Side, Stay
 
 MARGIN = timedelta(minutes=45)
 MARGIN_CELLS = MARGIN // timedelta(seconds=QUARTER)
@@ -67,6 +67,68 @@ def of_the_other(session: Session, group_id: UUID, side: Side, quarters: range) 
             )
         )
     )
+
+
+def of_booking(session: Session, booking_id: UUID) -> Stay | None:
+    """Whose stay goes with a booking: one that is expected, or has to be put off; none where they are over."""
+    stay = session.scalar(sa.select(Stay).where(Stay.booking_id == booking_id))
+    return stay if stay is None or stay.cancelled_at is None or stay.must_move else None
+
+
+def is_door_taken(session: Session, stay: Stay, day: date) -> bool:
+    """Whether the other side comes by this door on a day: two sides never share one."""
+    theirs = sa.select(Stay.id).where(
+        Stay.group_id == stay.group_id,
+        Stay.side != stay.side,
+        Stay.entrance == stay.entrance,
+        Stay.cancelled_at.is_(None),
+        Stay.starts_at >= opening.at(day, 0),
+        Stay.starts_at < opening.at(day, 24 * 60),
+    )
+    return session.scalar(theirs.limit(1)) is not None
+
+
+def hold(session: Session, stay_: Stay, starts_at: datetime, ends_at: datetime) -> bool:
+    """Hold what a stay needs at some time, besides what it holds. False where it cannot be: roll back then."""
+    if is_door_taken(session, stay_, starts_at.astimezone(clock.JAKARTA).date()):
+        return False
+    return claim(session, stay_.group_id, Side(stay_.side), stay(starts_at, ends_at))
+
+
+def settle(session: Session, stay_: Stay, starts_at: datetime, ends_at: datetime) -> None:
+    """It is then and only then, from what it holds already; also one that had to be put off."""
+    held = stay(starts_at, ends_at)
+    _give_back(session, stay_)
+    stay_.starts_at, stay_.ends_at = starts_at, ends_at
+    stay_.first, stay_.last = held.start, held.stop - 1
+    stay_.cancelled_at, stay_.must_move = None, False
+
+
+def let_go(session: Session, stay_: Stay, starts_at: datetime, ends_at: datetime) -> None:
+    """Not then, after all."""
+    release(session, stay_.group_id, Side(stay_.side), stay(starts_at, ends_at))
+
+
+def call_off(session: Session, stay_: Stay) -> None:
+    """They do not come; whoever is there already stays until they have left."""
+    if stay_.arrived_at is None:
+        _give_back(session, stay_)
+        stay_.cancelled_at, stay_.must_move = stay_.cancelled_at or clock.now(), False
+
+
+def _give_back(session: Session, stay_: Stay) -> None:
+    if stay_.cancelled_at is None:
+        release(session, stay_.group_id, Side(stay_.side), range(stay_.first, stay_.last + 1))
+
+
+def possible(
+    session: Session, stay_: Stay, starts: Iterable[datetime], length: timedelta, span: opening.Span
+) -> Sequence[datetime]:
+    """Of some beginnings on one day those at which a stay may be: what is offered can be had."""
+    if is_door_taken(session, stay_, span.starts_at.astimezone(clock.JAKARTA).date()):
+        return []
+    others = of_the_other(session, stay_.group_id, Side(stay_.side), stay(span.starts_at, span.ends_at))
+    return [at for at in starts if others.isdisjoint(stay(at, at + length))]
 
 
 def forget_past(session: Session) -> None:

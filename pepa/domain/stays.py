@@ -5,8 +5,7 @@ turned away: where she comes without an appointment it is the other side's stay 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
 import sqlalchemy as sa
@@ -14,14 +13,25 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import apart, audit, bookings, cells, onces, opening, outbox, presence, settings
+from pepa.domain import (
+    apart,
+    audit,
+    bookings,
+    cells,
+    check_ins,
+    endings,
+    guests,
+    onces,
+    opening,
+    outbox,
+    presence,
+    settings,
+)
 from pepa.errors import Conflict, Invalid, NotFound
-from pepa.models.rooms import QUARTER
+from pepa.models.rooms import QUARTER, Booking, BookingState
 from pepa.models.stays import ApartGroup, Side, Stay
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
-
-LATEST = timedelta(hours=24)  # somebody who has been there longer was forgotten at the door
 
 
 class NoSuchDoor(Invalid):
@@ -45,19 +55,6 @@ class Over(Conflict):
 
 class _Met(Exception):
     """A quarter is the other side's."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A stay as the desk sees it. near: when the other side is expected, where that is close and this one is here"""
-
-    stay: Stay
-    label: str
-    near: datetime | None
-
-    @property
-    def is_over_time(self) -> bool:
-        return self.stay.is_here and clock.now() > self.stay.ends_at
 
 
 def entrances() -> Sequence[str]:
@@ -89,12 +86,13 @@ def expect(
     span = _hours(starts_at)
     if span is None or not span.holds(starts_at, ends_at):
         raise bookings.HouseShut
+    stay = _new(actor, group_id, ours, entrance or "", starts_at, ends_at)
     try:
         with transaction() as session:
             if before := onces.made(session, "stays.expect", actor.person_id, once):
                 return before
-            _check_door(session, group_id, ours, entrance, starts_at)
-            stay = _new(actor, group_id, ours, entrance or "", starts_at, ends_at)
+            endings.tidy(session)
+            _check_door(session, stay)
             if not presence.claim(session, group_id, ours, range(stay.first, stay.last + 1)):
                 raise _Met
             session.add(stay)
@@ -103,7 +101,52 @@ def expect(
             return stay.id
     except _Met:
         audit.refused("stay.refused", actor)
-        raise _refusal(group_id, ours, starts_at, ends_at - starts_at) from None
+        raise _refusal(stay, starts_at, ends_at - starts_at) from None
+
+
+def book(
+    actor: Member,
+    room_id: UUID,
+    *,
+    group_id: UUID,
+    side: str | None,
+    entrance: str | None,
+    starts_at: datetime,
+    minutes: int,
+    purpose: str | None,
+    once: str,
+    needs: Sequence[str] = (),
+    companion: str | None = None,
+) -> UUID:
+    """A room for somebody of a group: it asks first, and holds room and building until that is decided. Returns the
+    booking. Raises what `bookings.book` raises, the same where the other side is near, and SideMissing, NoSuchDoor,
+    DoorTaken, NotFound."""
+    apart.get_for(actor, group_id)
+    ends_at, ours = starts_at + timedelta(minutes=minutes), _side(side)
+    try:
+        with transaction() as session:
+            if before := onces.made(session, "stays.book", actor.person_id, once):
+                return before
+            endings.tidy(session)
+            stay = _new(actor, group_id, ours, entrance or "", starts_at, ends_at)
+            _check_door(session, stay)
+            booking = bookings.place(
+                session,
+                actor,
+                room_id,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                purpose=purpose,
+                needs=needs,
+                companion=companion,
+                stay=stay,
+            )
+            onces.keep(session, "stays.book", actor.person_id, once, booking.id)
+            audit.record(session, "stay.expected", actor)
+            return booking.id
+    except (bookings.RoomTaken, bookings.NothingFree):
+        audit.refused("stay.refused", actor)
+        raise
 
 
 def walk_in(actor: Member, group_id: UUID, *, side: str | None, entrance: str | None, minutes: int, once: str) -> UUID:
@@ -114,12 +157,12 @@ def walk_in(actor: Member, group_id: UUID, *, side: str | None, entrance: str | 
     ours, now = _side(side), clock.now()
     if entrance is None or entrance not in entrances():
         raise NoSuchDoor
-    ends_at = now + timedelta(minutes=minutes)
+    stay = _new(actor, group_id, ours, entrance, now, now + timedelta(minutes=minutes))
     try:
         with transaction() as session:
             if before := onces.made(session, "stays.walk_in", actor.person_id, once):
                 return before
-            stay = _new(actor, group_id, ours, entrance, now, ends_at)
+            endings.tidy(session)
             stay.first, stay.arrived_at = cells.of(now), now
             if ours is Side.A:
                 _move_away(session, stay)
@@ -139,11 +182,13 @@ def walk_in(actor: Member, group_id: UUID, *, side: str | None, entrance: str | 
         with transaction() as session:
             _tell(session, group_id, uuid5(group_id, once))
         quarter = cells.instant(cells.of(now) + 1)
-        raise _refusal(group_id, ours, quarter, timedelta(minutes=max(minutes, 30))) from None
+        raise _refusal(stay, quarter, timedelta(minutes=max(minutes, 30))) from None
 
 
 def _move_away(session: Session, stay: Stay) -> None:
-    """The other side's stays that stand in hers and have not begun: each is put off, and the desk is told."""
+    """The other side's stays that stand in hers and have not begun: each is put off, and the desk is told; nobody of
+    them moves into her time either."""
+    hers = range(stay.first, stay.last + 1)
     in_the_way = sa.select(Stay).where(
         Stay.group_id == stay.group_id,
         Stay.side == Side.B.value,
@@ -156,6 +201,12 @@ def _move_away(session: Session, stay: Stay) -> None:
         presence.release(session, theirs.group_id, Side.B, range(theirs.first, theirs.last + 1))
         theirs.must_move, theirs.cancelled_at = True, clock.now()
         _tell(session, theirs.group_id, uuid5(theirs.id, "moves"))
+    asked = sa.select(Booking).join(Stay, Stay.booking_id == Booking.id)
+    for booking in session.scalars(asked.where(Stay.group_id == stay.group_id, Stay.side == Side.B.value)):
+        if booking.next_starts_at and booking.next_ends_at:
+            then = presence.stay(booking.next_starts_at, booking.next_ends_at)
+            if then.start < hers.stop and hers.start < then.stop:
+                endings.let_go_of_next(session, booking)
 
 
 def _alert(session: Session, stay: Stay, quarters: range) -> int:
@@ -192,6 +243,8 @@ def arrive(actor: Member, stay_id: UUID) -> UUID:
         elif early:
             presence.claim(session, stay.group_id, Side(stay.side), early)
             stay.first = early.start
+        if stay.booking_id is not None:
+            check_ins.begin(session, stay.booking_id)
         audit.record(session, "stay.arrived", actor)
         return stay.id
 
@@ -211,60 +264,19 @@ def leave(actor: Member, stay_id: UUID) -> UUID:
 
 
 def cancel(actor: Member, stay_id: UUID) -> UUID:
-    """They do not come. Raises NotFound, Over."""
+    """They do not come; the room in which they were expected is free. Raises NotFound, Over."""
     with transaction() as session:
         stay = _mine(session, actor, stay_id)
         if stay.arrived_at is not None or stay.cancelled_at is not None:
             raise Over
-        stay.cancelled_at = clock.now()
-        presence.release(session, stay.group_id, Side(stay.side), range(stay.first, stay.last + 1))
+        booking = session.get_one(Booking, stay.booking_id) if stay.booking_id else None
+        if booking is not None and booking.may_become(BookingState.CANCELLED):
+            booking.version += 1
+            bookings.call_off(session, actor, booking)
+        else:
+            presence.call_off(session, stay)
         audit.record(session, "stay.cancelled", actor)
         return stay.id
-
-
-def of_day(actor: Member, on: date) -> Sequence[Seen]:
-    """Whoever is expected on a day, was there, or is still there; what has to be put off as well."""
-    require(actor, Permission.KEEP_APART)
-    starts_at, ends_at = opening.at(on, 0), opening.at(on, 24 * 60)
-    that_day = sa.and_(Stay.starts_at >= starts_at, Stay.starts_at < ends_at)
-    return _seen(actor, that_day, sa.or_(Stay.cancelled_at.is_(None), Stay.must_move))
-
-
-def alerts(actor: Member) -> Sequence[Seen]:
-    """Whoever is there beyond their time while the other side comes near, or was led to another place; and what has to
-    be put off because somebody came."""
-    require(actor, Permission.KEEP_APART)
-    here = sa.and_(Stay.arrived_at.is_not(None), Stay.left_at.is_(None), Stay.cancelled_at.is_(None))
-    put_off = sa.and_(Stay.must_move, Stay.ends_at > clock.now())
-    found = _seen(actor, Stay.starts_at > clock.now() - LATEST, sa.or_(here, put_off))
-    return [one for one in found if one.near or one.stay.is_elsewhere or one.stay.must_move]
-
-
-def _seen(actor: Member, *where: sa.ColumnElement[bool]) -> Sequence[Seen]:
-    rows = db.session.execute(
-        sa.select(Stay, ApartGroup)
-        .join(ApartGroup, ApartGroup.id == Stay.group_id)
-        .where(ApartGroup.organisation_id == actor.organisation_id, *where)
-        .order_by(Stay.starts_at, Stay.id)
-    ).all()
-    return [Seen(stay, apart.label_of(actor, group), _near(stay)) for stay, group in rows]
-
-
-def _near(stay: Stay) -> datetime | None:
-    """When the other side is expected, where this one is here and would meet the margin of that."""
-    if not stay.is_here:
-        return None
-    soon = cells.of(clock.now()) + presence.MARGIN_CELLS
-    return db.session.scalar(
-        sa.select(sa.func.min(Stay.starts_at)).where(
-            Stay.group_id == stay.group_id,
-            Stay.side != stay.side,
-            Stay.left_at.is_(None),
-            Stay.cancelled_at.is_(None),
-            Stay.first <= soon,
-            Stay.last >= cells.of(clock.now()),
-        )
-    )
 
 
 def purge() -> int:
@@ -274,7 +286,7 @@ def purge() -> int:
     with transaction() as session:
         presence.forget_past(session)
         here = sa.select(Stay).where(
-            Stay.arrived_at.is_not(None), Stay.left_at.is_(None), Stay.starts_at > clock.now() - LATEST
+            Stay.arrived_at.is_not(None), Stay.left_at.is_(None), Stay.starts_at > clock.now() - guests.LATEST
         )
         for stay in session.scalars(here):
             ahead = range(max(stay.last + 1, cells.of(clock.now())), cells.of(clock.now()) + presence.MARGIN_CELLS + 1)
@@ -324,34 +336,19 @@ def _new(actor: Member, group_id: UUID, side: Side, entrance: str, starts_at: da
     )
 
 
-def _check_door(session: Session, group_id: UUID, side: Side, entrance: str | None, starts_at: datetime) -> None:
+def _check_door(session: Session, stay: Stay) -> None:
     """Two sides never share a door on one day."""
-    if entrance not in entrances():
+    if stay.entrance not in entrances():
         raise NoSuchDoor
-    day = starts_at.astimezone(clock.JAKARTA).date()
-    taken = sa.select(Stay.id).where(
-        Stay.group_id == group_id,
-        Stay.side != side.value,
-        Stay.entrance == entrance,
-        Stay.cancelled_at.is_(None),
-        Stay.starts_at >= opening.at(day, 0),
-        Stay.starts_at < opening.at(day, 24 * 60),
-    )
-    if session.scalar(taken.limit(1)) is not None:
+    if presence.is_door_taken(session, stay, stay.starts_at.astimezone(clock.JAKARTA).date()):
         raise DoorTaken
 
 
-def _refusal(group_id: UUID, side: Side, starts_at: datetime, length: timedelta) -> Conflict:
+def _refusal(stay: Stay, starts_at: datetime, length: timedelta) -> Conflict:
     """The words of any full room, with the nearest times at which this can be."""
     span = _hours(starts_at)
     if span is None:
         return bookings.NothingFree()
-    whole = presence.stay(span.starts_at, span.ends_at)
-    others = presence.of_the_other(db.session(), group_id, side, whole)
     first, last = max(cells.of(span.starts_at), cells.of(clock.now())), cells.of(span.ends_at - length)
-    free = [
-        cells.instant(cell)
-        for cell in range(first, last + 1)
-        if others.isdisjoint(presence.stay(cells.instant(cell), cells.instant(cell) + length))
-    ]
+    free = presence.possible(db.session(), stay, map(cells.instant, range(first, last + 1)), length, span)
     return bookings.instead(cells.nearest(free, starts_at, bookings.OFFERS))

@@ -39,6 +39,7 @@ class Stay(Base):
     first, last   the quarters that it holds, margins included; last is the last one
     is_elsewhere  they came while the other side was there, and were led to another place
     must_move     the other side came without an appointment: this one has to be put off by the desk
+    booking_id    the room in which they are expected, if any: the stay goes where its booking goes
     """
 
     __tablename__ = "stays"
@@ -47,6 +48,7 @@ class Stay(Base):
         sa.CheckConstraint("ends_at > starts_at", name="forwards"),
         sa.Index("ix_stays_group_id_starts_at", "group_id", "starts_at"),
         sa.Index("ix_stays_starts_at", "starts_at"),
+        sa.Index("uq_stays_booking_id", "booking_id", unique=True),
         {"sqlite_with_rowid": False},
     )
 
@@ -64,6 +66,7 @@ class Stay(Base):
     left_at: Mapped[datetime | None] = mapped_column(Instant)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     made_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))
+    booking_id: Mapped[UUID | None]
 
     @property
     def is_here(self) -> bool:

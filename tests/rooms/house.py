@@ -10,6 +10,7 @@ from pepa import clock
 from pepa.db import Kept, transaction
 from pepa.domain import apart, bookings, opening, stays
 from pepa.models.rooms import Booking, BookingCell, Closure, OpeningHour, OpeningSet, Room
+from pepa.models.stays import PresenceCell, Stay
 from pepa.policy import Member
 from tests import cast
 
@@ -48,7 +49,7 @@ def opened(**rooms: dict[str, object]) -> dict[str, UUID]:
 def cleared() -> None:
     """A house without rooms, bookings and hours."""
     with transaction() as session:
-        for table in (BookingCell, Booking, Closure, Room, OpeningHour, OpeningSet):
+        for table in (PresenceCell, Stay, BookingCell, Booking, Closure, Room, OpeningHour, OpeningSet):
             session.execute(sa.delete(table))
 
 

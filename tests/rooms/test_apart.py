@@ -1,19 +1,17 @@
 """Two sides that must not meet never hold the building at the same time; whoever is protected is never turned away."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Barrier
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import apart, bookings, stays
+from pepa.domain import apart, bookings, guests, stays
 from pepa.errors import Conflict, NotAllowed
 from pepa.models.audit import AuditEntry
 from pepa.models.outbox import OutboxRow
@@ -160,7 +158,7 @@ def test_she_comes_unannounced_and_his_stay_moves(context: Flask, database: str)
         assert stay(his).must_move
         assert not held("b")
         assert told()
-        (alert,) = [one for one in stays.alerts(cast.member("bayu")) if one.stay.must_move]
+        (alert,) = [one for one in guests.alerts(cast.member("bayu")) if one.stay.must_move]
         assert alert.stay.id == his
 
 
@@ -207,16 +205,16 @@ def test_who_stays_longer_keeps_the_building_and_the_desk_is_told(context: Flask
         stays.arrive(ratna, hers)
     with clock.frozen(at("10.15")):
         stays.purge()
-        assert not stays.alerts(ratna), "nobody comes near"
+        assert not guests.alerts(ratna), "nobody comes near"
         assert "11.00" in held("a")
     with clock.frozen(at("10.35")):
         assert stays.purge() == 1
-        (alert,) = stays.alerts(ratna)
+        (alert,) = guests.alerts(ratna)
         assert alert.is_over_time
         assert alert.near == at("12.00")
         assert told()
         stays.leave(ratna, hers)
-        assert not stays.alerts(ratna)
+        assert not guests.alerts(ratna)
 
 
 def test_who_comes_early_is_led_elsewhere_only_where_it_matters(context: Flask) -> None:
@@ -264,58 +262,6 @@ def test_of_two_sides_at_once_one_has_it(context: Flask, database: str) -> None:
         answers = list(pool.map(ask, range(16)))
     assert len(set(answers) - {""}) == 1
     assert answers.count("") == 8
-
-
-ACTS = st.tuples(
-    st.sampled_from(["expect", "walk", "arrive", "leave", "cancel", "purge"]),
-    st.sampled_from("ab"),
-    st.integers(0, 30),
-    st.sampled_from([30, 60, 120]),
-    st.integers(0, 60),
-)
-
-
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(acts=st.lists(ACTS, min_size=3, max_size=14))
-def test_two_sides_never_share_a_quarter(
-    context: Flask, database: str, acts: list[tuple[str, str, int, int, int]]
-) -> None:
-    """Whatever happens at the desk, in whatever order: what a stay holds is its side's, never both's."""
-    ratna = cast.member("ratna")
-    opened()
-    group_id = apart.make(ratna, label="Contoh", once=f"{acts}")
-    now = at("07.00")
-    ids: list[UUID] = []
-    for n, (act, side, quarter, minutes, later) in enumerate(acts):
-        now += timedelta(minutes=later)
-        with clock.frozen(now):
-            try:
-                if act == "expect":
-                    starts_at = at("08.00") + timedelta(minutes=15 * quarter)
-                    ids.append(expect(group_id, side, starts_at, minutes, once=f"{n}{acts}"))
-                elif act == "walk":
-                    ids.append(
-                        stays.walk_in(
-                            ratna, group_id, side=side, entrance=DOORS[side], minutes=minutes, once=f"{n}{acts}"
-                        )
-                    )
-                elif act == "purge":
-                    stays.purge()
-                elif ids:
-                    getattr(stays, act)(ratna, ids[quarter % len(ids)])
-            except (Conflict, bookings.WrongLength, bookings.InThePast, bookings.HouseShut):
-                if act == "walk":
-                    assert side == "b", "whoever is protected is never turned away"
-        db.session.rollback()
-        cells = db.session.execute(
-            sa.select(PresenceCell.cell, PresenceCell.side, PresenceCell.refs).where(PresenceCell.group_id == group_id)
-        ).all()
-        found = {cell: (of, refs) for cell, of, refs in cells}
-        for one in db.session.scalars(sa.select(Stay).where(Stay.group_id == group_id)):
-            if one.cancelled_at is None and not one.is_elsewhere:
-                for cell in range(max(one.first, int(now.timestamp()) // 900), one.last + 1):
-                    assert found[cell][0] == one.side
 
 
 def test_the_desk_s_page(app: Flask) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import bookings, endings, rooms, timetable
+from pepa.domain import bookings, check_ins, endings, rooms, timetable
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.installation import Setting
 from pepa.models.rooms import HOLDING, TRANSITIONS, Booking, BookingState
@@ -104,7 +104,7 @@ def test_cancelled_while_it_runs_the_rest_is_free(context: Flask) -> None:
     with clock.frozen(EARLY):
         booking_id = book("nadia", room_id, at("10.00"), 120)
     with clock.frozen(at("10.05")):
-        bookings.check_in(cast.member("nadia"), booking_id, version=1)
+        check_ins.check_in(cast.member("nadia"), booking_id, version=1)
     with clock.frozen(at("10.31")):
         bookings.cancel(cast.member("nadia"), booking_id, version=2)
     assert held(room_id) == {"10.00", "10.15"}
@@ -185,7 +185,7 @@ def test_who_comes_before_a_move_is_decided_lets_the_other_place_go(context: Fla
     with clock.frozen(at("09.50")):
         db.session.execute(sa.update(Booking).values(held_until=at("11.00")))
         db.session.commit()
-        bookings.check_in(cast.member("melati"), booking_id, version=version_of(booking_id))
+        check_ins.check_in(cast.member("melati"), booking_id, version=version_of(booking_id))
         assert not held(made["kenanga"])
     assert held(made["anggrek"]) == TEN
 
@@ -230,13 +230,13 @@ def test_who_is_there_keeps_the_room(context: Flask) -> None:
     with clock.frozen(EARLY):
         booking_id = book("nadia", room_id, at("10.00"), 120)
         with pytest.raises(bookings.NotSo):
-            bookings.check_in(cast.member("nadia"), booking_id, version=1)
+            check_ins.check_in(cast.member("nadia"), booking_id, version=1)
     with clock.frozen(at("09.45")):
-        bookings.check_in(cast.member("nadia"), booking_id, version=1)
+        check_ins.check_in(cast.member("nadia"), booking_id, version=1)
     with clock.frozen(at("11.00")):
         with pytest.raises(bookings.RoomTaken):
             book("melati", room_id, at("11.15"))
-        bookings.end(cast.member("nadia"), booking_id, version=2)
+        check_ins.end(cast.member("nadia"), booking_id, version=2)
         assert state_of(booking_id) == S.ENDED
         with pytest.raises(bookings.RoomTaken):
             book("melati", room_id, at("11.00"), once="b")
@@ -249,7 +249,7 @@ def test_a_day_later_it_is_over_and_its_cells_are_gone(context: Flask) -> None:
     with clock.frozen(EARLY):
         booking_id = book("nadia", room_id, at("10.00"))
     with clock.frozen(at("10.05")):
-        bookings.check_in(cast.member("nadia"), booking_id, version=1)
+        check_ins.check_in(cast.member("nadia"), booking_id, version=1)
     with clock.frozen(EARLY + timedelta(days=1)):
         assert endings.purge() == 1
         assert endings.purge() == 0

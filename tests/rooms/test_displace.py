@@ -8,7 +8,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import bookings, displacements
+from pepa.domain import bookings, check_ins, displacements
 from pepa.errors import NotAllowed
 from pepa.models.outbox import OutboxRow
 from pepa.models.rooms import Booking, BookingState
@@ -83,7 +83,7 @@ def test_who_and_why(context: Flask) -> None:
         with pytest.raises(bookings.NotSo):
             displace("ratna", theirs, version=7)
     with clock.frozen(at("10.05")):
-        bookings.check_in(cast.member("nadia"), theirs, version=1)
+        check_ins.check_in(cast.member("nadia"), theirs, version=1)
         with pytest.raises(bookings.NotSo):
             displace("ratna", theirs, version=2)
     assert state_of(theirs) == BookingState.IN_USE

@@ -8,8 +8,9 @@ from flask import Blueprint, request
 from flask_babel import lazy_gettext
 
 from pepa import clock
-from pepa.domain import bookings, diaries, displacements, offers, onces, rooms
+from pepa.domain import apart, bookings, check_ins, diaries, displacements, guests, offers, onces, rooms, stays
 from pepa.models.rooms import Booking, Companion, Need, Purpose, Reason, Room
+from pepa.models.stays import Side
 from pepa.policy import Permission, can
 from pepa.web import formats
 from pepa.web.access import actor, needs
@@ -24,6 +25,7 @@ MOVED, CANCELLED, DECIDED = N_("SUDAH dipindah."), N_("SUDAH dibatalkan."), N_("
 HERE, OVER = N_("Dicatat: sudah datang."), N_("Dicatat: selesai.")
 TAKEN = N_("Ruang SUDAH diambil. Pemesannya diberi tahu.")
 notices(TAKEN, BOOKED, ASKED, MOVED, CANCELLED, DECIDED, HERE, OVER)
+OF_A_STAY = ("group_id", "side", "entrance")
 FOR_CHILDREN = (Purpose.CHILDREN, Purpose.COUNSELLING)
 NO_TIME = N_("Tulis hari dan jam mulai.")
 NO_LENGTH = N_("Pilih berapa lama.")
@@ -50,6 +52,30 @@ class BookForm(TimeForm):
     companion = ChoiceField(N_("Siapa yang menemani anak"), Companion)
     needs = ChoicesField(N_("Yang perlu disiapkan"), Need)
     once = OnceField()
+
+    @property
+    def is_kept_apart(self) -> bool:
+        return False
+
+
+class KeptApartForm(BookForm):
+    """The office's: it may say that it is for somebody who must not meet another."""
+
+    group_id = PickField(N_("Yang tidak boleh bertemu"), as_id=True)
+    side = ChoiceField(N_("Siapa yang datang"), Side)
+    entrance = PickField(N_("Pintu"))
+
+    def offer_groups(self) -> None:
+        self.group_id.offered = [(one.id, one.label) for one in apart.groups(actor())]
+        self.entrance.offered = [(one, one) for one in stays.entrances()]
+
+    def values(self) -> dict[str, Any]:
+        told = super().values()
+        return told if self.is_kept_apart else {k: v for k, v in told.items() if k not in OF_A_STAY}
+
+    @property
+    def is_kept_apart(self) -> bool:
+        return self.group_id.data is not None
 
 
 class MoveForm(TimeForm):
@@ -96,16 +122,31 @@ def companion(code: str) -> str:
 @needs(Permission.BOOK_ROOM)
 def book(room_id: UUID) -> Reply:
     room = rooms.get_for(actor(), room_id)
-    form = BookForm()
+    form = _book_form()
     if not form.is_submitted():
         _prefill(form)
     form.offer_lengths(None if form.is_submitted() else room)
     if room.is_child:
         form.purpose.offered = [(one.value, lazy_gettext(one.label)) for one in FOR_CHILDREN]
     form.once.data = form.once.data or onces.new()
-    if booking_id := form.submit(bookings.book, actor(), room_id):
-        return see_other("staff.bookings.show", booking_id=booking_id, said=ASKED if room.is_child else BOOKED)
+    asks = room.is_child or form.is_kept_apart
+    if booking_id := _book(form, room_id):
+        return see_other("staff.bookings.show", booking_id=booking_id, said=ASKED if asks else BOOKED)
     return page("staff/bookings/book.html", form=form, room=rooms.get_for(actor(), room_id))
+
+
+def _book_form() -> BookForm:
+    if not can(actor(), Permission.KEEP_APART):
+        return BookForm()
+    form = KeptApartForm()
+    form.offer_groups()
+    return form
+
+
+def _book(form: BookForm, room_id: UUID) -> UUID | None:
+    if form.is_kept_apart:
+        return form.submit(stays.book, actor(), room_id)
+    return form.submit(bookings.book, actor(), room_id)
 
 
 def _prefill(form: TimeForm) -> None:
@@ -145,6 +186,7 @@ def _show(booking_id: UUID, form: Form) -> Reply:
         form=form,
         shown=shown,
         now=clock.now(),
+        kept_apart=guests.of_booking(me, booking_id) if can(me, Permission.KEEP_APART) else None,
         instead=displacements.instead(me, shown.booking) if shown.booking.displaced_for else (),
     )
 
@@ -201,7 +243,7 @@ def decide(booking_id: UUID) -> Reply:
 @needs(Permission.BOOK_ROOM)
 def check_in(booking_id: UUID) -> Reply:
     form = VersionForm()
-    if form.submit(bookings.check_in, actor(), booking_id):
+    if form.submit(check_ins.check_in, actor(), booking_id):
         return see_other("staff.bookings.show", booking_id=booking_id, said=HERE)
     return _show(booking_id, form)
 
@@ -210,6 +252,6 @@ def check_in(booking_id: UUID) -> Reply:
 @needs(Permission.BOOK_ROOM)
 def end(booking_id: UUID) -> Reply:
     form = VersionForm()
-    if form.submit(bookings.end, actor(), booking_id):
+    if form.submit(check_ins.end, actor(), booking_id):
         return see_other("staff.bookings.show", booking_id=booking_id, said=OVER)
     return _show(booking_id, form)

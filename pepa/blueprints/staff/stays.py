@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from pepa.domain import apart, offers, onces, stays
+from pepa.domain import apart, guests, offers, onces, stays
 from pepa.models.stays import Side
 from pepa.policy import Permission, can
 from pepa.web import formats
@@ -53,7 +53,7 @@ class ExpectForm(WalkInForm):
 def stays_alerts() -> Any:
     """Who has to be kept apart now, for whoever keeps them."""
     me = visitor()
-    return stays.alerts(me) if me and can(me, Permission.KEEP_APART) else ()
+    return guests.alerts(me) if me and can(me, Permission.KEEP_APART) else ()
 
 
 @stays_door.app_template_global()
@@ -70,7 +70,7 @@ def show() -> Reply:
 def _show(form: GroupForm) -> Reply:
     me, on = actor(), day_asked()
     form.once.data = form.once.data or onces.new()
-    return page("staff/stays/show.html", form=form, on=on, found=stays.of_day(me, on), groups=apart.groups(me))
+    return page("staff/stays/show.html", form=form, on=on, found=guests.of_day(me, on), groups=apart.groups(me))
 
 
 @stays_door.route("/kelompok", methods=["POST"])

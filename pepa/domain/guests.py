@@ -1,0 +1,90 @@
+"""Guests of the day as the desk sees them: who is expected by which door, who is here, who comes too near whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from pepa import clock
+from pepa.db import db
+from pepa.domain import apart, cells, opening, presence
+from pepa.models.rooms import Booking
+from pepa.models.stays import ApartGroup, Stay
+from pepa.policy import Member, Permission, require
+
+LATEST = timedelta(hours=24)  # somebody who has been there longer was forgotten at the door
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A stay as the desk sees it.
+
+    near     when the other side is expected, where that is close and this one is here
+    booking  the room in which they are expected, if any
+    """
+
+    stay: Stay
+    label: str
+    near: datetime | None
+    booking: Booking | None = None
+
+    @property
+    def is_over_time(self) -> bool:
+        return self.stay.is_here and clock.now() > self.stay.ends_at
+
+
+def of_day(actor: Member, on: date) -> Sequence[Seen]:
+    """Whoever is expected on a day, was there, or is still there; what has to be put off as well."""
+    require(actor, Permission.KEEP_APART)
+    starts_at, ends_at = opening.at(on, 0), opening.at(on, 24 * 60)
+    that_day = sa.and_(Stay.starts_at >= starts_at, Stay.starts_at < ends_at)
+    return _seen(actor, that_day, sa.or_(Stay.cancelled_at.is_(None), Stay.must_move))
+
+
+def alerts(actor: Member) -> Sequence[Seen]:
+    """Whoever is there beyond their time while the other side comes near, or was led to another place; and what has to
+    be put off because somebody came."""
+    require(actor, Permission.KEEP_APART)
+    here = sa.and_(Stay.arrived_at.is_not(None), Stay.left_at.is_(None), Stay.cancelled_at.is_(None))
+    put_off = sa.and_(Stay.must_move, Stay.ends_at > clock.now())
+    found = _seen(actor, Stay.starts_at > clock.now() - LATEST, sa.or_(here, put_off))
+    return [one for one in found if one.near or one.stay.is_elsewhere or one.stay.must_move]
+
+
+def of_booking(actor: Member, booking_id: UUID) -> Seen | None:
+    """Who of those that are kept apart is expected with a booking."""
+    require(actor, Permission.KEEP_APART)
+    found = _seen(actor, Stay.booking_id == booking_id, sa.or_(Stay.cancelled_at.is_(None), Stay.must_move))
+    return found[0] if found else None
+
+
+def _seen(actor: Member, *where: sa.ColumnElement[bool]) -> Sequence[Seen]:
+    rows = db.session.execute(
+        sa.select(Stay, ApartGroup, Booking)
+        .join(ApartGroup, ApartGroup.id == Stay.group_id)
+        .outerjoin(Booking, Booking.id == Stay.booking_id)
+        .options(joinedload(Booking.room))
+        .where(ApartGroup.organisation_id == actor.organisation_id, *where)
+        .order_by(Stay.starts_at, Stay.id)
+    ).all()
+    return [Seen(stay, apart.label_of(actor, group), _near(stay), booking) for stay, group, booking in rows]
+
+
+def _near(stay: Stay) -> datetime | None:
+    """When the other side is expected, where this one is here and would meet the margin of that."""
+    if not stay.is_here:
+        return None
+    soon = cells.of(clock.now()) + presence.MARGIN_CELLS
+    return db.session.scalar(
+        sa.select(sa.func.min(Stay.starts_at)).where(
+            Stay.group_id == stay.group_id,
+            Stay.side != stay.side,
+            Stay.left_at.is_(None),
+            Stay.cancelled_at.is_(None),
+            Stay.first <= soon,
+            Stay.last >= cells.of(clock.now()),
+        )
+    )
