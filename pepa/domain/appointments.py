@@ -39,6 +39,18 @@ class PlaceGone(Conflict):
     field = "slot"
 
 
+class HourOver(PlaceGone):
+    says = N_("Jam ini sudah lewat. Yang kosong: %(times)s.")
+
+
+class CalledOff(Conflict):
+    says = N_("Jadwal ini batal. Lihat hari lain.")
+
+
+class Over(Conflict):
+    says = N_("Jadwal ini sudah lewat. Lihat hari lain.")
+
+
 class AllGone(Conflict):
     says = N_("Semua jam di hari ini sudah terisi. Lihat hari lain di jadwal.")
     field = "slot"
@@ -113,7 +125,8 @@ def ask(
 
     subject: of a field that nobody sees
 
-    Raises NothingChosen, PlaceGone or AllGone (nothing is taken), GivenBack, FormTooOld, NotFound, KeysUnsound.
+    Raises NothingChosen, PlaceGone, AllGone, CalledOff or Over (nothing is taken), GivenBack, FormTooOld, NotFound,
+    KeysUnsound.
     """
     if tickets.read(ticket) is None:
         raise FormTooOld
@@ -147,20 +160,32 @@ def sealed(office: Organisation, appointment_id: UUID, contact: str) -> dict[str
     return {"organisation_id": office.id, "generation": office.generation, "contact_sealed": sealed}
 
 
-def take(session: Session, visit_id: UUID, slot: int | None, row: dict[str, object], *, running: bool = False) -> None:
-    """The first seat of a slot that is left: its key decides. Raises NothingChosen, PlaceGone, AllGone, NotFound."""
+def take(session: Session, visit_id: UUID, slot: int | None, row: dict[str, object], *, walks_in: bool = False) -> None:
+    """The first seat of a slot that is left: its key decides.
+
+    walks_in  somebody stands there: an hour that has begun will do, and where all is taken, a chair between the others
+
+    Raises NothingChosen, PlaceGone, AllGone, CalledOff, Over, NotFound.
+    """
     visit = session.get(Visit, visit_id, populate_existing=True)
-    if visit is None or visit.cancelled_at is not None:
+    if visit is None:
         raise NotFound
-    left = slots(visit, running=running)
+    if visit.cancelled_at is not None:
+        raise CalledOff
+    left = slots(visit, running=walks_in)
     if slot is None or not 0 <= slot < visit.slots:
         raise NothingChosen
     seats = next((one.seats for one in left if one.number == slot), ())
-    if seats and row["is_aside"]:  # it holds no table, so nobody is refused for it, and it for nobody
+    is_full = not any(one.seats for one in left)
+    if (seats and row["is_aside"]) or (is_full and walks_in):  # it holds no table, so nobody is refused for it
         seats = [beyond(session, visit, slot)]
-    if not any(insert_once(session, Appointment, {**row, "slot": slot, "seat": seat}) for seat in seats):
-        times = [f"{one.starts_at.astimezone(clock.JAKARTA):%H.%M}" for one in left if one.seats]
-        raise PlaceGone(times=", ".join(times[:3])) if times else AllGone
+    if any(insert_once(session, Appointment, {**row, "slot": slot, "seat": seat}) for seat in seats):
+        return
+    if is_full:
+        raise AllGone if left else Over
+    times = [f"{one.starts_at.astimezone(clock.JAKARTA):%H.%M}" for one in left if one.seats]
+    has_begun = slot not in {one.number for one in left}
+    raise (HourOver if has_begun else PlaceGone)(times=", ".join(times[:3]))
 
 
 def beyond(session: Session, visit: Visit, slot: int) -> int:

@@ -1,6 +1,6 @@
 """The crew's day at a visit: who is expected, who came, who sits down without a place, and the next date."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -29,9 +29,36 @@ class NotYet(Conflict):
     says = N_("Tanggal berikutnya diberi sesudah jamnya mulai, untuk hari sesudah itu.")
 
 
+class NotToday(Conflict):
+    says = N_("Ini dicatat di hari jadwalnya saja, dan tidak datang sesudah jamnya mulai.")
+
+
 class OtherDay(Invalid):
     says = N_("Jam tadi dari hari lain. Pilih jam di hari ini.")
     field = "slot"
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What may be done with a place now: one rule for the button and for the act."""
+
+    come: bool
+    miss: bool
+    free: bool
+    follow: bool
+
+
+def _ways(visit: Visit, one: Appointment, has_next: bool) -> Ways:
+    """That somebody did not come is known once the hour has begun; before it, a place is freed for whoever asks."""
+    is_on, has_begun = visits.is_on(visit), visit.slot_at(one.slot) <= clock.now()
+    is_open = one.state == S.BOOKED and visit.cancelled_at is None and not has_begun
+    is_hers = one.state != S.CANCELLED
+    return Ways(
+        come=is_on and is_hers and one.state != S.CAME,
+        miss=is_on and is_hers and has_begun and one.state != S.MISSED,
+        free=is_open,
+        follow=is_hers and not is_open and not has_next,
+    )
 
 
 @dataclass(frozen=True)
@@ -49,6 +76,7 @@ class Row:
     contact: str | None
     is_aside: bool
     has_next: bool
+    ways: Ways
 
 
 def sheet(actor: Member, visit_id: UUID) -> Sequence[Row]:
@@ -58,9 +86,7 @@ def sheet(actor: Member, visit_id: UUID) -> Sequence[Row]:
     """
     visit = visits.get_for(actor, visit_id)
     found = _on(visit_id)
-    following = set(
-        db.session.scalars(sa.select(Appointment.after_id).where(Appointment.after_id.in_([one.id for one in found])))
-    )
+    followed = _followed(visit, [one.code_hash for one in found])
     rows = [
         Row(
             one.id,
@@ -70,7 +96,8 @@ def sheet(actor: Member, visit_id: UUID) -> Sequence[Row]:
             [Need(code) for code in one.needs.split()],
             _contact(actor, one),
             one.is_aside,
-            one.id in following,
+            one.code_hash in followed,
+            _ways(visit, one, one.code_hash in followed),
         )
         for one in found
     ]
@@ -89,6 +116,13 @@ def _on(visit_id: UUID) -> Sequence[Appointment]:
     return sorted(found, key=lambda one: (one.slot, one.seat, one.id))
 
 
+def _followed(visit: Visit, codes: Sequence[bytes]) -> Collection[bytes]:
+    """Codes that hold a later date, at a visit that takes place."""
+    later = sa.select(Appointment.code_hash).join(Visit, Visit.id == Appointment.visit_id)
+    held = sa.and_(sa.text(HOLDS), Visit.cancelled_at.is_(None), Visit.starts_at > visit.starts_at)
+    return set(db.session.scalars(later.where(Appointment.code_hash.in_(codes), held)))
+
+
 def _contact(actor: Member, one: Appointment) -> str | None:
     if one.contact_sealed is None or one.organisation_id != actor.organisation_id:
         return None
@@ -101,14 +135,19 @@ def _contact(actor: Member, one: Appointment) -> str | None:
 def mark_came(actor: Member, appointment_id: UUID, *, came: bool) -> None:
     """Who came, and who did not: it may be put right on the same day. Whoever came is no machine.
 
-    Raises NotFound, NotSo.
+    Raises NotFound, NotSo, NotToday.
     """
     with transaction() as session:
         appointment = _running(session, actor, appointment_id)
+        visit = session.get_one(Visit, appointment.visit_id)
         if appointment.state == S.CANCELLED:
             raise NotSo
+        if appointment.state == (S.CAME if came else S.MISSED):
+            return
+        ways = _ways(visit, appointment, False)
+        if not (ways.come if came else ways.miss):
+            raise NotToday
         if came and _is_given_away(session, appointment):
-            visit = session.get_one(Visit, appointment.visit_id)
             appointment.seat = appointments.beyond(session, visit, appointment.slot)
         appointment.state = S.CAME if came else S.MISSED
         appointment.is_aside = appointment.is_aside and not came
@@ -127,9 +166,27 @@ def _is_given_away(session: Session, appointment: Appointment) -> bool:
     return session.scalar(there.limit(1)) is not None
 
 
+def free(actor: Member, appointment_id: UUID) -> UUID:
+    """Somebody called and is not coming: before its hour the place is free. Returns the visit.
+
+    Raises NotFound, NotSo.
+    """
+    with transaction() as session:
+        appointment = _running(session, actor, appointment_id)
+        if not _ways(session.get_one(Visit, appointment.visit_id), appointment, False).free:
+            raise NotSo
+        appointment.state, appointment.contact_sealed = S.CANCELLED, None
+        audit.record(session, "appointment.freed", actor, appointment_id)
+        return appointment.visit_id
+
+
 def walk_in(actor: Member, visit_id: UUID, *, slot: int | None, once: str) -> UUID:
-    """Somebody came without a place: one that is left, without a code. Raises NothingChosen, PlaceGone, AllGone."""
-    visits.get_for(actor, visit_id)
+    """Somebody came without a place: one that is left, without a code; where none is, between the others.
+
+    Raises NotToday, NothingChosen, PlaceGone.
+    """
+    if not visits.is_on(visits.get_for(actor, visit_id)):
+        raise NotToday
     office = routing.office_for(None)
     with transaction() as session:
         if before := onces.made(session, "appointments.walk_in", actor.person_id, once):
@@ -145,7 +202,7 @@ def walk_in(actor: Member, visit_id: UUID, *, slot: int | None, once: str) -> UU
             "needs": "",
             **appointments.sealed(office, appointment_id, ""),
         }
-        appointments.take(session, visit_id, slot, row, running=True)
+        appointments.take(session, visit_id, slot, row, walks_in=True)
         onces.keep(session, "appointments.walk_in", actor.person_id, once, appointment_id)
         audit.record(session, "appointment.walk_in", actor, appointment_id)
     return appointment_id
@@ -161,9 +218,12 @@ def give_next(actor: Member, appointment_id: UUID, *, visit_id: UUID, slot: int 
         if before := onces.made(session, "appointments.next", actor.person_id, once):
             return before
         now = _running(session, actor, appointment_id)
-        if session.scalar(sa.select(Appointment.id).where(Appointment.after_id == now.id, sa.text(HOLDS)).limit(1)):
+        visit = session.get_one(Visit, now.visit_id)
+        has_next = bool(_followed(visit, [now.code_hash]))
+        if has_next or now.state == S.CANCELLED:
             raise NotSo
-        _follows(session.get_one(Visit, now.visit_id), now, visits.find(visit_id))
+        if not _ways(visit, now, has_next).follow or visits.find(visit_id).starts_at <= visit.starts_at:
+            raise NotYet
         next_id = UUID(bytes=keys.mark("next date", appointment_id, once)[:16], version=4)
         row = {
             "id": next_id,
@@ -180,15 +240,6 @@ def give_next(actor: Member, appointment_id: UUID, *, visit_id: UUID, slot: int 
         onces.keep(session, "appointments.next", actor.person_id, once, next_id)
         audit.record(session, "appointment.next", actor, next_id)
     return next_id
-
-
-def _follows(visit: Visit, now: Appointment, later: Visit) -> None:
-    """One talk goes on with another: an open place is given back first, not doubled. Raises NotSo, NotYet."""
-    if now.state == S.CANCELLED:
-        raise NotSo
-    is_open = now.state == S.BOOKED and visit.cancelled_at is None and visit.slot_at(now.slot) > clock.now()
-    if is_open or later.starts_at <= visit.starts_at:
-        raise NotYet
 
 
 def _running(session: Session, actor: Member, appointment_id: UUID) -> Appointment:

@@ -64,7 +64,11 @@ class PlacesTaken(Conflict):
 
 @dataclass(frozen=True)
 class Listed:
-    """A visit in the calendar. where: kecamatan and kelurahan; empty at the office; free: places that are left"""
+    """A visit in the calendar. kecamatan and kelurahan are empty at the office.
+
+    free     places that are left
+    is_over  its last hour has begun
+    """
 
     id: UUID
     kind: VisitKind
@@ -76,6 +80,7 @@ class Listed:
     offers: Sequence[Need]
     free: int
     is_cancelled: bool
+    is_over: bool
 
 
 def coming(*, kecamatan_code: str | None = None) -> Sequence[Listed]:
@@ -143,6 +148,7 @@ def _listed(visit: Visit, kecamatan: str | None, kelurahan: str | None, held: se
         [Need(code) for code in visit.offers.split()],
         0 if visit.cancelled_at else left,
         visit.cancelled_at is not None,
+        not coming,
     )
 
 
@@ -152,6 +158,11 @@ def find(visit_id: UUID) -> Visit:
     if visit is None:
         raise NotFound
     return visit
+
+
+def is_on(visit: Visit) -> bool:
+    """Whether today is its day, from the morning to midnight, and it takes place."""
+    return visit.cancelled_at is None and _day(visit.starts_at) == clock.today()
 
 
 # ---- the office's side ----

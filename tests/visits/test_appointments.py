@@ -12,7 +12,6 @@ from flask import Flask
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import appointments, audit, day_sheets, visits
-from pepa.errors import NotFound
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.visits import Appointment, AppointmentState
 from tests import cast
@@ -69,8 +68,10 @@ def test_no_time_is_no_place(visit_id: UUID, slot: int | None) -> None:
 
 
 def test_a_time_that_has_begun_is_not_to_be_had(visit_id: UUID) -> None:
-    with pytest.raises(appointments.PlaceGone):
+    with pytest.raises(appointments.HourOver):
         asked(visit_id, 0, now=at("09.00"))
+    with pytest.raises(appointments.Over):
+        asked(visit_id, 0, now=at("11.00"))
 
 
 def test_a_changed_ticket_takes_nothing(visit_id: UUID) -> None:
@@ -81,7 +82,7 @@ def test_a_changed_ticket_takes_nothing(visit_id: UUID) -> None:
 def test_a_cancelled_visit_has_no_places(visit_id: UUID) -> None:
     with clock.frozen(EARLY):
         visits.cancel(cast.member("wulan"), visit_id, version=1)
-    with pytest.raises(NotFound):
+    with pytest.raises(appointments.CalledOff):
         asked(visit_id, 0)
 
 

@@ -1,5 +1,6 @@
 """The crew's day: who came, who did not, who comes again."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from pepa.db import db
 from pepa.domain import appointments, day_sheets, visits
 from pepa.errors import NotFound
 from pepa.models.audit import AuditEntry
-from pepa.models.visits import AppointmentState
+from pepa.models.visits import Appointment, AppointmentState
 from tests import cast
 from tests.rooms.house import EARLY, at, days
 from tests.visits.calendar import asked, held_by, odd, planned
@@ -39,15 +40,105 @@ def test_the_sheet_shows_numbers_to_the_office_alone_and_says_that_it_did(visit_
     assert seen == [cast.member("wulan").person_id]
 
 
-def test_somebody_who_did_not_come_leaves_the_place(visit_id: UUID) -> None:
+def test_who_came_is_noted_on_the_day_and_put_right(visit_id: UUID) -> None:
     code = asked(visit_id, 0)
-    (row,) = day_sheets.sheet(cast.member("asep"), visit_id)
-    day_sheets.mark_came(cast.member("asep"), row.id, came=False)
-    assert held_by(code).state == S.MISSED
-    day_sheets.mark_came(cast.member("asep"), row.id, came=True)
-    assert held_by(code).state == S.CAME
-    with pytest.raises(NotFound):
-        day_sheets.mark_came(cast.member("nadia"), row.id, came=True)
+    me = cast.member("asep")
+    with clock.frozen(at("09.00")):
+        (row,) = day_sheets.sheet(me, visit_id)
+        for came, state in ((False, S.MISSED), (True, S.CAME), (True, S.CAME), (False, S.MISSED)):
+            day_sheets.mark_came(me, row.id, came=came)
+            assert held_by(code).state == state
+        with pytest.raises(NotFound):
+            day_sheets.mark_came(cast.member("nadia"), row.id, came=True)
+    with clock.frozen(at("23.59")):
+        day_sheets.mark_came(me, row.id, came=True)
+
+
+@pytest.mark.parametrize(
+    ("hour", "after", "came"),
+    [("08.59", 0, False), ("23.59", -1, True), ("00.00", 1, True), ("00.00", 1, False), ("09.30", 60, True)],
+)
+def test_nobody_misses_an_hour_that_is_still_to_come(visit_id: UUID, hour: str, after: int, came: bool) -> None:
+    code = asked(visit_id, 0, now=at("07.00") - days(2))
+    me = cast.member("asep")
+    with clock.frozen(at(hour) + days(after)):
+        (row,) = day_sheets.sheet(me, visit_id)
+        assert not (row.ways.come if came else row.ways.miss)
+        with pytest.raises(day_sheets.NotToday):
+            day_sheets.mark_came(me, row.id, came=came)
+        assert held_by(code).state == S.BOOKED
+
+
+def test_at_a_cancelled_visit_nobody_came(visit_id: UUID) -> None:
+    asked(visit_id, 0)
+    with clock.frozen(EARLY):
+        visits.cancel(cast.member("wulan"), visit_id, version=1)
+    with clock.frozen(at("09.30")):
+        (row,) = day_sheets.sheet(cast.member("asep"), visit_id)
+        assert row.ways == day_sheets.Ways(come=False, miss=False, free=False, follow=True)
+        with pytest.raises(day_sheets.NotToday):
+            day_sheets.mark_came(cast.member("asep"), row.id, came=True)
+        with pytest.raises(day_sheets.NotToday):
+            day_sheets.walk_in(cast.member("asep"), visit_id, slot=0, once="w")
+
+
+def test_a_place_is_freed_for_who_calls(visit_id: UUID) -> None:
+    code = asked(visit_id, 0, contact="0812-0000-7777")
+    me = cast.member("asep")
+    with clock.frozen(EARLY):
+        (row,) = day_sheets.sheet(me, visit_id)
+        with pytest.raises(NotFound):
+            day_sheets.free(cast.member("nadia"), row.id)
+        assert day_sheets.free(me, row.id) == visit_id
+        assert held_by(code).state == S.CANCELLED
+        assert day_sheets.sheet(me, visit_id) == []
+        with pytest.raises(day_sheets.NotSo):
+            day_sheets.free(me, row.id)
+    assert db.session.scalars(sa.select(Appointment.contact_sealed)).all() == [None]
+    asked(visit_id, 0)
+    with clock.frozen(at("09.00")):
+        (row,) = day_sheets.sheet(me, visit_id)
+        with pytest.raises(day_sheets.NotSo):
+            day_sheets.free(me, row.id)
+    acts = db.session.scalars(sa.select(AuditEntry.act).where(AuditEntry.act == "appointment.freed")).all()
+    assert len(acts) == 1
+
+
+def test_a_next_date_that_was_cancelled_makes_way_for_another(visit_id: UUID) -> None:
+    code = asked(visit_id, 0)
+    me = cast.member("wulan")
+    with clock.frozen(at("09.50")):
+        (row,) = day_sheets.sheet(me, visit_id)
+        given = []
+        for week in (1, 2, 3):
+            starts_at = at("09.00") + days(7 * week)
+            given.append(planned(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), once=f"{week}"))
+        first = day_sheets.give_next(me, row.id, visit_id=given[0], slot=1, once="1")
+        visits.cancel(me, given[0], version=1)
+        assert not day_sheets.sheet(me, visit_id)[0].has_next
+        second = day_sheets.give_next(me, row.id, visit_id=given[1], slot=1, once="2")
+        assert not day_sheets.sheet(me, given[0])[0].ways.follow
+        appointments.cancel_by_code(code=code, appointment_ids=[first, second])
+        assert not day_sheets.sheet(me, visit_id)[0].has_next
+        day_sheets.give_next(me, row.id, visit_id=given[2], slot=1, once="3")
+        assert day_sheets.sheet(me, visit_id)[0].has_next
+
+
+def test_who_comes_when_all_is_taken_sits_between_and_may_come_again(visit_id: UUID) -> None:
+    for slot in range(3):
+        asked(visit_id, slot)
+    me = cast.member("asep")
+    with clock.frozen(at("09.10")):
+        later = planned(starts_at=at("09.00") + days(7), ends_at=at("12.00") + days(7), once="later")
+        guests = [day_sheets.walk_in(me, visit_id, slot=1, once=f"{n}") for n in range(2)]
+        called = [row.called for row in day_sheets.sheet(me, visit_id) if row.id in guests]
+        assert called == ["10.00-B", "10.00-C"]
+        day_sheets.give_next(me, guests[0], visit_id=later, slot=0, once="n")
+        assert visits.coming()[0].free == 0
+    with clock.frozen(at("12.30")):
+        day_sheets.walk_in(me, visit_id, slot=2, once="late")
+    with clock.frozen(at("09.00") + days(1)), pytest.raises(day_sheets.NotToday):
+        day_sheets.walk_in(me, visit_id, slot=2, once="tomorrow")
 
 
 def test_the_next_date_has_the_same_code(visit_id: UUID) -> None:

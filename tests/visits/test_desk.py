@@ -98,6 +98,36 @@ def test_somebody_without_a_place_sits_down(app: Flask) -> None:
     assert "Tamu tanpa janji dicatat." in page.text
 
 
+def test_somebody_without_a_place_is_noted_when_all_is_taken(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        visit_id = planned()
+        for slot in range(3):
+            asked(visit_id, slot)
+    with clock.frozen(at("09.30")):
+        asep = cast.at_work(app, "asep")
+        page = asep.get(f"/petugas/jadwal/{visit_id}")
+        assert "09.00, di antara yang lain" in page.text
+        assert "09.00-B" in asep.submit("Catat datang", slot="0").text
+    with clock.frozen(at("09.30") + days(1)):
+        asep = cast.at_work(app, "asep")
+        assert "Catat datang" not in asep.get(f"/petugas/jadwal/{visit_id}").text
+
+
+def test_a_place_is_freed_after_a_question(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        visit_id = planned()
+        asked(visit_id, 0)
+    with clock.frozen(EARLY):
+        asep = cast.at_work(app, "asep")
+        page = asep.get(f"/petugas/jadwal/{visit_id}")
+        assert "Tidak datang 09.00-A" not in page.text
+        page = asep.click("Lepas tempat 09.00-A")
+        assert "Orang lain bisa mengambil jam ini." in page.text
+        page = asep.submit("Ya, lepas")
+        assert "Tempat dilepas." in page.text
+        assert "09.00-A" not in page.text
+
+
 def test_a_change_that_somebody_else_made_first_is_told(app: Flask) -> None:
     with app.app_context(), clock.frozen(EARLY):
         visit_id = planned()

@@ -126,6 +126,30 @@ def test_what_is_cancelled_is_crossed_out_and_leads_nowhere(app: Flask, alone: C
         assert "Jadwal ini batal." in alone.get(f"/jadwal/{visit_id}").text
 
 
+def test_what_was_cancelled_meanwhile_is_told_with_what_was_typed(app: Flask, alone: Client) -> None:
+    visit_id = plan(app)
+    with clock.frozen(EARLY):
+        alone.get(f"/jadwal/{visit_id}")
+        with app.app_context():
+            visits.cancel(cast.member("wulan"), UUID(visit_id), version=1)
+    with clock.frozen(EARLY + 30 * clock.SECOND):
+        page = alone.submit("Ambil tempat", slot="0", contact="0812-0000-7777")
+    assert page.status == 422
+    assert "Jadwal ini batal. Lihat hari lain." in page.text
+    assert "BELUM dapat tempat. Nomor yang Anda tulis: 0812-0000-7777" in page.text
+
+
+def test_what_is_over_is_not_said_to_be_full(app: Flask, alone: Client) -> None:
+    visit_id = plan(app)
+    with clock.frozen(at("10.30")):
+        alone.get(f"/jadwal/{visit_id}")
+    with clock.frozen(at("11.30")):
+        assert "Masih berjalan." in alone.get("/jadwal").text
+        page = alone.get(f"/jadwal/{visit_id}")
+    assert "Jadwal ini sudah lewat. Lihat hari lain." in page.text
+    assert "terisi" not in page.text
+
+
 def test_the_print_is_for_a_wall(app: Flask, alone: Client) -> None:
     plan(app)
     with clock.frozen(at("07.30")):

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, request
+from flask_babel import gettext
 
 from pepa.domain import appointments, areas, day_sheets, onces, visits
 from pepa.models.rooms import Need
@@ -26,13 +27,14 @@ from pepa.words import N_
 
 visits_door = Blueprint("visits", __name__, url_prefix="/jadwal")
 PLANNED, CHANGED, CANCELLED = N_("Jadwal SUDAH ada di halaman warga."), N_("Jadwal diubah."), N_("Jadwal dibatalkan.")
-CAME, MISSED, NEXT, SEATED = (
+CAME, MISSED, NEXT, SEATED, FREED = (
     N_("Dicatat: datang."),
     N_("Dicatat: tidak datang."),
     N_("Tanggal berikutnya tersimpan. Kodenya tetap sama."),
     N_("Tamu tanpa janji dicatat."),
+    N_("Tempat dilepas. Orang lain bisa mengambilnya."),
 )
-notices(PLANNED, CHANGED, CANCELLED, CAME, MISSED, NEXT, SEATED)
+notices(PLANNED, CHANGED, CANCELLED, CAME, MISSED, NEXT, SEATED, FREED)
 
 
 class VisitForm(Form):
@@ -140,7 +142,7 @@ def cancel(visit_id: UUID) -> Reply:
 def sheet(visit_id: UUID) -> Reply:
     visit = visits.get_for(actor(), visit_id)
     form = SlotForm(formdata=None, data={"once": onces.new()})
-    form.slot.offered = _left(visit, running=True)
+    form.slot.offered = _for_guests(visit)
     return _sheet(visit, form)
 
 
@@ -150,15 +152,22 @@ def seat(visit_id: UUID) -> Reply:
     """Somebody came without a place."""
     visit = visits.get_for(actor(), visit_id)
     form = SlotForm()
-    form.slot.offered = _left(visit, running=True)
+    form.slot.offered = _for_guests(visit)
     if form.submit(day_sheets.walk_in, actor(), visit_id):
         return see_other("staff.visits.sheet", visit_id=visit_id, said=SEATED)
     return _sheet(visit, form)
 
 
-def _left(visit: Visit, *, running: bool = False) -> list[tuple[str, str]]:
-    left = appointments.slots(visit, running=running)
-    return [(str(one.number), formats.hours(one.starts_at)) for one in left if one.seats]
+def _for_guests(visit: Visit) -> list[tuple[str, str]]:
+    """The hours that are left on the day itself; where none is, a guest sits between the others."""
+    if not visits.is_on(visit):
+        return []
+    left = appointments.slots(visit, running=True)
+    if any(one.seats for one in left):
+        return [(str(one.number), formats.hours(one.starts_at)) for one in left if one.seats]
+    rest = [one.number for one in left] or [visit.slots - 1]
+    between = N_("%(jam)s, di antara yang lain")
+    return [(str(slot), gettext(between, jam=formats.hours(visit.slot_at(slot)))) for slot in rest]
 
 
 def _sheet(visit: Visit, form: SlotForm) -> Reply:
@@ -184,6 +193,19 @@ def came(appointment_id: UUID) -> Reply:
 @needs(Permission.RUN_VISIT)
 def missed(appointment_id: UUID) -> Reply:
     return _mark(appointment_id, came=False)
+
+
+@visits_door.route("/tempat/<uuid:appointment_id>/lepas", methods=["GET", "POST"])
+@needs(Permission.RUN_VISIT)
+def free(appointment_id: UUID) -> Reply:
+    """Somebody called and is not coming."""
+    appointment = day_sheets.get_for(actor(), appointment_id)
+    form = Form()
+    if visit_id := form.submit(day_sheets.free, actor(), appointment_id):
+        return see_other("staff.visits.sheet", visit_id=visit_id, said=FREED)
+    visit = visits.find(appointment.visit_id)
+    called = appointments.called(visit, appointment.slot, appointment.seat)
+    return page("staff/visits/free.html", form=form, appointment=appointment, visit=visit, called=called)
 
 
 def _mark(appointment_id: UUID, *, came: bool) -> Reply:
