@@ -12,16 +12,17 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, calendars, cells, endings, onces, opening, presence
+from pepa.domain import audit, calendars, cells, endings, onces, opening, presence, rooms
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.rooms import QUARTER, Booking, BookingState, Companion, Need, Purpose, Room
-from pepa.models.stays import Stay
+from pepa.models.stays import Side, Stay
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
 SHORTEST, LONGEST = timedelta(minutes=30), endings.LONGEST
 REQUEST_HOLDS = timedelta(hours=24)
 BEFORE_START = timedelta(hours=2)  # a request that nobody decided by then is over
+FOR_CHILDREN = (Purpose.CHILDREN, Purpose.COUNSELLING)
 OFFERS = 3  # other times beside a refusal
 S = BookingState
 
@@ -187,7 +188,7 @@ def _check(room: Room, starts_at: datetime, ends_at: datetime) -> None:
 
 
 def _check_child(purpose: str, companion: str | None) -> None:
-    if purpose not in (Purpose.CHILDREN, Purpose.COUNSELLING):
+    if purpose not in FOR_CHILDREN:
         raise ChildRoom
     if companion is None:
         raise CompanionMissing
@@ -315,12 +316,26 @@ def _held_until(now: datetime, starts_at: datetime) -> datetime:
     return until if until > now else starts_at
 
 
+def _is_for(room: Room, stay: Stay | None) -> bool:
+    """The other side is never where the children are."""
+    return not room.is_child or stay is None or stay.side == Side.A
+
+
+def rooms_for(actor: Member, booking: Booking) -> Sequence[Room]:
+    """Where a booking can be moved at all: into the child room only what it is for."""
+    stay = presence.of_booking(db.session(), booking.id)
+    is_childs = booking.companion is not None and booking.purpose in FOR_CHILDREN
+    return [room for room in rooms.every(actor) if not room.is_child or (is_childs and _is_for(room, stay))]
+
+
 def _claim(
     session: Session, room: Room, booking_id: UUID, starts_at: datetime, ends_at: datetime, stay: Stay | None
 ) -> None:
     """Take the cells of the room and, for somebody who is kept apart, of the building, in ascending order. Whatever
     stands in the way, the refusal is the same. Raises RoomTaken or NothingFree."""
     endings.tidy(session)
+    if not _is_for(room, stay):
+        raise NothingFree
     is_free = cells.claim(session, room, booking_id, starts_at, ends_at)
     if not is_free or (stay is not None and not presence.hold(session, stay, starts_at, ends_at)):
         raise instead(offers(session, room, starts_at, ends_at - starts_at, but=booking_id, stay=stay))

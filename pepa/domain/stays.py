@@ -28,7 +28,7 @@ from pepa.domain import (
     settings,
 )
 from pepa.errors import Conflict, Invalid, NotFound
-from pepa.models.rooms import QUARTER, Booking, BookingState
+from pepa.models.rooms import QUARTER, Booking, BookingState, Room
 from pepa.models.stays import ApartGroup, Side, Stay
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
@@ -42,6 +42,11 @@ class NoSuchDoor(Invalid):
 class DoorTaken(Conflict):
     says = N_("Pintu ini tidak bisa dipakai hari itu. Pilih pintu lain.")
     field = "entrance"
+
+
+class NotWithChildren(Invalid):
+    says = N_("Pihak lain tidak pernah di ruang anak. Pilih ruang lain.")
+    field = "side"
 
 
 class SideMissing(Invalid):
@@ -120,7 +125,7 @@ def book(
 ) -> UUID:
     """A room for somebody of a group: it asks first, and holds room and building until that is decided. Returns the
     booking. Raises what `bookings.book` raises, the same where the other side is near, and SideMissing, NoSuchDoor,
-    DoorTaken, NotFound."""
+    DoorTaken, NotFound; NotWithChildren for the other side in the child room."""
     apart.get_for(actor, group_id)
     ends_at, ours = starts_at + timedelta(minutes=minutes), _side(side)
     try:
@@ -128,6 +133,9 @@ def book(
             if before := onces.made(session, "stays.book", actor.person_id, once):
                 return before
             endings.tidy(session)
+            room = session.get(Room, room_id)
+            if room is not None and room.is_child and ours is Side.B:
+                raise NotWithChildren
             stay = _new(actor, group_id, ours, entrance or "", starts_at, ends_at)
             _check_door(session, stay)
             booking = bookings.place(

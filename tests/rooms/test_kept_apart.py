@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import bookings, check_ins, displacements, endings, guests, stays
+from pepa.domain import bookings, check_ins, displacements, endings, guests, rooms, stays
 from pepa.errors import NotAllowed
 from pepa.models.audit import AuditEntry
 from pepa.models.outbox import OutboxRow
@@ -288,6 +288,60 @@ def test_where_the_room_is_taken_for_an_emergency_they_are_expected_all_the_same
         assert building("a") == AROUND_TEN
         assert stay(hers).booking_id is None
         assert stay(hers).cancelled_at is None
+
+
+def with_children() -> UUID:
+    """The child room, besides the others."""
+    return rooms.add(
+        cast.member("wulan"), name="Kenanga", seats=4, features=[], turnaround=30, is_child=True, rules="Kaca bening."
+    )
+
+
+def test_the_other_side_is_never_in_the_child_room(context: Flask) -> None:
+    group_id, kenanga = made(), with_children()
+    child = {"room_id": kenanga, "purpose": "counselling", "companion": "psychologist"}
+    with clock.frozen(EARLY):
+        with pytest.raises(stays.NotWithChildren):
+            ask(group_id, "b", at("10.00"), **child)
+        assert building("b") is None
+        assert not room_held(kenanga)
+        hers = ask(group_id, "a", at("10.00"), **child)
+        assert state_of(hers) == S.REQUESTED
+
+
+def test_nor_does_it_move_there(context: Flask) -> None:
+    """The refusal is that of any full room, and the page does not offer it."""
+    group_id, kenanga = made(), with_children()
+    with clock.frozen(EARLY):
+        his, hers = ask(group_id, "b", at("14.00")), ask(group_id, "a", at("10.00"), room_id=room("Melati"))
+        db.session.execute(sa.update(Booking).values(companion="parent"))
+        db.session.commit()
+        before = building("b")
+        with pytest.raises(bookings.NothingFree):
+            move("ratna", his, kenanga, "14.15")
+        assert building("b") == before
+        assert not room_held(kenanga)
+        ratna = cast.member("ratna")
+        offered = {his: False, hers: True}
+        for booking_id, is_there in offered.items():
+            listed = bookings.rooms_for(ratna, db.session.get_one(Booking, booking_id))
+            assert (kenanga in {one.id for one in listed}) is is_there
+
+
+def test_the_pages_offer_it_to_nobody_of_the_other_side(app: Flask) -> None:
+    with app.app_context():
+        group_id, kenanga = made(), with_children()
+        with clock.frozen(EARLY):
+            his = ask(group_id, "b", at("14.00"))
+    with clock.frozen(EARLY):
+        client = cast.at_work(app, "ratna")
+        page = client.open(f"/petugas/ruang/{kenanga}/pesan")
+        assert page.has("Untuk yang tidak boleh bertemu", "Yang dilindungi")
+        assert not page.tree.select("input[name=side][value=b]")
+        assert not client.open(f"/petugas/pesanan/{his}/pindah").tree.select(f"input[value='{kenanga}']")
+        client.open(f"/petugas/ruang/{kenanga}/pesan?mulai=2026-11-30T10:00")
+        sent = {"purpose": "counselling", "companion": "parent", "group_id": str(group_id), "entrance": SIDE}
+        assert client.submit("Minta ruang ini", **sent).has("Pilih pihak yang mana.")
 
 
 def test_a_calendar_hears_of_it_once_it_is_granted_and_once_it_moved(context: Flask) -> None:

@@ -26,7 +26,6 @@ HERE, OVER = N_("Dicatat: sudah datang."), N_("Dicatat: selesai.")
 TAKEN = N_("Ruang SUDAH diambil. Pemesannya diberi tahu.")
 notices(TAKEN, BOOKED, ASKED, MOVED, CANCELLED, DECIDED, HERE, OVER)
 OF_A_STAY = ("group_id", "side", "entrance")
-FOR_CHILDREN = (Purpose.CHILDREN, Purpose.COUNSELLING)
 NO_TIME = N_("Tulis hari dan jam mulai.")
 NO_LENGTH = N_("Pilih berapa lama.")
 
@@ -122,12 +121,12 @@ def companion(code: str) -> str:
 @needs(Permission.BOOK_ROOM)
 def book(room_id: UUID) -> Reply:
     room = rooms.get_for(actor(), room_id)
-    form = _book_form()
+    form = _book_form(room)
     if not form.is_submitted():
         _prefill(form)
     form.offer_lengths(None if form.is_submitted() else room)
     if room.is_child:
-        form.purpose.offered = [(one.value, lazy_gettext(one.label)) for one in FOR_CHILDREN]
+        form.purpose.offered = [(one.value, lazy_gettext(one.label)) for one in bookings.FOR_CHILDREN]
     form.once.data = form.once.data or onces.new()
     asks = room.is_child or form.is_kept_apart
     if booking_id := _book(form, room_id):
@@ -135,11 +134,13 @@ def book(room_id: UUID) -> Reply:
     return page("staff/bookings/book.html", form=form, room=rooms.get_for(actor(), room_id))
 
 
-def _book_form() -> BookForm:
+def _book_form(room: Room) -> BookForm:
     if not can(actor(), Permission.KEEP_APART):
         return BookForm()
     form = KeptApartForm()
     form.offer_groups()
+    if room.is_child:
+        form.side.offered = [(Side.A.value, lazy_gettext(Side.A.label))]
     return form
 
 
@@ -201,7 +202,7 @@ def move(booking_id: UUID) -> Reply:
         form.minutes.data = str(int((booking.ends_at - booking.starts_at).total_seconds()) // 60)
         if "mulai" in request.args:
             _prefill(form)
-    form.room_id.offered = [(one.id, one.name) for one in rooms.every(actor())]
+    form.room_id.offered = [(one.id, one.name) for one in bookings.rooms_for(actor(), booking)]
     form.offer_lengths(None)
     if form.submit(bookings.move, actor(), booking_id):
         return see_other("staff.bookings.show", booking_id=booking_id, said=MOVED)
