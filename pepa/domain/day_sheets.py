@@ -65,7 +65,8 @@ def _ways(visit: Visit, one: Appointment, has_next: bool) -> Ways:
 class Row:
     """A line of the day sheet.
 
-    contact  a number that was left; None where none was, or where the actor has no key for it
+    contact    a number that was left; None where none was, or where the actor has no key for it
+    is_closed  the latter: one was left
     """
 
     id: UUID
@@ -74,6 +75,7 @@ class Row:
     state: AppointmentState
     needs: Sequence[Need]
     contact: str | None
+    is_closed: bool
     is_aside: bool
     has_next: bool
     ways: Ways
@@ -94,7 +96,8 @@ def sheet(actor: Member, visit_id: UUID) -> Sequence[Row]:
             appointments.called(visit, one.slot, one.seat),
             S(one.state),
             [Need(code) for code in one.needs.split()],
-            _contact(actor, one),
+            contact := _contact(actor, one),
+            one.contact_sealed is not None and contact is None,
             one.is_aside,
             one.code_hash in followed,
             _ways(visit, one, one.code_hash in followed),
@@ -105,6 +108,11 @@ def sheet(actor: Member, visit_id: UUID) -> Sequence[Row]:
         with transaction() as session:
             audit.record(session, "visit.contacts_seen", actor, visit_id)
     return rows
+
+
+def waiting(actor: Member, visit_id: UUID) -> Sequence[Row]:
+    """Of these, who still counts on it: whom to call when it changes. Raises what `sheet` raises."""
+    return [row for row in sheet(actor, visit_id) if row.state == S.BOOKED and (row.contact or not row.is_aside)]
 
 
 def _on(visit_id: UUID) -> Sequence[Appointment]:

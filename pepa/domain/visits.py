@@ -5,7 +5,7 @@ The calendar is for everybody. Who holds a place in it stands in `appointments`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -62,6 +62,11 @@ class PlacesTaken(Conflict):
     field = "starts_at"
 
 
+class PlacesTakenThere(PlacesTaken):
+    says = N_("Sudah ada yang memegang tempat di kelurahan itu. Batalkan jadwalnya, lalu buat yang baru.")
+    field = "kelurahan_code"
+
+
 @dataclass(frozen=True)
 class Listed:
     """A visit in the calendar. kecamatan and kelurahan are empty at the office.
@@ -86,7 +91,8 @@ class Listed:
 def coming(*, kecamatan_code: str | None = None) -> Sequence[Listed]:
     """What everybody may know: the visits of the coming weeks, cancelled ones as well, in order of time."""
     now = clock.now()
-    here = Kecamatan.code == kecamatan_code if kecamatan_code else sa.true()
+    at_office = Visit.kind == VisitKind.OFFICE  # it is for the whole city
+    here = sa.or_(Kecamatan.code == kecamatan_code, at_office) if kecamatan_code else sa.true()
     return _all(here, Visit.ends_at > now, Visit.starts_at < now + AHEAD)
 
 
@@ -178,10 +184,23 @@ def get_for(actor: Member, visit_id: UUID) -> Visit:
     return visit
 
 
+def _mine(actor: Member) -> sa.ColumnElement[bool]:
+    return Visit.id.in_(sa.select(VisitCrew.visit_id).where(VisitCrew.person_id == actor.person_id))
+
+
+def today_of(actor: Member) -> Sequence[Visit]:
+    """Those of today that the actor goes along with, in order of time."""
+    require(actor, Permission.RUN_VISIT)
+    starts_at = datetime.combine(clock.today(), time(0), clock.JAKARTA)
+    on = sa.and_(Visit.starts_at >= starts_at, Visit.starts_at < starts_at + timedelta(days=1))
+    query = sa.select(Visit).where(_mine(actor), on, Visit.cancelled_at.is_(None))
+    return db.session.scalars(query.order_by(Visit.starts_at, Visit.id)).all()
+
+
 def listed_for(actor: Member, *, at: str | None = None) -> Page[Visit]:
     """What is still to come, of the actor's own or of all of the office for whoever plans."""
     require(actor, Permission.RUN_VISIT)
-    mine = Visit.id.in_(sa.select(VisitCrew.visit_id).where(VisitCrew.person_id == actor.person_id))
+    mine = _mine(actor)
     ours = Visit.organisation_id == actor.organisation_id if can(actor, Permission.PLAN_VISITS) else sa.false()
     query = sa.select(Visit).where(sa.or_(mine, ours), Visit.ends_at > clock.now() - timedelta(days=1))
     return keyset(query, Visit.starts_at, Visit.id, at=at)
@@ -267,11 +286,14 @@ def change(
     offers: Sequence[str] = (),
     crew_ids: Sequence[UUID] = (),
 ) -> UUID:
-    """Its times stay while somebody holds a place in it. Raises what `plan` raises, NotSo, PlacesTaken."""
+    """Its times and its kelurahan stay while somebody holds a place in it. What runs already may be changed.
+
+    Raises what `plan` raises, NotSo, PlacesTaken.
+    """
     require(actor, Permission.PLAN_VISITS)
     with transaction() as session:
         visit = _changing(session, actor, visit_id, version)
-        before = (visit.starts_at, visit.slot_minutes, visit.seats)
+        before = (visit.starts_at, visit.slot_minutes, visit.kelurahan_code, visit.seats)
         _fill(
             session,
             visit,
@@ -284,12 +306,12 @@ def change(
             seats=seats,
             offers=offers,
         )
-        moved = before[:2] != (visit.starts_at, visit.slot_minutes)
-        fewer = sa.and_(Appointment.seat >= visit.seats, Appointment.seat < before[2])
-        beyond = sa.true() if moved else sa.or_(Appointment.slot >= visit.slots, fewer)
+        moved, elsewhere = before[:2] != (visit.starts_at, visit.slot_minutes), before[2] != visit.kelurahan_code
+        fewer = sa.and_(Appointment.seat >= visit.seats, Appointment.seat < before[3])
+        beyond = sa.true() if moved or elsewhere else sa.or_(Appointment.slot >= visit.slots, fewer)
         held = sa.select(Appointment.id).where(Appointment.visit_id == visit.id, is_somebodys(), beyond)
         if session.scalar(held.limit(1)) is not None:
-            raise PlacesTaken
+            raise PlacesTakenThere if elsewhere and not moved else PlacesTaken
         _set_crew(session, visit.id, crew_ids)
         audit.record(session, "visit.changed", actor, visit.id)
         return visit.id
@@ -336,7 +358,7 @@ def _fill(
         raise NoPlace
     if not timedelta() < ends_at - starts_at <= LONGEST or _day(starts_at) != _day(ends_at):
         raise WrongTimes
-    if starts_at <= clock.now():
+    if ends_at <= clock.now() or (starts_at <= clock.now() and starts_at != visit.starts_at):
         raise Past
     length = int((ends_at - starts_at).total_seconds()) // 60
     if not 15 <= slot_minutes <= min(120, length) or not 1 <= seats <= 20:

@@ -3,9 +3,10 @@
 from flask import Flask
 
 from pepa import clock
-from tests import cast
+from pepa.domain import areas, day_sheets, visits
+from tests import cast, shelf
 from tests.rooms.house import EARLY, at, days
-from tests.visits.calendar import asked, planned
+from tests.visits.calendar import asked, odd, planned
 
 
 def test_a_plan_in_one_page(app: Flask) -> None:
@@ -137,8 +138,13 @@ def test_a_change_that_somebody_else_made_first_is_told(app: Flask) -> None:
             client.get(f"/petugas/jadwal/{visit_id}/ubah")
         assert "Jadwal diubah." in wulan.submit("Simpan", place="Masjid").text
         page = dian.submit("Simpan", place="Pasar")
-    assert "Jadwal ini sudah diubah orang lain. Lihat lagi." in page.text
-    assert page.value("place") == "Pasar"
+        assert page.status == 409
+        assert "Jadwal ini sudah diubah orang lain. Lihat lagi." in page.text
+        assert page.has("Yang tersimpan sekarang", "Masjid")
+        assert page.value("place") == "Pasar"
+        assert "Jadwal diubah." in dian.submit("Simpan ketikan saya").text
+    with app.app_context():
+        assert visits.find(visit_id).place == "Pasar"
 
 
 def test_cancelled_with_the_numbers_to_call(app: Flask) -> None:
@@ -152,6 +158,34 @@ def test_cancelled_with_the_numbers_to_call(app: Flask) -> None:
         assert "0812-0000-7777" in page.text
         assert "Jadwal dibatalkan." in wulan.submit("Ya, batalkan").text
         assert "Batal." in wulan.get("/jadwal").text
+
+
+def test_a_number_that_is_closed_is_named_with_who_opens_it(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        office = cast.member("wulan").organisation_name
+        visit_id = planned(seats=2)
+        for slot, contact in ((0, "0812-0000-7777"), (1, ""), (2, "")):
+            asked(visit_id, slot, contact=contact)
+        freed = day_sheets.sheet(cast.member("wulan"), visit_id)[1]
+        day_sheets.free(cast.member("wulan"), freed.id)
+        odd(visit_id, 1)
+    with clock.frozen(EARLY):
+        keeper = cast.at_work(app, "dian")
+        for way in ("batal", "ubah"):
+            page = keeper.get(f"/petugas/jadwal/{visit_id}/{way}")
+            assert "2 orang memegang tempat." in page.text
+            assert "0812-0000-7777" not in page.text
+            assert page.has(f"tertutup bagi Anda: 09.00-A. Petugas penerima di {office}")
+        assert "0812-0000-7777" in cast.at_work(app, "wulan").get(f"/petugas/jadwal/{visit_id}/ubah").text
+
+
+def test_the_list_names_the_kelurahan(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        planned()
+        names = [one.name for one in areas.wards() if one.code == shelf.kelurahan()]
+    with clock.frozen(EARLY):
+        page = cast.at_work(app, "wulan").get("/petugas/jadwal")
+    assert page.has("Senin 30 Nov, 09.00–12.00", f"Balai Kelurahan, Kelurahan {names[0]}")
 
 
 def test_an_outsider_finds_nothing(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Where counsellors come: planned by the office, read by everybody."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from pepa.models.rooms import Need
 from pepa.models.visits import Visit
 from tests import cast
 from tests.rooms.house import EARLY, at, days
-from tests.visits.calendar import asked, planned
+from tests.visits.calendar import asked, odd, planned
 
 
 @pytest.mark.both
@@ -53,7 +54,21 @@ def test_it_is_read_by_kecamatan(context: Flask) -> None:
         planned()
         codes = list(areas.kecamatan())
         found = {code: len(visits.coming(kecamatan_code=code)) for code in codes}
-    assert sorted(found.values()) == [0] * (len(codes) - 1) + [1]
+        assert sorted(found.values()) == [0] * (len(codes) - 1) + [1]
+        planned(kind="office", kelurahan_code=None, place="Loket", once="office")
+        assert {len(visits.coming(kecamatan_code=code)) - found[code] for code in codes} == {1}
+
+
+def test_who_goes_along_today_has_it_on_the_day(context: Flask) -> None:
+    me, mine = cast.member("asep"), []
+    with clock.frozen(EARLY):
+        for hour, crew in (("13.00", [me.person_id]), ("09.00", [me.person_id]), ("08.00", [])):
+            mine.append(planned(starts_at=at(hour), ends_at=at("16.00"), once=hour, crew_ids=crew))
+        planned(starts_at=at("09.00") + days(1), ends_at=at("10.00") + days(1), once="tomorrow")
+        gone = planned(starts_at=at("10.00"), ends_at=at("11.00"), once="gone")
+        visits.cancel(cast.member("wulan"), gone, version=1)
+        assert [one.id for one in visits.today_of(me)] == [mine[1], mine[0]]
+        assert visits.today_of(cast.member("wulan")) == []
 
 
 @pytest.mark.parametrize(
@@ -122,6 +137,49 @@ def test_a_change_of_times_is_refused_while_somebody_has_a_place(context: Flask)
         assert visits.coming()[0].place == "Masjid"
         with pytest.raises(visits.NotSo):
             visits.change(me, visit_id, kelurahan_code=code, starts_at=at("09.00"), ends_at=at("13.00"), **same)
+
+
+def changed(visit_id: UUID, version: int = 1, **values: object) -> UUID:
+    """By wulan; what is not given stays."""
+    visit = visits.find(visit_id)
+    names = ("kind", "kelurahan_code", "place", "starts_at", "ends_at", "slot_minutes", "seats")
+    same = {name: getattr(visit, name) for name in names}
+    return visits.change(cast.member("wulan"), visit_id, version=version, **{**same, **values})  # type: ignore[arg-type]
+
+
+def test_while_it_runs_its_end_and_its_place_may_change(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        visit_id = planned()
+    with clock.frozen(at("09.30")):
+        changed(visit_id, ends_at=at("13.00"), place="Masjid")
+        with pytest.raises(visits.Past):
+            changed(visit_id, 2, starts_at=at("09.15"))
+        with pytest.raises(visits.Past):
+            changed(visit_id, 2, ends_at=at("09.25"))
+        assert visits.listed(visit_id).place == "Masjid"
+
+
+def test_nobody_who_holds_a_place_is_sent_to_another_kelurahan(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        visit_id = planned()
+        first = visits.find(visit_id).kelurahan_code
+        other = next(one.code for one in areas.wards() if one.code != first)
+        odd(visit_id)
+        changed(visit_id, kelurahan_code=other)
+    asked(visit_id)
+    with clock.frozen(EARLY):
+        for values in ({"kelurahan_code": first}, {"kind": "office", "kelurahan_code": None}):
+            with pytest.raises(visits.PlacesTakenThere):
+                changed(visit_id, 2, **values)
+        changed(visit_id, 2, place="Masjid")
+
+
+def test_a_number_that_a_machine_may_have_left_holds_the_times_as_well(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        visit_id = planned()
+        odd(visit_id, contact="0812-0000-7777")
+        with pytest.raises(visits.PlacesTaken):
+            changed(visit_id, starts_at=at("08.00"))
 
 
 def test_what_is_cancelled_stays_in_the_calendar_and_says_so(context: Flask) -> None:

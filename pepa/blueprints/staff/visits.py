@@ -1,11 +1,12 @@
 """Konsultasi keliling from the office's side: plan, go, say who came, give the next date."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import appointments, areas, day_sheets, onces, visits
+from pepa.domain import appointments, areas, day_sheets, onces, routing, visits
 from pepa.models.rooms import Need
 from pepa.models.visits import Visit, VisitKind
 from pepa.policy import Permission
@@ -88,7 +89,8 @@ class NextForm(Form):
 @visits_door.route("")
 @needs(Permission.RUN_VISIT)
 def show() -> Reply:
-    return page("staff/visits/list.html", found=visits.listed_for(actor(), at=request.args.get("at")))
+    found = visits.listed_for(actor(), at=request.args.get("at"))
+    return page("staff/visits/list.html", found=found, wards={one.code: one.name for one in areas.wards()})
 
 
 def _wards() -> list[tuple[str, str]]:
@@ -104,7 +106,7 @@ def plan() -> Reply:
     if visit_id := form.submit(visits.plan, actor()):
         return see_other("staff.visits.sheet", visit_id=visit_id, said=PLANNED)
     form.once.data = form.once.data or onces.new()
-    return page("staff/visits/plan.html", form=form, visit=None, companions=visits.companions(actor()))
+    return page("staff/visits/plan.html", form=form, visit=None, theirs=None, companions=visits.companions(actor()))
 
 
 SAME = ("kelurahan_code", "place", "starts_at", "ends_at", "slot_minutes", "seats", "version")
@@ -123,7 +125,22 @@ def change(visit_id: UUID) -> Reply:
     form.kelurahan_code.offered = _wards()
     if form.submit(visits.change, actor(), visit_id):
         return see_other("staff.visits.sheet", visit_id=visit_id, said=CHANGED)
-    return page("staff/visits/plan.html", form=form, visit=visit, companions=visits.companions(actor()))
+    stale = form.is_submitted() and form.version.data != visit.version
+    form.version.data = visit.version
+    return page(
+        "staff/visits/plan.html",
+        status=409 if stale else 200,
+        form=form,
+        visit=visit,
+        theirs=visits.listed(visit_id) if stale else None,
+        companions=visits.companions(actor()),
+        **_held(visit_id),
+    )
+
+
+def _held(visit_id: UUID) -> dict[str, Any]:
+    """Who still counts on a visit, and whose office opens the numbers."""
+    return {"waiting": day_sheets.waiting(actor(), visit_id), "office": routing.office_for(None).name}
 
 
 @visits_door.route("/<uuid:visit_id>/batal", methods=["GET", "POST"])
@@ -133,8 +150,7 @@ def cancel(visit_id: UUID) -> Reply:
     form = CancelForm(data={"version": visit.version})
     if form.submit(visits.cancel, actor(), visit_id):
         return see_other("staff.visits.show", said=CANCELLED)
-    rows = day_sheets.sheet(actor(), visit_id)
-    return page("staff/visits/cancel.html", form=form, visit=visit, rows=rows)
+    return page("staff/visits/cancel.html", form=form, visit=visit, **_held(visit_id))
 
 
 @visits_door.route("/<uuid:visit_id>")
