@@ -1,9 +1,13 @@
 """flask pepa …: what is done at the machine."""
 
 import json
+import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +15,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from pepa import delivery, seeds
+from pepa import clock, delivery, seeds
 from pepa.config import Config
 from pepa.db import db
 from pepa.domain import (
@@ -23,8 +27,11 @@ from pepa.domain import (
     keys,
     locks,
     recovery,
+    rescues,
+    retyping,
     sheets,
 )
+from pepa.errors import Failure
 from pepa.models.audit import Chain
 from pepa.seeds import demo
 
@@ -132,6 +139,142 @@ def backup(folder: Path | None, file: Path | None) -> None:
         f"Written and read again in {made.seconds:.1f} s; files could not be removed for {made.still:.2f} s;"
         f" {made.removed} old ones went."
     )
+
+
+# ---- recovery ----
+# Whoever holds a sheet reads Indonesian: what is asked and told while they type is.
+
+WIPED = "\033[H\033[2J\033[3J"  # the screen, and what a terminal keeps above it
+
+
+@pepa.group("recovery")
+def sheets_of_paper() -> None:
+    """Three sheets of paper, two of which open what is left when nobody can log in or the server key is gone."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What cannot be done is one sentence, and no traceback with a key in it."""
+    try:
+        yield
+    except Failure as failure:
+        raise click.ClickException(retyping.said(failure)) from None
+    except (keys.KeyRefused, keys.Unopened) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _wipe() -> None:
+    if sys.stdout.isatty():
+        click.echo(WIPED, nl=False)
+
+
+def typed_sheets(count: int, *, known: bool = True) -> keys.Pair:
+    """Ask for sheets, line by line, until so many of one set are there. known: as for `retyping.Retyping`."""
+    typing = retyping.Retyping(count, known=known)
+    while asked := typing.next:
+        sheet, line = asked
+        try:
+            typing.take(click.prompt(f"Lembar {sheet} dari {count}, baris {line}"))
+        except Failure as failure:
+            click.echo(retyping.said(failure))
+        if typing.whole == sheet:
+            _wipe()
+            click.echo(f"Lembar {sheet} cocok.")
+    return typing.pair()
+
+
+@sheets_of_paper.command("make")
+@click.option("--folder", type=click.Path(path_type=Path), help="Write three PDFs here, and remove them once printed.")
+def make_sheets(folder: Path | None) -> None:
+    """Make a new set: shown one by one, or printed; it counts once all three were typed back."""
+    with _told():
+        if folder:
+            rescues.refuse_folder(_config(), folder)
+        made = recovery.printed(recovery.make(_config()))
+        if folder:
+            _print_out(made, folder)
+        else:
+            _show(made)
+        recovery.confirm(typed_sheets(3))
+    click.echo("Set ini berlaku. Yang memegang kunci: masuk sekali, lalu `pepa recovery status`.")
+
+
+def _show(made: list[recovery.Printed]) -> None:
+    for sheet in made:
+        _wipe()
+        click.echo(f"Lembar pemulihan {sheet.number} dari 3. Set: {sheet.name}\n")
+        for number, line in enumerate(sheet.lines, 1):
+            click.echo(f"  {number}   " + "".join(f"{word:14}" for word in line))
+        click.prompt("\nSalin dengan tangan ke kertas. Sudah? Tekan Enter", default="", show_default=False)
+    _wipe()
+
+
+def _print_out(made: list[recovery.Printed], folder: Path) -> None:
+    """The files lie there until Enter is pressed, or whatever else ends this."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files: list[Path] = []
+    try:
+        for sheet in made:
+            files.append(folder / f"lembar-{sheet.number}.pdf")
+            with os.fdopen(os.open(files[-1], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(rescues.paper(sheet, _config().base_url))
+        click.echo("".join(f"{file}\n" for file in files))
+        click.prompt("Cetak. Sudah? Tekan Enter: berkas dihapus", default="", show_default=False)
+    finally:
+        for path in files:
+            path.unlink(missing_ok=True)
+
+
+@sheets_of_paper.command("confirm")
+def confirm_sheets() -> None:
+    """Type back a set that was made and not typed back yet: all three of its sheets."""
+    with _told():
+        recovery.confirm(typed_sheets(3))
+    click.echo("Set ini berlaku.")
+
+
+@sheets_of_paper.command("open")
+@click.option("--organisation", help="A root holder, by its name or as `intake` or `independent`.")
+@click.option("--person", "people", multiple=True, help="Log-in name of somebody of it who gets its key; repeatable.")
+def open_sheets(organisation: str | None, people: tuple[str, ...]) -> None:
+    """Type two sheets: the server key's file comes back where it is missing or wrong, and people get a key again.
+
+    Where the program refuses to start without its key: `flask --app rescue pepa recovery open`.
+    """
+    if bool(organisation) != bool(people):
+        raise click.UsageError("--organisation and --person go together.")
+    with _told():
+        pair = typed_sheets(2)
+        is_new = recovery.put_back(_config(), pair)
+        click.echo("The server key is back in its file." if is_new else "The server key's file is right: left alone.")
+        if organisation:
+            given = rescues.give(pair, organisation_id=rescues.organisation_named(organisation), logins=people)
+            click.echo(f"These can open again, and all of {organisation} are told: {', '.join(given)}.")
+
+
+@sheets_of_paper.command("drill")
+def drill() -> None:
+    """Type two sheets and see that they open everything; nothing is changed but the day of the last try."""
+    with _told():
+        opened = rescues.try_out(typed_sheets(2))
+    click.echo(f"Kedua lembar membuka semuanya: {opened} kunci. Simpan kembali.")
+
+
+@sheets_of_paper.command("status")
+def show_sheets() -> None:
+    """Which set counts, when it was last tried, and what is not sealed to it yet."""
+    found = rescues.status()
+    if found is None:
+        raise click.ClickException("no set of sheets has been made and typed back")
+    click.echo(f"Set {found.generation}: {found.name}")
+    click.echo(f"made {_day(found.made_at)}, typed back {_day(found.confirmed_at)}")
+    click.echo(f"last tried {_day(found.drilled_at)}, to be tried again by {_day(found.due_at)}")
+    for name in found.unsealed:
+        click.echo(f"not sealed to it yet: the key of {name}. Somebody who holds it has to log in.")
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(clock.JAKARTA):%Y-%m-%d}"
 
 
 @pepa.command("check")

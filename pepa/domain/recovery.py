@@ -26,7 +26,7 @@ from pepa.words import N_
 
 # The vault's types, for those who pass them on unopened
 Sheet = sheets.Sheet
-LINES = sheets.WORDS // sheets.LINE
+LINES, ACROSS = sheets.WORDS // sheets.LINE, sheets.LINE  # of a sheet, and words in each
 
 
 class NoRecovery(Failure):

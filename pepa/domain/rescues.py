@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
+from babel.dates import format_date
 
 from pepa import clock
+from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, keys, onces, outbox, recovery
+from pepa.domain import audit, holders, keys, onces, outbox, printers, recovery
 from pepa.errors import Failure, NotFound
 from pepa.models.organisations import ROOTS, Organisation
 from pepa.models.people import Person
@@ -25,10 +28,35 @@ class NotSealed(Failure):
     says = N_("Kunci lembaga ini belum disegel ke lembar pemulihan.")
 
 
+class NotThere(Failure):
+    """A folder that is copied."""
+
+    says = N_("Folder %(folder)s ikut dicadangkan. Pilih yang lain, misalnya di /dev/shm.")
+
+
 class NotRoot(Failure):
     """Of the two root holders alone there is a key behind the sheets; a partner makes a new one."""
 
     says = N_("Lembar pemulihan hanya membuka kunci kantor penerima laporan dan pemegang mandiri.")
+
+
+# What is printed
+
+
+def paper(sheet: recovery.Printed, address: str) -> bytes:
+    """A sheet as a PDF to print, one page of A4. The words pass through the child's memory and no disk.
+
+    address: of the site that it belongs to. Raises printers.Unmade, Unprintable, Busy.
+    """
+    day = format_date(clock.today(), "d MMMM yyyy", locale="id")
+    return printers.printed("recovery.html", {**vars(sheet), "day": day, "address": address})
+
+
+def refuse_folder(config: Config, folder: Path) -> None:
+    """Where backups go in, no sheet may lie even for a minute. Raises NotThere."""
+    at = folder.resolve()
+    if any(at.is_relative_to(own) for own in (config.instance, config.spool, config.uploads, config.backups)):
+        raise NotThere(folder=folder)
 
 
 # Giving a key back
