@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from pepa.errors import NotAllowed
-from pepa.models.organisations import Role
+from pepa.models.organisations import PARTNER_ROLES, Role
 from pepa.vault.pairs import KeyPair, unseal_with
 from pepa.vault.secret import Secret
 
@@ -70,6 +70,7 @@ class Permission(StrEnum):
     KEEP_ENTRY = "keep_entry"
     PLAN_VISITS = "plan_visits"
     RUN_VISIT = "run_visit"
+    INVITE_MEMBER = "invite_member"
     RUN_JOBS = "run_jobs"
 
 
@@ -136,7 +137,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _WORKS
     | _DECIDES
     | _PLANS
-    | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS, P.KEEP_BOARD, P.KEEP_ENTRY},
+    | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS, P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER},
     Role.HEAD: _READS
     | _LEADS_OUTREACH
     | _BOOKS
@@ -152,10 +153,10 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
         P.KEEP_ENTRY,
     },
     Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | _BOOKS | _PLANS | {P.CLOSE_PERIOD},
-    Role.COORDINATOR: _READS | _TEACHES | _BOOKS | _WORKS | {P.KEEP_BOARD, P.KEEP_ENTRY},
+    Role.COORDINATOR: _READS | _TEACHES | _BOOKS | _WORKS | {P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER},
     Role.WORKER: _READS | _TEACHES | _BOOKS | _WORKS,
     Role.OUTREACH_WORKER: _READS | _TEACHES | _BOOKS,
-    Role.ADMINISTRATOR: _READS | _BOOKS | {P.KEEP_NUMBERS, P.KEEP_ROOMS},
+    Role.ADMINISTRATOR: _READS | _BOOKS | {P.KEEP_NUMBERS, P.KEEP_ROOMS, P.INVITE_MEMBER},
 }
 # Reports, rosters, the library and the books of outreach are the root holders', whatever role somebody has elsewhere.
 ROOT_ONLY = (
@@ -166,6 +167,12 @@ ROOT_ONLY = (
 # The house is the intake office's: it alone runs it, sees who is in it, and keeps apart who must not meet there. To the
 # rooms the independent holder is a body like any other.
 OFFICE_ONLY = _DECIDES | {P.KEEP_ROOMS}
+# Which roles whoever has this one may give to somebody else: an administrator anywhere, the others at home.
+MAY_GIVE: dict[Role, frozenset[Role]] = {
+    Role.ADMINISTRATOR: frozenset(Role),
+    Role.SUPERVISOR: frozenset(Role) - {Role.HEAD, Role.ADMINISTRATOR},
+    Role.COORDINATOR: frozenset(PARTNER_ROLES),
+}
 
 
 @dataclass(repr=False)
@@ -261,6 +268,14 @@ def require(actor: Actor | None, permission: Permission) -> None:
     """Raises NotAllowed where `can` says no. Every verb asks before it acts."""
     if not can(actor, permission):
         raise NotAllowed
+
+
+def may_give(actor: Member, organisation_id: UUID, *, is_root: bool) -> frozenset[Role]:
+    """The roles that a member may give to somebody else in an organisation; none: has no say there."""
+    here = organisation_id == actor.organisation_id
+    leads = {Role.ADMINISTRATOR, *([Role.SUPERVISOR if is_root else Role.COORDINATOR] if here else [])}
+    given = frozenset[Role]().union(*(MAY_GIVE[role] for role in actor.roles & leads))
+    return given if is_root else given & frozenset(PARTNER_ROLES)
 
 
 def hidden_from(actor: Member) -> Sequence[UUID]:

@@ -7,6 +7,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
+from uuid import UUID
 
 from flask import Flask
 
@@ -24,6 +25,7 @@ from pepa.domain import (
     destruction,
     duty,
     endings,
+    enrolments,
     excesses,
     handovers,
     intake,
@@ -47,6 +49,7 @@ PURGED = (
     arrivals,
     reporters,
     sessions,
+    enrolments,
     outbox,
     onces,
     attachments,
@@ -86,7 +89,6 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(police.remind)
                 _quietly(mornings.tell)
                 _quietly(rescues.remind)
-                _quietly(rescues.watch)
                 if time.can_be_trusted():
                     for noun in PURGED:
                         _quietly(noun.purge)
@@ -143,6 +145,9 @@ def send_due(config: Config) -> int:
             if not (lateness.stands(due) and police.stands(due) and mornings.stands(due)):
                 outbox.drop(due.id)
                 continue
+            if due.enrolment_id:
+                sent += _send_link(config, due.id, due.enrolment_id)
+                continue
             if due.notice is outbox.Notice.CALENDAR:
                 sent += _invite(config, due)
                 continue
@@ -179,4 +184,20 @@ def _invite(config: Config, due: outbox.Due) -> int:
         console.carry(due.notice.label, due.id)
     outbox.sent(due.id)
     calendars.again(due, invite)
+    return 1
+
+
+def _send_link(config: Config, outbox_id: UUID, enrolment_id: UUID) -> int:
+    """A link to whoever is invited, while it still leads somewhere. Returns 1 where it left."""
+    letter = enrolments.letter(enrolment_id)
+    if letter is None:
+        outbox.drop(outbox_id)
+        return 0
+    if config.mail_url == "console:":
+        console.carry(outbox.Notice.LINK.label, outbox_id)
+    else:
+        link = config.base_url.rstrip("/") + enrolments.PATH + letter.token
+        mail.carry(config.mail_url, config.mail_from, config.base_url, letter.address, outbox_id, link=link)
+    outbox.sent(outbox_id)
+    enrolments.posted(enrolment_id)
     return 1

@@ -14,6 +14,13 @@ BODY = """Ada yang menunggu. Masuk untuk melihatnya: {link}
 
 Email ini sengaja tidak menyebut isinya. Jangan dibalas.
 """
+INVITED = "Undangan"
+LINK = """Anda diundang masuk ke program kantor. Buka sendiri, dari HP atau komputer Anda:
+
+{link}
+
+Berlaku 7 hari, untuk satu orang, satu kali. Jangan diteruskan. Tidak kenal? Hapus saja.
+"""
 
 
 Part = tuple[str, str, bytes]  # subject, method and text of a calendar
@@ -28,15 +35,16 @@ def carry(
     told: str = "",
     *,
     calendar: Part | None = None,
+    link: str = "",
 ) -> None:
     """Send one notice. url: smtp://, smtps:// or smtp+starttls://, with user and password where the server asks.
 
-    told: numbers and codes of tasks, where that is what it says. Its Message-ID comes from the notice, so that a second
-    sending is known as one. Raises OSError (smtplib's failures are among them) when it did not leave, ValueError for an
-    address with a line break in it.
+    told: numbers and codes of tasks, where that is what it says; link: the way in of somebody who is invited. Its
+    Message-ID comes from the notice, so that a second sending is known as one. Raises OSError (smtplib's failures are
+    among them) when it did not leave, ValueError for an address with a line break in it.
     """
     place = urlsplit(url)
-    message = written(sender, base_url, address, notice_id, told, calendar=calendar)
+    message = written(sender, base_url, address, notice_id, told, calendar=calendar, link=link)
     host, port = place.hostname or "localhost", place.port or (465 if place.scheme == "smtps" else 25)
     context = ssl.create_default_context()
     opened = (
@@ -53,7 +61,14 @@ def carry(
 
 
 def written(
-    sender: str, base_url: str, address: str, notice_id: UUID, told: str = "", *, calendar: Part | None = None
+    sender: str,
+    base_url: str,
+    address: str,
+    notice_id: UUID,
+    told: str = "",
+    *,
+    calendar: Part | None = None,
+    link: str = "",
 ) -> EmailMessage:
     """The mail itself; the method of a calendar stands in the header of its part as well.
 
@@ -62,10 +77,12 @@ def written(
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(addr_spec=sender)
     message["To"] = Address(addr_spec=address)
-    message["Subject"] = calendar[0] if calendar else OF_TASKS if told else SUBJECT
+    message["Subject"] = calendar[0] if calendar else INVITED if link else OF_TASKS if told else SUBJECT
     message["Message-ID"] = f"<{notice_id}@{urlsplit(base_url).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
     body = BODY.format(link=base_url.rstrip("/") + "/petugas/")
+    if link:
+        body = LINK.format(link=link)
     message.set_content(f"{told}\n\n{body}" if told else body)
     if calendar:
         _, method, text = calendar

@@ -98,6 +98,20 @@ def step_of(totp: str, code: str, floor: int = 0) -> int | None:
     return otp.matching_step(totp, code, int(clock.now().timestamp()), floor)
 
 
+def seal_token(row_id: UUID, token: str) -> bytes:
+    """The secret of a link that waits for its mail."""
+    return sealing.seal(_link_key(), token.encode(), sealing.associated("link", row_id))
+
+
+def open_token(row_id: UUID, sealed: bytes) -> str:
+    """It again. Raises keys.Unopened."""
+    return sealing.unseal(_link_key(), sealed, sealing.associated("link", row_id)).decode()
+
+
+def _link_key() -> Secret:
+    return keys.here().server.sub("ticket")
+
+
 def _derived(words: str, kdf: passphrase.Kdf) -> Secret:
     with keys.slot(keys.here().login):
         return passphrase.derive(words, kdf)

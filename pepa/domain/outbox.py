@@ -52,6 +52,10 @@ class Notice(Choice):
     SHEETS = "sheets", N_("Kunci lembaga diberikan lagi dengan lembar pemulihan. Buka program.")
     SHIFT = "shift", N_("Jadwal piket berubah. Buka program untuk melihat.")
     TASKS = "tasks", N_("Tugas: terlambat %(late)s, hari ini %(today)s, menunggu %(waiting)s.")
+    JOINED = "joined", N_("Ada orang baru di lembaga Anda. Buka program.")
+    RENEWED = "renewed", N_("Seorang anggota lembaga Anda membuat kalimat sandi baru. Buka program.")
+    ACCOUNT = "account", N_("Akun Anda diubah. Bukan Anda? Telepon pengelola.")
+    LINK = "link", N_("Undangan untuk masuk ke program.")
     TASKS_LEFT = "tasks_left", N_("Ada tugas yang belum ada orangnya. Buka program.")
 
 
@@ -67,6 +71,7 @@ class Due:
     address: str | None
     tries: int
     booking_id: UUID | None = None
+    enrolment_id: UUID | None = None
 
 
 LOUD = (Notice.APART, Notice.ALARM, Notice.ASIDE, Notice.LATE_READING, Notice.LATE_ANSWER, Notice.POLICE)
@@ -104,6 +109,14 @@ def alert(session: Session, organisation_id: UUID, notice: Notice, *, to: Permis
                 row = {**values, "id": uuid4(), "event": event, "due_at": clock.now(), "tries": 0}
                 told |= insert_once(session, OutboxRow, row)
     return told
+
+
+def tell_all(session: Session, organisation_id: UUID, notice: Notice, *, but: UUID | None = None) -> None:
+    """Tell everybody who works in an organisation. but: whom it is about"""
+    here = (Membership.organisation_id == organisation_id, Membership.is_active)
+    for person_id in session.scalars(sa.select(Membership.person_id).join(Person).where(*here, Person.is_active)):
+        if person_id != but:
+            tell(session, person_id, notice)
 
 
 def warn(session: Session, organisation_id: UUID, notice: Notice) -> None:
@@ -149,6 +162,7 @@ def claim(limit: int = 20) -> Sequence[Due]:
             phone if row.channel == Channel.SMS else email,
             row.tries,
             row.booking_id,
+            row.enrolment_id,
         )
         for row, email, phone in db.session.execute(query.order_by(OutboxRow.due_at, OutboxRow.id)).all()
     ]

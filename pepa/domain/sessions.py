@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, keys, locks, recovery
+from pepa.domain import audit, keys, locks, outbox, recovery, spares
 from pepa.errors import Invalid
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Draft, LoginDelay, Person, StaffSession
@@ -49,27 +49,39 @@ def log_in(*, login: str, passphrase: str, code: str, idle_minutes: int = 15) ->
     person = db.session.scalar(sa.select(Person).where(Person.login == name, Person.is_active))
     pair = locks.unlock_person(person, passphrase)
     step = locks.totp_step(person, code) if person else None
+    by_spare = person is not None and step is None and spares.stands(person.id, code)
     membership = _membership(person.id) if person else None
-    if person is None or pair is None or step is None or membership is None:
+    if person is None or pair is None or membership is None or not (step or by_spare):
         raise WrongLogin(n=_delay(mark))
-    cookie, id_hash, key = keys.session_cookie()
-    now, due = clock.now(), recovery.wrap_due(person.id, pair)
+    person_id, membership_id = person.id, membership.id
+    renewed = locks.relocked(person_id, pair, passphrase) if locks.is_outdated(person) else None
+    due = recovery.wrap_due(person_id, pair)
     with transaction() as session:
-        if not _use_step(session, person.id, step):
+        if not (_use_spare(session, person_id, code) if step is None else _use_step(session, person_id, step)):
             raise WrongLogin(n=1)
         session.execute(sa.delete(LoginDelay).where(LoginDelay.name_hash == mark))
-        session.add(
-            StaffSession(
-                id_hash=id_hash,
-                membership_id=membership.id,
-                secret_sealed=keys.seal_for_session(pair, key, id_hash),
-                opened_at=now,
-                seen_at=now,
-                idle_minutes=idle_minutes,
-            )
-        )
+        if renewed:
+            new = {"kdf": renewed[0], "secret_sealed": renewed[1]}
+            session.execute(sa.update(Person).where(Person.id == person_id).values(new))
         recovery.keep(session, due)
-        audit.record(session, "session.opened", None, membership.person_id)
+        return begin(session, membership_id, pair, idle_minutes)
+
+
+def begin(session: Session, membership_id: UUID, pair: keys.Pair, idle_minutes: int) -> str:
+    """A session of somebody who has shown who they are: its cookie's text."""
+    cookie, id_hash, key = keys.session_cookie()
+    now = clock.now()
+    session.add(
+        StaffSession(
+            id_hash=id_hash,
+            membership_id=membership_id,
+            secret_sealed=keys.seal_for_session(pair, key, id_hash),
+            opened_at=now,
+            seen_at=now,
+            idle_minutes=idle_minutes,
+        )
+    )
+    audit.record(session, "session.opened", None, session.get_one(Membership, membership_id).person_id)
     return cookie
 
 
@@ -113,6 +125,15 @@ def _use_step(session: Session, person_id: UUID, step: int) -> bool:
         sa.update(Person).where(Person.id == person_id, Person.totp_step < step).values(totp_step=step)
     )
     return bool(used.rowcount)  # type: ignore[attr-defined]
+
+
+def _use_spare(session: Session, person_id: UUID, code: str) -> bool:
+    """A spare code is used up, and its owner told: somebody else may have found the paper."""
+    if not spares.use(session, person_id, code):
+        return False
+    outbox.tell(session, person_id, outbox.Notice.ACCOUNT)
+    audit.record(session, "session.spare_used", None, person_id)
+    return True
 
 
 def _membership(person_id: UUID) -> Membership | None:

@@ -16,6 +16,7 @@ class OutboxRow(Base):
     report_id   whose state is looked at again when it is sent; none where the notice holds in any case
     event       what is told once to each person, however often somebody looks whether it is so; a number, not a name
     booking_id  what a calendar is sent of, as it stands when it leaves: one that waits takes in what changes meanwhile
+    enrolment_id  whose link is sent, to the address that stands there
     """
 
     __tablename__ = "outbox"
@@ -47,6 +48,7 @@ class OutboxRow(Base):
     report_id: Mapped[UUID | None]
     booking_id: Mapped[UUID | None]
     event: Mapped[UUID | None]
+    enrolment_id: Mapped[UUID | None]
     due_at: Mapped[datetime] = mapped_column(Instant)
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(default=0)

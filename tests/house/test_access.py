@@ -43,6 +43,10 @@ def test_citizens_need_no_log_in_and_staff_do(app: Flask) -> None:
         "staff.devices.join",
         "staff.cadres.open_card",
         "staff.feeds.fetch",  # its address is the secret
+        "staff.joining.show",  # likewise, of these four
+        "staff.joining.join",
+        "staff.joining.renew",
+        "staff.joining.done",
     }
     assert {endpoint for endpoint, _ in declared(app) if endpoint.startswith("citizen.")} <= public
 

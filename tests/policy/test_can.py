@@ -50,19 +50,19 @@ TAUGHT = """
 """
 # Of what organisations do together, at a root holder; everybody's elsewhere too.
 TOGETHER = """
-                      tas boa dir pla ent
-    intake_officer    x   .   x   x   .
-    case_manager      x   .   x   x   .
-    supervisor        x   x   x   x   x
-    head              x   x   x   x   x
-    data_officer      .   .   x   .   .
-    coordinator       x   x   x   x   x
-    worker            x   .   x   x   .
-    outreach_worker   .   .   x   .   .
-    administrator     .   .   x   .   .
+                      tas boa dir pla ent inv
+    intake_officer    x   .   x   x   .   .
+    case_manager      x   .   x   x   .   .
+    supervisor        x   x   x   x   x   x
+    head              x   x   x   x   x   .
+    data_officer      .   .   x   .   .   .
+    coordinator       x   x   x   x   x   x
+    worker            x   .   x   x   .   .
+    outreach_worker   .   .   x   .   .   .
+    administrator     .   .   x   .   .   x
 """
 P = Permission
-TOGETHER_COLUMNS = (P.SEE_TASKS, P.KEEP_BOARD, P.SEE_DIRECTORY, P.TELL_PLACES, P.KEEP_ENTRY)
+TOGETHER_COLUMNS = (P.SEE_TASKS, P.KEEP_BOARD, P.SEE_DIRECTORY, P.TELL_PLACES, P.KEEP_ENTRY, P.INVITE_MEMBER)
 TAUGHT_COLUMNS = (
     P.SEE_LIBRARY,
     P.REVIEW_TITLE,

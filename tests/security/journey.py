@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import sqlalchemy as sa
+
 from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db, transaction
@@ -24,6 +26,7 @@ from pepa.domain import (
     cards,
     chats,
     duty,
+    enrolments,
     excesses,
     follow_up,
     handovers,
@@ -47,6 +50,7 @@ from pepa.domain import (
     uploads,
     viewings,
 )
+from pepa.models.outbox import OutboxRow
 from pepa.models.outreach import Photo
 from pepa.policy import Member, Reporter
 from pepa.seeds import demo
@@ -192,6 +196,7 @@ def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = Non
     _take_letter_in(officer)
     visit = _asks_for_a_place()
     logged = [calls.log(officer, kind="silent", number=CALLER, once=once) for once in ("journey", "again")]
+    link = _invites(login)
     db.session.remove()
     pair = officer.keyring.pair(officer.organisation_id, 1)
     assert pair
@@ -207,6 +212,7 @@ def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = Non
         passphrase.encode(),
         config.server_key_file.read_bytes(),
         file.key.reveal(),
+        link.encode(),
     )
     messages = (written, answered)
     return Journey(
@@ -242,6 +248,18 @@ def _asks_for_a_place() -> UUID:
     visit_id = planned(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), once=f"{uuid4()}")
     appointments.ask(visit_id, slot=0, ticket=appointments.ticket(), contact=KEPT_NUMBER)
     return visit_id
+
+
+def _invites(login: str) -> str:
+    """A link for somebody new waits for its mail. Returns its secret."""
+    me, address = member("wulan"), f"{login}@contoh.example"
+    given = {"name": "Citra", "email": address, "roles": ["case_manager"], "once": address}
+    made = enrolments.invite(me, organisation_id=me.organisation_id, **given)
+    assert made.token
+    with transaction() as session:
+        later = clock.now() + timedelta(minutes=30)
+        session.execute(sa.update(OutboxRow).where(OutboxRow.enrolment_id == made.id).values(due_at=later))
+    return made.token
 
 
 def _is_invited(officer: Member) -> tuple[UUID, UUID]:

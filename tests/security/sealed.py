@@ -19,6 +19,7 @@ from pepa.domain import (
     calls,
     cards,
     day_sheets,
+    enrolments,
     excesses,
     follow_up,
     handovers,
@@ -39,6 +40,7 @@ from pepa.domain import (
     viewings,
 )
 from pepa.models import TABLES
+from pepa.models.enrolments import Enrolment
 from pepa.models.people import Person
 from pepa.models.recovery import RecoveryKey
 from pepa.models.reports import Handle, ReporterKey
@@ -103,6 +105,8 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
         told = {one.id: one.reason for one in excesses.unseen_by(member("wulan"))}
         return told[done.excess] or None
 
+    mailed = sa.select(Enrolment.id).where(Enrolment.email == f"{login}@contoh.example")
+    waiting = db.session.scalars(mailed).one()
     return [
         ("triages", "body_sealed", {"id": done.judged}, what_was_judged),
         ("notes", "body_sealed", {"id": done.noted}, lambda: notes.of(member(login), report_id)),
@@ -116,6 +120,7 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
             {"id": done.invited},
             lambda: invitations.contact_for(member("dian"), done.invited),
         ),
+        ("enrolments", "token_sealed", {"id": waiting}, lambda: enrolments.letter(waiting)),
         ("photos", "body_sealed", {"teaching_id": done.taught}, lambda: photos.open_for(member("dian"), done.taught)),
     ]
 

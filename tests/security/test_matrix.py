@@ -19,6 +19,7 @@ from pepa.domain import (
     cases,
     devices,
     duty,
+    enrolments,
     excesses,
     handovers,
     links,
@@ -111,7 +112,7 @@ def may(login: str, access: str) -> bool:
 
 def names_a_thing(door: Door) -> bool:
     here = "/ruang/" not in door.path and any(part in door.path for part in (*PLACES, *OWN))
-    named = any(part in door.rule for part in ("/tugas/<code>", "<uuid:group_id>"))
+    named = any(part in door.rule for part in ("/tugas/<code>", "<uuid:group_id>", "/undang/<", "/undang/lupa/<"))
     return here or named or is_of_a_visit(door) or names_a_booking(door)
 
 
@@ -182,6 +183,15 @@ def promised(login: str, report_id: UUID) -> dict[str, UUID]:
     }
 
 
+def invited(login: str) -> dict[str, Any]:
+    """A link to somebody's organisation, somebody who may be given a way back, and a secret that is none."""
+    me = cast.member(login)
+    made = enrolments.invite(
+        me, organisation_id=me.organisation_id, roles=["case_manager"], name="Citra", email="", once="m"
+    )
+    return {"enrolment_id": made.id, "person_id": cast.member(SECOND[login]).person_id, "token": "none"}
+
+
 def on_the_shelf() -> dict[str, Any]:
     """A draft of the library, a title, a picture of it, a number: whoever works here sees them."""
     return {"edition_id": writing.draft("ratna"), "title_id": 6, "picture": "06-1.svg", "number": "kantor",
@@ -234,6 +244,7 @@ def things(app: Flask) -> dict[str, dict[str, Any]]:
                 **promised(login, report.report_id),
                 **taught(login),
                 **on_the_shelf(),
+                **invited(login),
                 **expected_at(cast.member(login)),
             }
         for kind, named in house.booked_by(intake="wulan", independent="intan").items():
@@ -275,8 +286,8 @@ def expected(login: str, kind: str, door: Door) -> set[int]:
     """The answers that are right for a request without a form's fields."""
     if door.method not in door.answers:
         return {405, 501}
-    if "<token>" in door.rule:
-        return {404}  # by whoever has the address of a calendar: none that is right is here
+    if "<token>" in door.rule and door.access == "public":
+        return {404}  # by whoever has the address of a calendar, or a link: none that is right is here
     if door.access == "public":
         return {302, 303, 200, 422}
     if not may(login, door.access):
@@ -289,6 +300,8 @@ def expected(login: str, kind: str, door: Door) -> set[int]:
     if is_of_a_visit(door) and not may(login, Permission.PLAN_VISITS):
         return {404}
 
+    if "/undang/" in door.rule and login == "joko":  # an administrator invites everywhere
+        return {404} if kind == "nothing" else {200}
     if names_a_booking(door) and may(login, Permission.DECIDE_BOOKING):
         return {404} if kind == "nothing" else {200}
     return {404} if names_a_thing(door) and kind != organisation.kind else {200}

@@ -22,6 +22,7 @@ from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.directory import directory_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.editions import editions_door
+from pepa.blueprints.staff.enrolments import enrolments_door
 from pepa.blueprints.staff.excesses import excesses_door
 from pepa.blueprints.staff.feeds import feeds_door
 from pepa.blueprints.staff.files import files_door
@@ -31,6 +32,7 @@ from pepa.blueprints.staff.handovers import handovers_door
 from pepa.blueprints.staff.illustrations import illustrations_door
 from pepa.blueprints.staff.inbox import inbox_door
 from pepa.blueprints.staff.invitations import invitations_door
+from pepa.blueprints.staff.joining import joining_door
 from pepa.blueprints.staff.letters import letters_door
 from pepa.blueprints.staff.library import library_door
 from pepa.blueprints.staff.links import links_door
@@ -126,6 +128,8 @@ for door in (
     targets_door,
     certificates_door,
     sessions_door,
+    enrolments_door,
+    joining_door,
 ):
     staff.register_blueprint(door)
 
