@@ -89,6 +89,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(police.remind)
                 _quietly(mornings.tell)
                 _quietly(rescues.remind)
+                _quietly(rescues.watch)
                 if time.can_be_trusted():
                     for noun in PURGED:
                         _quietly(noun.purge)

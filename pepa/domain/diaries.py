@@ -18,6 +18,7 @@ from pepa.models.rooms import HOLDING, Booking, BookingState, Room
 from pepa.policy import Member, Permission, require
 
 MOST = 50
+AHEAD = timedelta(days=366)  # no booking is made for later
 S = BookingState
 
 
@@ -143,3 +144,25 @@ def on_days(actor: Member, days: Sequence[date]) -> Sequence[Shown]:
         sa.and_(Booking.starts_at >= opening.at(day, 0), Booking.starts_at < opening.at(day, 24 * 60)) for day in ahead
     ]
     return _shown(sa.or_(*stretches), Booking.state.in_(HOLDING)) if stretches else ()
+
+
+def outside(actor: Member, set_id: UUID) -> Sequence[Shown]:
+    """What is booked, from today on, on days of a dated set of hours and outside of the hours that hold on them."""
+    require(actor, Permission.DECIDE_BOOKING)
+    found = opening.set_for(actor, set_id)
+    first = max(found.valid_from, clock.today())
+    last = min(found.valid_until or date.max, first + AHEAD)
+    if last < first:
+        return ()
+    house = opening.between(first, last)
+    booked = sa.select(Booking.id, Booking.starts_at, Booking.ends_at).where(
+        Booking.state.in_(HOLDING),
+        Booking.starts_at >= max(opening.at(first, 0), clock.now()),
+        Booking.starts_at < opening.at(last, 24 * 60),
+    )
+    ids = []
+    for row in db.session.execute(booked):
+        span = house.hours[row.starts_at.astimezone(clock.JAKARTA).date()]
+        if span is None or not span.holds(row.starts_at, row.ends_at):
+            ids.append(row.id)
+    return _shown(Booking.id.in_(ids[:MOST])) if ids else ()

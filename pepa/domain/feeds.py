@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, keys
+from pepa.domain import audit, keys, onces
 from pepa.errors import NotFound
 from pepa.models.feeds import Feed
 from pepa.models.organisations import Membership, Organisation
@@ -29,13 +29,17 @@ def of(actor: Member) -> Feed | None:
     return db.session.scalar(sa.select(Feed).where(Feed.membership_id == _membership(actor)))
 
 
-def make(actor: Member) -> str:
-    """A new address, in place of one that was. What is returned is shown once and kept by nobody here."""
+def make(actor: Member, *, once: str) -> str | None:
+    """A new address, in place of one that was. What is returned is shown once and kept by nobody here; None where the
+    same form was sent before: a page that is loaded again must not end the address that was just copied."""
     require(actor, Permission.BOOK_ROOM)
     token = secrets.token_urlsafe(BYTES)
     mark = _mark(token)
     with transaction() as session:
+        if onces.made(session, "feed.make", actor.person_id, once):
+            return None
         membership_id = _membership(actor)
+        onces.keep(session, "feed.make", actor.person_id, once, membership_id)
         session.execute(sa.delete(Feed).where(Feed.membership_id == membership_id))
         session.add(Feed(membership_id=membership_id, token_hash=mark, made_at=clock.now()))
         audit.record(session, "feed.made", actor)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from pepa import clock
 from pepa.db import db
 from pepa.domain import apart, cells, opening, presence
+from pepa.errors import NotFound
 from pepa.models.rooms import Booking
 from pepa.models.stays import ApartGroup, Stay
 from pepa.policy import Member, Permission, require
@@ -30,6 +31,12 @@ class Seen:
     label: str
     near: datetime | None
     booking: Booking | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Their time to come in is over, and they have not."""
+        until = self.stay.expected_until
+        return self.stay.arrived_at is None and until is not None and until <= clock.now()
 
     @property
     def is_over_time(self) -> bool:
@@ -52,6 +59,15 @@ def alerts(actor: Member) -> Sequence[Seen]:
     put_off = sa.and_(Stay.must_move, Stay.ends_at > clock.now())
     found = _seen(actor, Stay.starts_at > clock.now() - LATEST, sa.or_(here, put_off))
     return [one for one in found if one.near or one.stay.is_elsewhere or one.stay.must_move]
+
+
+def one(actor: Member, stay_id: UUID) -> Seen:
+    """Raises NotFound."""
+    require(actor, Permission.KEEP_APART)
+    found = _seen(actor, Stay.id == stay_id)
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def of_booking(actor: Member, booking_id: UUID) -> Seen | None:

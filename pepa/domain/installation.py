@@ -44,13 +44,12 @@ def check_schema() -> None:
 def faults(config: Config) -> list[str]:
     """What is wrong, a line each; in production also whatever keeps the office from going live."""
     found = [*_key_file(config), *_keys(), *_pragmas(), *filter(None, [printers.fault()]), *certificates.faults()]
-    found += rescues.overdue()
+    found += rescues.faults(live=config.production)
     if config.production:
         found += _demo()
         found += _reach(config)
         found += [f"setting {key} is empty" for key in settings.missing()]
         found += _able()
-        found += rescues.faults()
     return found
 
 

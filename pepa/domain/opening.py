@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from pepa import clock
 from pepa.db import Kept, db, transaction
 from pepa.domain import audit, onces
-from pepa.errors import Invalid, NotFound
+from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.places import Holiday
 from pepa.models.rooms import Closure, OpeningHour, OpeningSet, Room
 from pepa.policy import Member, Permission, require
@@ -51,6 +52,10 @@ class NoFirstDay(Invalid):
 class EndsBefore(Invalid):
     says = N_("Hari terakhir harus sesudah hari pertama.")
     field = "valid_until"
+
+
+class HolidaysChanged(Conflict):
+    says = N_("Orang lain menyetujui lebih dulu. Periksa lagi, lalu simpan.")
 
 
 @dataclass(frozen=True)
@@ -290,15 +295,29 @@ def holidays(actor: Member, year: int) -> Sequence[Holiday]:
     return db.session.scalars(sa.select(Holiday).where(days).order_by(Holiday.on)).all()
 
 
-def approve(actor: Member, year: int, *, days: Iterable[str]) -> int:
-    """The house is shut on these days of a year (`2026-12-25`) from now on, and on none else of its holidays.
-    Returns how many."""
+def state_of(days: Iterable[Holiday]) -> str:
+    """Which of a year's holidays are approved, as a short mark for the form that changes it."""
+    approved = " ".join(sorted(day.on.isoformat() for day in days if day.approved_at))
+    return sha256(approved.encode()).hexdigest()[:16]
+
+
+def approve(actor: Member, year: int, *, days: Iterable[str], state: str) -> int:
+    """The house is shut on these days of a year (`2026-12-25`) from now on, and on none else of its holidays that are
+    to come; how it was on a day that is past stays. Returns how many.
+
+    state: of the list that the actor has on screen (`state_of`). Raises HolidaysChanged.
+    """
     require(actor, Permission.KEEP_ROOMS)
     chosen = set(days)
     with transaction() as session:
         span = Holiday.on.between(date(year, 1, 1), date(year, 12, 31))
-        approved = 0
-        for row in session.scalars(sa.select(Holiday).where(span)):
+        approved, rows = 0, session.scalars(sa.select(Holiday).where(span)).all()
+        if state_of(rows) != state:
+            raise HolidaysChanged
+        for row in rows:
+            if row.on < clock.today():
+                approved += row.approved_at is not None
+                continue
             is_in = row.on.isoformat() in chosen
             if is_in and row.approved_at is None:
                 row.approved_at, row.approved_by_id = clock.now(), actor.person_id

@@ -99,6 +99,8 @@ def settle(session: Session, stay_: Stay, starts_at: datetime, ends_at: datetime
     """It is then and only then, from what it holds already; also one that had to be put off."""
     held = stay(starts_at, ends_at)
     _give_back(session, stay_)
+    if stay_.expected_until is not None:
+        stay_.expected_until += starts_at - stay_.starts_at
     stay_.starts_at, stay_.ends_at = starts_at, ends_at
     stay_.first, stay_.last = held.start, held.stop - 1
     stay_.cancelled_at, stay_.must_move = None, False

@@ -210,7 +210,7 @@ def _check(row: RecoveryKey) -> None:
     keys.check(row.mac, "recovery", row.generation, row.public_key)
 
 
-def _is_ours(row: RecoveryKey) -> bool:
+def is_ours(row: RecoveryKey) -> bool:
     """Whoever logs in is not kept out by a row that somebody changed; `is_confirmed` says so to the whole office."""
     try:
         _check(row)
@@ -376,7 +376,7 @@ def wrap_due(person_id: UUID, pair: keys.Pair) -> list[dict[str, object]]:
         .join(Organisation, Organisation.id == KeyWrap.organisation_id)
         .where(KeyWrap.person_id == person_id, Organisation.kind.in_(ROOTS), ~there)
     )
-    found = [(one, row) for one, row in db.session.execute(query) if _is_ours(row)]
+    found = [(one, row) for one, row in db.session.execute(query) if is_ours(row)]
     ring = keys.keyring(pair, person_id, [one for one, _ in found])
     own = [(one, row, ring.pair(one.organisation_id, one.generation)) for one, row in found]
     return [_wrapped(row, one.organisation_id, one.generation, held) for one, row, held in own if held]

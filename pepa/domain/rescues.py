@@ -1,5 +1,6 @@
 """What sheets are for, and whether they would do it: keys given back, tries, what is still missing (vault.md § 3)."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from pepa.models.recovery import RecoveryKey, RecoveryWrap
 from pepa.words import N_
 
 DRILLED_EVERY = timedelta(days=182)
+log = logging.getLogger("pepa.rescues")
 
 
 class NotSealed(Failure):
@@ -130,15 +132,30 @@ def remind() -> int:
     Once a month, until somebody has tried them. Returns to how many offices it was told.
     """
     found = status()
-    office = db.session.scalar(sa.select(Organisation.id).where(Organisation.kind == ROOTS[0]))
-    if found is None or office is None or not found.is_overdue:
+    overdue = found is not None and found.is_overdue
+    return _warn("recovery.remind", found.due_at.isoformat(), outbox.Notice.DRILL) if found and overdue else 0
+
+
+def watch() -> int:
+    """Live, tell the office once a day that its form is closed because the sheets would not open what it brings; for
+    `delivery`. Before there are any nobody waits for the form."""
+    closed = keys.is_installed() and keys.here().production and status() is not None and not is_ready()
+    if not closed:
         return 0
-    scope, since = office, f"{found.due_at.isoformat()}"
+    log.critical("the recovery sheets would not open what is sealed now; the form gives telephone numbers alone")
+    return _warn("recovery.watch", clock.today().isoformat(), outbox.Notice.KEYS)
+
+
+def _warn(verb: str, once: str, notice: outbox.Notice) -> int:
+    office = db.session.scalar(sa.select(Organisation.id).where(Organisation.kind == ROOTS[0]))
+    if office is None:
+        return 0
     with transaction() as session:
-        if onces.made(session, "recovery.remind", scope, since):
+        if onces.made(session, verb, office, once):
             return 0
-        onces.keep(session, "recovery.remind", scope, since, scope)
-        outbox.warn(session, office, outbox.Notice.DRILL)
+        onces.keep(session, verb, office, once, office)
+        outbox.warn(session, office, notice)
+        audit.record(session, verb, None, office)
     return 1
 
 
@@ -196,18 +213,17 @@ def is_ready() -> bool:
     return recovery.is_confirmed() and not _unsealed()
 
 
-def faults() -> list[str]:
-    """What `flask pepa check` says of it before going live, a line each."""
-    if not recovery.is_confirmed():
-        return ["no recovery sheets have been made and typed back: `flask --app wsgi pepa recovery make`"]
-    sealed = "is not sealed to the recovery sheets: somebody who holds it has to log in"
-    return [f"the present key of {organisation.name} {sealed}" for organisation in _unsealed()]
-
-
-def overdue() -> list[str]:
-    """The line of `flask pepa check` about sheets that nobody has tried for half a year; none where there are none."""
-    found = status()
-    if found is None or not found.is_overdue:
-        return []
-    day = found.drilled_at.astimezone(clock.JAKARTA).date()
-    return [f"nobody has tried the recovery sheets since {day}: `flask --app wsgi pepa recovery drill`"]
+def faults(*, live: bool) -> list[str]:
+    """What `flask pepa check` says of it, a line each. live: also what keeps the office from going live"""
+    planted = [row.generation for row in db.session.scalars(sa.select(RecoveryKey)) if not recovery.is_ours(row)]
+    found = [f"the key of recovery set {generation} is not ours: nothing is sealed to it" for generation in planted]
+    now = status()
+    if now is not None and now.is_overdue:
+        day = now.drilled_at.astimezone(clock.JAKARTA).date()
+        found.append(f"nobody has tried the recovery sheets since {day}: `flask --app wsgi pepa recovery drill`")
+    if live and now is None:
+        found.append("no recovery sheets have been made and typed back: `flask --app wsgi pepa recovery make`")
+    elif live:
+        sealed = "is not sealed to the recovery sheets: somebody who holds it has to log in"
+        found += [f"the present key of {organisation.name} {sealed}" for organisation in _unsealed()]
+    return found

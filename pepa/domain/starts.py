@@ -32,10 +32,6 @@ def of(actor: Member) -> Start:
     return Start(
         sorted(rooms, key=lambda one: (one[1].starts_at, one[0])),
         boards.due(actor, only_mine=not keeps) if can(actor, Permission.SEE_TASKS) else None,
-        [
-            visit
-            for visit in (visits.listed_for(actor).items if can(actor, Permission.RUN_VISIT) else ())
-            if visit.starts_at.astimezone(clock.JAKARTA).date() == today and visit.cancelled_at is None
-        ],
+        visits.today_of(actor) if can(actor, Permission.RUN_VISIT) else (),
         capacities.ours(actor),
     )

@@ -33,6 +33,8 @@ from pepa.models.stays import ApartGroup, Side, Stay
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
+WINDOWS = (15, 30)  # minutes in which somebody is to come in; no longer than the shortest stay
+
 
 class NoSuchDoor(Invalid):
     says = N_("Pilih pintu masuk.")
@@ -47,6 +49,11 @@ class DoorTaken(Conflict):
 class NotWithChildren(Invalid):
     says = N_("Pihak lain tidak pernah di ruang anak. Pilih ruang lain.")
     field = "side"
+
+
+class WindowOdd(Invalid):
+    says = N_("Waktu datang: 15 atau 30 menit sejak mulai.")
+    field = "window"
 
 
 class SideMissing(Invalid):
@@ -76,9 +83,11 @@ def expect(
     starts_at: datetime,
     minutes: int,
     once: str,
+    window: int = WINDOWS[0],
 ) -> UUID:
-    """Somebody of a group is expected in the building. Raises what a full room raises where the other side is near,
-    and SideMissing, NoSuchDoor, DoorTaken, OffTheGrid, WrongLength, InThePast, HouseShut, NotFound."""
+    """Somebody of a group is expected in the building, and comes in within so many minutes of the beginning (window).
+    Raises what a full room raises where the other side is near, and SideMissing, NoSuchDoor, DoorTaken, WindowOdd,
+    OffTheGrid, WrongLength, InThePast, HouseShut, NotFound."""
     apart.get_for(actor, group_id)
     ends_at = starts_at + timedelta(minutes=minutes)
     ours = _side(side)
@@ -91,7 +100,7 @@ def expect(
     span = _hours(starts_at)
     if span is None or not span.holds(starts_at, ends_at):
         raise bookings.HouseShut
-    stay = _new(actor, group_id, ours, entrance or "", starts_at, ends_at)
+    stay = _expected(actor, group_id, ours, entrance, starts_at, ends_at, window)
     try:
         with transaction() as session:
             if before := onces.made(session, "stays.expect", actor.person_id, once):
@@ -122,10 +131,11 @@ def book(
     once: str,
     needs: Sequence[str] = (),
     companion: str | None = None,
+    window: int = WINDOWS[0],
 ) -> UUID:
     """A room for somebody of a group: it asks first, and holds room and building until that is decided. Returns the
     booking. Raises what `bookings.book` raises, the same where the other side is near, and SideMissing, NoSuchDoor,
-    DoorTaken, NotFound; NotWithChildren for the other side in the child room."""
+    DoorTaken, WindowOdd, NotFound; NotWithChildren for the other side in the child room."""
     apart.get_for(actor, group_id)
     ends_at, ours = starts_at + timedelta(minutes=minutes), _side(side)
     try:
@@ -136,7 +146,7 @@ def book(
             room = session.get(Room, room_id)
             if room is not None and room.is_child and ours is Side.B:
                 raise NotWithChildren
-            stay = _new(actor, group_id, ours, entrance or "", starts_at, ends_at)
+            stay = _expected(actor, group_id, ours, entrance, starts_at, ends_at, window)
             _check_door(session, stay)
             booking = bookings.place(
                 session,
@@ -342,6 +352,23 @@ def _new(actor: Member, group_id: UUID, side: Side, entrance: str, starts_at: da
         must_move=False,
         made_by_id=actor.person_id,
     )
+
+
+def _expected(
+    actor: Member,
+    group_id: UUID,
+    side: Side,
+    entrance: str | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    window: int,
+) -> Stay:
+    """A stay with a time to come in. It lies in what the stay holds, so two sides never come in at the same time."""
+    if window not in WINDOWS:
+        raise WindowOdd
+    stay = _new(actor, group_id, side, entrance or "", starts_at, ends_at)
+    stay.expected_until = starts_at + timedelta(minutes=window)
+    return stay
 
 
 def _check_door(session: Session, stay: Stay) -> None:

@@ -2,7 +2,7 @@
 print, the door and the calendar alike (rooms.md, rule 2)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -45,7 +45,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Some rows of one room's column. kind: free, taken, turn, past or shut
+    """Some rows of one room's column. kind: free, taken, turn, past or shut; says: why it is shut, empty: by its hours
 
     starts, ends  rows of half an hour: the first, and the one behind the last
     beginnings    where a booking of half an hour could begin, on the half hour
@@ -61,20 +61,24 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Column:
+    """closed: what shuts the room, or the house, within the day"""
+
     room: Room
     entries: Sequence[Entry]
     stretches: Sequence[Stretch]
+    closed: Sequence[opening.Shut] = ()
 
 
 @dataclass(frozen=True)
 class Day:
-    """rows: the beginnings of the half hours in which the house is open; none where it is shut. holiday: its name"""
+    """rows: the beginnings of the half hours in which the house is open, or somebody has booked it all the same; none
+    where it is shut. is_shut: the whole day; holiday: its name"""
 
     on: date
     rows: Sequence[datetime]
     columns: Sequence[Column]
     holiday: str | None
-    shut: Sequence[opening.Shut] = field(default_factory=tuple)
+    is_shut: bool
 
     def is_now(self, row: datetime) -> bool:
         return row <= clock.now() < row + HALF
@@ -88,7 +92,7 @@ class Day:
 def seen(actor: Member, booking: Booking, organisation: str) -> Entry:
     """What the actor sees of a booking."""
     ours, office = booking.organisation_id == actor.organisation_id, can(actor, Permission.DECIDE_BOOKING)
-    told, ends_at = ours or office, booking.left_at or booking.ends_at
+    told, ends_at = ours or office, max(booking.left_at or booking.ends_at, booking.starts_at)
     return Entry(
         booking.starts_at,
         ends_at,
@@ -121,12 +125,23 @@ def day(actor: Member, on: date) -> Day:
     require(actor, Permission.BOOK_ROOM)
     house, listed = opening.between(on, on), rooms.every(actor)
     span = house.hours[on]
-    if span is None:
-        return Day(on, (), [Column(room, (), ()) for room in listed], house.holidays.get(on), house.shut)
-    booked = _booked(actor, listed, span.starts_at, span.ends_at)
-    rows = list(_halves(span.starts_at, span.ends_at))
+    booked = _booked(actor, listed, opening.at(on, 0), opening.at(on, 24 * 60))
+    rows = list(_halves(*_reach(span, [one for some in booked.values() for one in some], on)))
     columns = [_column(room, house, span, rows, booked.get(room.id, [])) for room in listed]
-    return Day(on, rows, columns, None, [one for one in house.shut if one.room_id is None])
+    return Day(on, rows, columns, house.holidays.get(on), span is None)
+
+
+def _reach(span: opening.Span | None, entries: Sequence[Entry], on: date) -> tuple[datetime, datetime]:
+    """From when until when a day is shown: while the house is open, and what was booked before its hours changed."""
+    first, last = opening.at(on, 0), opening.at(on, 24 * 60)
+    starts = ([span.starts_at] if span else []) + [max(_half(one.starts_at), first) for one in entries]
+    ends = ([span.ends_at] if span else []) + [min(one.ends_at, last) for one in entries]
+    return (min(starts), max(ends)) if starts else (first, first)
+
+
+def _half(at: datetime) -> datetime:
+    """The half hour in which an instant lies."""
+    return at - timedelta(minutes=at.minute % 30)
 
 
 @dataclass(frozen=True)
@@ -137,10 +152,7 @@ class Load:
     free: int
     is_shut: bool
     entries: Sequence[Entry]
-
-    @property
-    def is_past(self) -> bool:
-        return self.on < clock.today()
+    is_past: bool = False
 
 
 def week(actor: Member, on: date) -> Sequence[tuple[Room, Sequence[Load]]]:
@@ -161,7 +173,7 @@ def _load(room: Room, house: opening.House, on: date, booked: Sequence[Entry]) -
         return Load(on, 0, True, entries)
     held = _held(entries)
     free = len(list(cells.free_starts(room, span, house, held, timedelta(minutes=15))))
-    return Load(on, free * 15, False, entries)
+    return Load(on, free * 15, False, entries, span.ends_at <= clock.now())
 
 
 def _booked(actor: Member, listed: Sequence[Room], starts_at: datetime, ends_at: datetime) -> dict[UUID, list[Entry]]:
@@ -183,8 +195,10 @@ def _booked(actor: Member, listed: Sequence[Room], starts_at: datetime, ends_at:
     for booking, organisation in rows:
         if booking.state != BookingState.ENDED and not booking.is_holding(now, unused):
             continue
-        if booking.room_id in by_id and booking.starts_at < ends_at and booking.ends_at > starts_at:
-            found.setdefault(booking.room_id, []).append(seen(actor, booking, organisation))
+        here_now = seen(actor, booking, organisation)
+        within = booking.starts_at < ends_at and booking.ends_at > starts_at
+        if booking.room_id in by_id and within and here_now.ends_at > here_now.starts_at:
+            found.setdefault(booking.room_id, []).append(here_now)
         if _is_asked_within(booking, now, starts_at, ends_at) and booking.next_room_id in by_id:
             moved = _next(actor, booking, by_id[booking.next_room_id], organisation)
             found.setdefault(booking.next_room_id, []).append(moved)
@@ -210,12 +224,14 @@ def _halves(starts_at: datetime, ends_at: datetime) -> Iterator[datetime]:
 
 
 def _column(
-    room: Room, house: opening.House, span: opening.Span, rows: Sequence[datetime], entries: Sequence[Entry]
+    room: Room, house: opening.House, span: opening.Span | None, rows: Sequence[datetime], entries: Sequence[Entry]
 ) -> Column:
     """A column in stretches: rows of one kind that follow each other are one. Bookings that share a half hour, by the
     quarter, stand in one stretch."""
+    if not rows:
+        return Column(room, entries, ())
     held = _held(entries)
-    begin = set(cells.free_starts(room, span, house, held, HALF))
+    begin = set(cells.free_starts(room, span, house, held, HALF)) if span else set()
     kinds = [_kind(room, house, row, entries, held) for row in rows]
     cuts = [0, *(n for n in range(1, len(rows)) if _is_cut(kinds, entries, rows, n)), len(rows)]
     stretches = [
@@ -231,7 +247,11 @@ def _column(
         )
         for a, b in pairwise(cuts)
     ]
-    return Column(room, entries, stretches)
+    closed = house.closures(room.id, rows[0], rows[-1] + HALF) if rows else []
+    day = [
+        replace(one, starts_at=max(one.starts_at, rows[0]), ends_at=min(one.ends_at, rows[-1] + HALF)) for one in closed
+    ]
+    return Column(room, entries, stretches, day)
 
 
 def _line(columns: Sequence[Column], n: int) -> Iterator[tuple[Column, Stretch, int]]:
@@ -246,7 +266,7 @@ def _line(columns: Sequence[Column], n: int) -> Iterator[tuple[Column, Stretch, 
 def _kind(room: Room, house: opening.House, row: datetime, entries: Sequence[Entry], held: set[int]) -> str:
     if any(one.starts_at < row + HALF and one.ends_at > row for one in entries):
         return "taken"
-    if house.closures(room.id, row, row + HALF):
+    if not house.is_open(room.id, row, row + HALF):
         return "shut"
     if row + HALF <= clock.now():
         return "past"
@@ -261,7 +281,9 @@ def _is_cut(kinds: Sequence[str], entries: Sequence[Entry], rows: Sequence[datet
 
 
 def _says(room: Room, house: opening.House, row: datetime) -> str:
-    return house.closures(room.id, row, row + HALF)[0].says
+    found = house.closures(room.id, row, row + HALF)
+    on = row.astimezone(clock.JAKARTA).date()
+    return found[0].says if found else house.holidays.get(on, "")
 
 
 @dataclass(frozen=True)
@@ -277,19 +299,19 @@ def door(actor: Member, room_id: UUID, on: date) -> Sequence[Notice]:
     """A day of one room as anybody may read it on its door, from opening to closing. Raises NotFound."""
     room = rooms.get_for(actor, room_id)
     house = opening.between(on, on)
-    span = house.hours[on]
-    if span is None:
-        return []
-    taken = [
-        (one.starts_at, one.ends_at) for one in _booked(actor, [room], span.starts_at, span.ends_at).get(room.id, [])
-    ]
-    taken += [(one.starts_at, one.ends_at) for one in house.closures(room.id, span.starts_at, span.ends_at)]
-    found, at = [], span.starts_at
+    span, midnight = house.hours[on], (opening.at(on, 0), opening.at(on, 24 * 60))
+    booked = _booked(actor, [room], *midnight).get(room.id, [])
+    first, last = _reach(span, booked, on)
+    taken = [(one.starts_at, one.ends_at) for one in booked]
+    taken += [(one.starts_at, one.ends_at) for one in house.closures(room.id, first, last)]
+    taken += [(first, span.starts_at), (span.ends_at, last)] if span else [(first, last)]
+    found: list[Notice] = []
+    at = first
     for starts_at, ends_at in sorted(taken):
-        starts_at, ends_at = max(starts_at, at), min(ends_at, span.ends_at)
+        starts_at, ends_at = max(starts_at, at), min(ends_at, last)
         if starts_at > at:
             found.append(Notice(at, starts_at, True))
         if ends_at > starts_at:
             found.append(Notice(starts_at, ends_at, False))
             at = ends_at
-    return [*found, Notice(at, span.ends_at, True)] if at < span.ends_at else found
+    return [*found, Notice(at, last, True)] if at < last else found

@@ -37,6 +37,7 @@ class Stay(Base):
     """Somebody of a group in the building, by which door, from when until when; it lasts until they have left.
 
     first, last   the quarters that it holds, margins included; last is the last one
+    expected_until  when their time to come in ends; it begins with the stay. None: they came without an appointment
     is_elsewhere  they came while the other side was there, and were led to another place
     must_move     the other side came without an appointment: this one has to be put off by the desk
     booking_id    the room in which they are expected, if any: the stay goes where its booking goes
@@ -58,6 +59,7 @@ class Stay(Base):
     entrance: Mapped[str]
     starts_at: Mapped[datetime] = mapped_column(Instant)
     ends_at: Mapped[datetime] = mapped_column(Instant)
+    expected_until: Mapped[datetime | None] = mapped_column(Instant)
     first: Mapped[int]
     last: Mapped[int]
     is_elsewhere: Mapped[bool] = mapped_column(default=False)

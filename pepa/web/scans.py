@@ -13,9 +13,9 @@ def address(path: str) -> str:
     return base.rstrip("/") + path
 
 
-def qr(text: str) -> Markup:
-    """A drawing that stands in the page; how large it is, the style says."""
+def qr(text: str, scale: int = 0) -> Markup:
+    """A drawing that stands in the page. scale: pixels a module; 0: how large it is, the style says."""
     drawn = segno.make_qr(text, error="m").svg_inline(
-        border=BORDER, light="#fff", omitsize=True, svgclass=None, lineclass=None
+        border=BORDER, light="#fff", omitsize=not scale, scale=scale or 1, svgclass=None, lineclass=None
     )
     return Markup(drawn)  # noqa: S704 - drawn here of modules alone

@@ -110,7 +110,8 @@ def register(app: Flask) -> None:
         light_style=lambda: Markup(light_style()),  # noqa: S704
         script=lambda *file: Markup(script(*file)),  # noqa: S704
         drawing=lambda name: Markup(icons()[name]),  # noqa: S704
-        qr=lambda path: scans.qr(scans.address(path)),
+        qr=lambda path, scale=0: scans.qr(scans.address(path), scale),
+        address=scans.address,
         production=lambda: current_app.config["PEPA"].production,
     )
     env.globals["ui"] = Macros(env)

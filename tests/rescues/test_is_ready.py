@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import installation, intake, keys, recovery, rescues
+from pepa.domain import installation, intake, keys, outbox, recovery, rescues
 from pepa.models.organisations import Membership, Organisation
+from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.models.recovery import RecoveryKey, RecoveryWrap
 from tests.client import Client
@@ -47,17 +50,17 @@ def test_a_demo_needs_no_sheets(context: Flask, config: Config) -> None:
 
 def test_live_it_opens_once_both_keys_are_sealed(live: Flask, config: Config) -> None:
     assert not intake.state().open
-    assert said(config) == rescues.faults()
-    assert "no recovery sheets" in rescues.faults()[0]
+    assert said(config) == rescues.faults(live=True)
+    assert "no recovery sheets" in rescues.faults(live=True)[0]
     confirmed(config)
     assert not intake.state().open
-    assert len(rescues.faults()) == 2, "each of the two by its name"
+    assert len(rescues.faults(live=True)) == 2, "each of the two by its name"
     logs_in("ratna")
-    (fault,) = rescues.faults()
+    (fault,) = rescues.faults(live=True)
     assert db.session.get_one(Organisation, office("independent")).name in fault
     assert not intake.state().open
     logs_in(inspector())
-    assert rescues.faults() == said(config) == []
+    assert rescues.faults(live=True) == said(config) == []
     state = intake.state()
     assert state.open
     assert state.independent
@@ -109,3 +112,42 @@ def test_what_was_planted_does_not_count(live: Flask, config: Config, table: typ
         connection.execute(sa.update(table).values(mac=bytes(32)))
     assert not intake.state().open
     assert said(config)
+
+
+def warned() -> list[str]:
+    query = sa.select(Person.login).join(OutboxRow).where(OutboxRow.notice == outbox.Notice.KEYS)
+    found = list(db.session.scalars(query))
+    db.session.rollback()
+    return found
+
+
+def test_live_a_form_that_closes_is_told_once_a_day(live: Flask, config: Config) -> None:
+    """Case A24: nobody may be visiting, and whoever answers for it learns of it all the same."""
+    assert rescues.watch() == 0, "before it was ever open"
+    confirmed(config)
+    logs_in("ratna")
+    logs_in(inspector())
+    assert rescues.watch() == 0
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        connection.execute(sa.update(RecoveryKey).values(mac=bytes(32)))
+    assert rescues.watch() == 1
+    assert rescues.watch() == 0
+    assert "wulan" in warned()
+    assert "ratna" not in warned()
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        assert rescues.watch() == 1
+
+
+def test_a_demo_is_not_told(context: Flask, config: Config) -> None:
+    confirmed(config)
+    assert not rescues.is_ready()
+    assert rescues.watch() == 0
+    assert warned() == []
+
+
+def test_a_planted_set_is_named_everywhere(context: Flask, config: Config) -> None:
+    confirmed(config)
+    with db.engine.begin() as connection:
+        connection.execute(sa.update(RecoveryKey).values(mac=bytes(32)))
+    assert "set 1 is not ours" in installation.faults(config)[0]

@@ -274,7 +274,9 @@ def test_the_desk_s_page(app: Flask) -> None:
         assert client.submit("Tambah", label="Sari dan Budi").has("SUDAH dicatat.", "Sari dan Budi")
         client.click("Atur kunjungan")
         page = client.submit("Simpan", side="a", entrance=FRONT, starts_at="30/11/2026 10.00")
-        assert page.has("Kunjungan SUDAH dicatat.", "Yang dilindungi. Pintu depan, 10.00–11.00", "Ditunggu")
+        assert page.has("Kunjungan SUDAH dicatat.", "antara pukul 10.00 dan 10.15, lewat Pintu depan.")
+        page = client.open("/petugas/ruang/kunjungan")
+        assert page.has("Yang dilindungi. Pintu depan, 10.00–11.00. Datang 10.00–10.15", "Ditunggu")
         client.click("Atur kunjungan")
         page = client.submit("Simpan", side="b", entrance=SIDE, starts_at="30/11/2026 10.30")
         assert page.status == 422

@@ -291,6 +291,18 @@ def test_the_address_is_shown_once_and_kept_as_a_hash(app: Flask) -> None:
         assert token.encode() not in row.token_hash
 
 
+def test_a_page_that_is_loaded_again_does_not_end_the_address_just_copied(app: Flask) -> None:
+    client = cast.at_work(app, "nadia")
+    client.open("/petugas/kalender")
+    page = client.submit("Buat alamat baru")
+    assert page.tree.find("code")
+    with app.app_context():
+        was = db.session.scalars(sa.select(Feed.token_hash)).one()
+        assert feeds.make(cast.member("nadia"), once="x") is not None
+        assert feeds.make(cast.member("nadia"), once="x") is None
+        assert db.session.scalars(sa.select(Feed.token_hash)).one() != was
+
+
 @pytest.mark.parametrize("how", ["new", "end", "person", "membership", "organisation"])
 def test_an_address_that_ended_is_no_page(app: Flask, how: str) -> None:
     path = fed(app)
@@ -298,6 +310,8 @@ def test_an_address_that_ended_is_no_page(app: Flask, how: str) -> None:
     assert stranger.get(path).status == 200
     client = cast.at_work(app, "nadia")
     client.open("/petugas/kalender")
+    if how in ("new", "end"):
+        client.click("Ganti atau matikan alamat")
     if how == "new":
         client.submit("Buat alamat baru")
     elif how == "end":

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import apart, bookings, endings, presence, stays
+from pepa.domain import apart, bookings, cells, endings, presence, stays
 from pepa.errors import Conflict
 from pepa.models.rooms import Booking, Room
 from pepa.models.stays import PresenceCell, Stay
@@ -84,6 +84,12 @@ class Desk:
         ).all()
         return {cell: (side, refs) for cell, side, refs in rows}
 
+    def windows(self, side: str) -> set[int]:
+        """The quarters in which a side is still to come in, or came and is here."""
+        live = (Stay.cancelled_at.is_(None), Stay.left_at.is_(None), Stay.expected_until.is_not(None))
+        found = db.session.scalars(sa.select(Stay).where(Stay.group_id == self.group_id, Stay.side == side, *live))
+        return {cell for one in found for cell in cells.stay(one.starts_at, one.expected_until or one.starts_at)}
+
     def needed(self) -> Counter[tuple[int, str]]:
         """What stays hold, and what was asked for where a booking is to be moved."""
         found: Counter[tuple[int, str]] = Counter()
@@ -120,3 +126,4 @@ def test_two_sides_never_share_a_quarter(
         held = {cell: found for cell, found in desk.held().items() if cell >= this}
         needed = {cell: (side, n) for (cell, side), n in desk.needed().items() if cell >= this}
         assert held == needed
+        assert not desk.windows("a") & desk.windows("b"), "two sides never come in at the same time"

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.models.rooms import Booking, BookingState, Closure, OpeningSet
+from pepa.models.rooms import Booking, BookingState, Closure
 from tests import cast
 from tests.counting import own_questions
 from tests.rooms.house import EARLY, MONDAY, at, opened
@@ -282,38 +282,9 @@ def test_what_shuts_the_house_is_said_once(app: Flask, made: dict[str, UUID]) ->
     assert page.text.count("Rapat pegawai") == 1
 
 
-def test_ramadan_is_a_dated_set(app: Flask, made: dict[str, UUID]) -> None:
-    client = cast.at_work(app, "wulan")
-    client.open("/petugas/ruang/jam-buka")
-    days = {f"day_{n}": "08.00-15.00" for n in range(5)}
-    page = client.submit("Tambah jam buka", name="Ramadan", valid_from="30/11/2026", **{**days, "day_2": "8 sampai 3"})
-    assert page.status == 422
-    assert page.has("Tulis jam seperti ini: 08.00-16.00. Kosong berarti tutup.")
-    page = client.submit("Tambah jam buka", day_2="08.00-15.00", valid_until="04/12/2026")
-    assert page.has("Jam buka SUDAH ditambahkan.", "Ramadan", "sampai Jumat 4 Des")
-    assert not client.open(DAY).has("15.00")
-    with app.app_context():
-        set_id = db.session.scalars(sa.select(OpeningSet.id).where(OpeningSet.name == "Ramadan")).one()
-    client.open(f"/petugas/ruang/jam-buka/jam/{set_id}/hapus")
-    assert client.submit("Ya, hapus").has("Jam buka SUDAH dihapus.")
-
-
-def test_a_year_s_holidays_shut_the_house_once_they_are_approved(app: Flask, made: dict[str, UUID]) -> None:
-    with app.app_context():
-        book("nadia", made["anggrek"], at("10.00", MONDAY.replace(month=12, day=24)))
-    client = cast.at_work(app, "wulan")
-    page = client.open("/petugas/ruang/jam-buka/libur?tahun=2026")
-    assert page.has("Kelahiran Yesus Kristus", "Belum disetujui")
-    assert client.open("/petugas/ruang?hari=2026-12-25").has("Jam")
-    client.open("/petugas/ruang/jam-buka/libur?tahun=2026")
-    page = client.submit("Setujui hari libur")
-    assert page.has("Hari libur SUDAH disetujui.", "Sudah dipesan pada hari libur", "Kamis 24 Des, 10.00–11.00")
-    assert client.open("/petugas/ruang?hari=2026-12-25").has("Gedung tutup: Kelahiran Yesus Kristus.")
-    page = client.open("/petugas/ruang/jam-buka/libur?tahun=2027")
-    estimate = next(row for row in page.tree.select("tbody tr") if "Rabu 10 Mar 2027" in row.get_text())
-    assert "Perkiraan" in estimate.get_text()
-    assert not estimate.select("input[checked]"), "an estimate is ticked by a person"
-    assert cast.at_work(app, "nadia").open("/petugas/ruang/jam-buka/libur?tahun=x").h1 == "Hari libur 2026"
+def test_what_is_no_hour_is_said(app: Flask, made: dict[str, UUID]) -> None:
+    client = cast.at_work(app, "nadia")
+    assert client.open("/petugas/ruang/cari?minutes=60&around=siang").has("Tulis jam seperti ini: 10.30.")
 
 
 def test_whatever_somebody_types_is_shown_as_it_is(app: Flask, made: dict[str, UUID]) -> None:

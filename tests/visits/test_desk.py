@@ -1,5 +1,6 @@
 """The office plans, goes, and says who came; whoever goes along sees the own day."""
 
+import pytest
 from flask import Flask
 
 from pepa import clock
@@ -177,6 +178,18 @@ def test_a_number_that_is_closed_is_named_with_who_opens_it(app: Flask) -> None:
             assert "0812-0000-7777" not in page.text
             assert page.has(f"tertutup bagi Anda: 09.00-A. Petugas penerima di {office}")
         assert "0812-0000-7777" in cast.at_work(app, "wulan").get(f"/petugas/jadwal/{visit_id}/ubah").text
+
+
+@pytest.mark.parametrize(("login", "heading"), [("asep", "Meja Anda"), ("wulan", "Janji hari ini")])
+def test_the_first_page_leads_to_the_sheet_of_today(app: Flask, login: str, heading: str) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        visit_id = planned(crew_ids=[cast.member(login).person_id])
+    with clock.frozen(EARLY):
+        client = cast.at_work(app, login)
+        page = client.get("/petugas/hari-ini")
+        assert page.h1 == heading
+        assert "Konsultasi keliling hari ini" in page.text
+        assert page.link("09.00-12.00, Balai Kelurahan") == f"/petugas/jadwal/{visit_id}"
 
 
 def test_the_list_names_the_kelurahan(app: Flask) -> None:

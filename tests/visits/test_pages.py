@@ -156,6 +156,15 @@ def test_the_print_is_for_a_wall(app: Flask, alone: Client) -> None:
         page = alone.get("/jadwal/cetak")
     assert "Dicetak Senin 30 Nov." in page.text
     assert page.tree.find("table") is not None
+    address = app.config["PEPA"].base_url.partition("://")[2]
+    assert page.has(f"Jadwal dan janji, di HP: {address}/jadwal")
+    assert page.tree.find("svg") is not None
+
+
+def test_a_print_without_a_visit_says_so(alone: Client) -> None:
+    page = alone.get("/jadwal/cetak")
+    assert "Belum ada jadwal." in page.text
+    assert page.tree.find("table") is None
 
 
 def test_the_letter_by_which_she_is_called_stands_on_both_pages(app: Flask, alone: Client) -> None:

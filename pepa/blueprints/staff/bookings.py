@@ -25,7 +25,7 @@ MOVED, CANCELLED, DECIDED = N_("SUDAH dipindah."), N_("SUDAH dibatalkan."), N_("
 HERE, OVER = N_("Dicatat: sudah datang."), N_("Dicatat: selesai.")
 TAKEN = N_("Ruang SUDAH diambil. Pemesannya diberi tahu.")
 notices(TAKEN, BOOKED, ASKED, MOVED, CANCELLED, DECIDED, HERE, OVER)
-OF_A_STAY = ("group_id", "side", "entrance")
+OF_A_STAY = ("group_id", "side", "entrance", "window")
 NO_TIME = N_("Tulis hari dan jam mulai.")
 NO_LENGTH = N_("Pilih berapa lama.")
 
@@ -63,13 +63,17 @@ class KeptApartForm(BookForm):
     group_id = PickField(N_("Yang tidak boleh bertemu"), as_id=True)
     side = ChoiceField(N_("Siapa yang datang"), Side)
     entrance = PickField(N_("Pintu"))
+    window = PickField(N_("Waktu datang, sejak mulai"))
 
     def offer_groups(self) -> None:
         self.group_id.offered = [(one.id, one.label) for one in apart.groups(actor())]
         self.entrance.offered = [(one, one) for one in stays.entrances()]
+        self.window.offered = [(str(one), formats.length(one)) for one in stays.WINDOWS]
+        self.window.data = self.window.data or str(stays.WINDOWS[0])
 
     def values(self) -> dict[str, Any]:
         told = super().values()
+        told["window"] = int(told["window"] or stays.WINDOWS[0])
         return told if self.is_kept_apart else {k: v for k, v in told.items() if k not in OF_A_STAY}
 
     @property

@@ -2,9 +2,11 @@
 
 from flask import Blueprint, Response, current_app, url_for
 
-from pepa.domain import calendars, feeds
+from pepa.domain import calendars, feeds, onces
 from pepa.policy import Permission
 from pepa.web.access import actor, needs, public
+from pepa.web.fields import OnceField
+from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
 
@@ -13,19 +15,37 @@ ENDED = N_("Alamat kalender SUDAH dimatikan.")
 notices(ENDED)
 
 
+class NewForm(Form):
+    once = OnceField()
+
+
 @feeds_door.route("")
 @needs(Permission.BOOK_ROOM)
 def show() -> Reply:
-    return page("staff/feeds/show.html", feed=feeds.of(actor()), address=None)
+    return _show(None)
+
+
+def _show(address: str | None) -> Reply:
+    return page("staff/feeds/show.html", feed=feeds.of(actor()), address=address, once=onces.new())
 
 
 @feeds_door.route("", methods=["POST"])
 @needs(Permission.BOOK_ROOM)
 def make() -> Reply:
     """The one page that shows the address."""
-    path = url_for("staff.feeds.fetch", token=feeds.make(actor()))
-    address = current_app.config["PEPA"].base_url.rstrip("/") + path.partition("?")[0]
-    return page("staff/feeds/show.html", feed=feeds.of(actor()), address=address)
+    form = NewForm()
+    token = form.submit(feeds.make, actor())
+    if token is None:
+        return see_other("staff.feeds.show")
+    path = url_for("staff.feeds.fetch", token=token)
+    return _show(current_app.config["PEPA"].base_url.rstrip("/") + path.partition("?")[0])
+
+
+@feeds_door.route("/ganti")
+@needs(Permission.BOOK_ROOM)
+def ask() -> Reply:
+    """Before an address that somebody uses ends."""
+    return page("staff/feeds/ask.html", feed=feeds.of(actor()), once=onces.new())
 
 
 @feeds_door.route("/matikan", methods=["POST"])

@@ -1,5 +1,7 @@
 """When the house is open: closures, dated sets of hours, the holidays of a year."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +9,10 @@ from flask import Blueprint, request
 
 from pepa import clock
 from pepa.domain import diaries, onces, opening, rooms
+from pepa.models.places import Holiday
 from pepa.policy import Permission, can
 from pepa.web.access import actor, needs
-from pepa.web.fields import DayField, InstantField, LineField, OnceField, PickField
+from pepa.web.fields import CodeField, DayField, InstantField, LineField, OnceField, PickField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
@@ -108,9 +111,18 @@ def reopen(closure_id: UUID) -> Reply:
 @needs(Permission.KEEP_ROOMS)
 def add_set() -> Reply:
     form = SetForm()
-    if form.submit(opening.add_set, actor()):
-        return see_other("staff.opening.show", said=ADDED)
+    if set_id := form.submit(opening.add_set, actor()):
+        return see_other("staff.opening.dated", set_id=set_id, said=ADDED)
     return _show(None, form)
+
+
+@opening_door.route("/jam/<uuid:set_id>")
+@needs(Permission.KEEP_ROOMS)
+def dated(set_id: UUID) -> Reply:
+    me = actor()
+    found = opening.set_for(me, set_id)
+    booked = diaries.outside(me, set_id) if can(me, Permission.DECIDE_BOOKING) else None
+    return page("staff/opening/dated.html", found=found, booked=booked)
 
 
 @opening_door.route("/jam/<uuid:set_id>/hapus")
@@ -126,20 +138,50 @@ def drop_set(set_id: UUID) -> Reply:
     return see_other("staff.opening.show", said=DROPPED)
 
 
+class HolidaysForm(Form):
+    """state: which were approved when the page was made; the days themselves are its boxes"""
+
+    state = CodeField()
+
+    def values(self) -> dict[str, Any]:
+        return {"state": self.state.data, "days": request.form.getlist("days")}
+
+
 @opening_door.route("/libur")
 @needs(Permission.BOOK_ROOM)
 def holidays() -> Reply:
+    return _holidays(None)
+
+
+def _holidays(form: HolidaysForm | None) -> Reply:
+    """The days of a year; where somebody else was first, ticked as typed and judged anew."""
     me, year = actor(), _year()
     days = opening.holidays(me, year)
     approved = [day.on for day in days if day.approved_at]
-    booked = diaries.on_days(me, approved) if can(me, Permission.DECIDE_BOOKING) else ()
-    return page("staff/opening/holidays.html", days=days, year=year, booked=booked, approved_any=bool(approved))
+    return page(
+        "staff/opening/holidays.html",
+        form=form,
+        days=days,
+        year=year,
+        state=opening.state_of(days),
+        ticked=request.form.getlist("days") if form else _proposed(days, approved),
+        booked=diaries.on_days(me, approved) if can(me, Permission.DECIDE_BOOKING) else (),
+        approved_any=bool(approved),
+        today=clock.today(),
+    )
+
+
+def _proposed(days: Sequence[Holiday], approved: Sequence[date]) -> list[str]:
+    """What stands; where nothing was approved yet, the days that are certain: an estimate is ticked by a person."""
+    return [on.isoformat() for on in approved or [day.on for day in days if day.is_certain]]
 
 
 @opening_door.route("/libur", methods=["POST"])
 @needs(Permission.KEEP_ROOMS)
 def approve() -> Reply:
-    opening.approve(actor(), _year(), days=request.form.getlist("days"))
+    form = HolidaysForm()
+    if form.submit(opening.approve, actor(), _year()) is None:
+        return _holidays(form)
     return see_other("staff.opening.holidays", tahun=_year(), said=APPROVED)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from pepa import clock
 from pepa.domain import diaries, offers, opening, rooms, timetable
@@ -32,6 +32,7 @@ rooms_door = Blueprint("rooms", __name__, url_prefix="/ruang")
 ADDED, CHANGED = N_("Ruang SUDAH ditambahkan."), N_("Ruang SUDAH diubah.")
 CLOSED, REOPENED = N_("Ruang SUDAH ditutup. Yang sudah dipesan ada di bawah."), N_("Ruang SUDAH dibuka lagi.")
 notices(ADDED, CHANGED, CLOSED, REOPENED)
+HOUR_ODD = N_("Tulis jam seperti ini: 10.30.")
 TURNAROUNDS = (0, 15, 30, 45, 60)
 
 
@@ -41,6 +42,13 @@ class FindForm(Form):
     seats = NumberField(N_("Berapa orang"))
     needs = ChoicesField(N_("Yang perlu ada"), Need)
     around = LineField(N_("Sekitar jam"), longest=5)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        sound: bool = super().validate(extra_validators)
+        if self.around.data and _hour(clock.today(), self.around.data) is None:
+            self.around.errors = [*self.around.errors, gettext(HOUR_ODD)]
+            return False
+        return sound
 
     def asked(self) -> dict[str, Any]:
         """What is looked for; what could not be read is left out."""

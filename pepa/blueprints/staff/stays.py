@@ -47,6 +47,16 @@ class WalkInForm(Form):
 
 class ExpectForm(WalkInForm):
     starts_at = InstantField(N_("Mulai"), needed=N_("Tulis hari dan jam mulai."))
+    window = PickField(N_("Waktu datang, sejak mulai"))
+
+    def values(self) -> dict[str, Any]:
+        told = super().values()
+        return {**told, "window": int(told["window"] or stays.WINDOWS[0])}
+
+    def offer(self) -> None:
+        super().offer()
+        self.window.offered = [(str(one), formats.length(one)) for one in stays.WINDOWS]
+        self.window.data = self.window.data or str(stays.WINDOWS[0])
 
 
 @stays_door.app_template_global()
@@ -88,8 +98,8 @@ def expect(group_id: UUID) -> Reply:
     group = apart.get_for(actor(), group_id)
     form = ExpectForm()
     form.offer()
-    if form.submit(stays.expect, actor(), group_id):
-        return see_other("staff.stays.show", said=EXPECTED)
+    if stay_id := form.submit(stays.expect, actor(), group_id):
+        return see_other("staff.stays.one", stay_id=stay_id, said=EXPECTED)
     return page("staff/stays/expect.html", form=form, group=group)
 
 
@@ -115,6 +125,12 @@ def ask(group_id: UUID) -> Reply:
 def end(group_id: UUID) -> Reply:
     apart.end(actor(), group_id)
     return see_other("staff.stays.show", said=ENDED)
+
+
+@stays_door.route("/<uuid:stay_id>")
+@needs(Permission.KEEP_APART)
+def one(stay_id: UUID) -> Reply:
+    return page("staff/stays/one.html", seen=guests.one(actor(), stay_id))
 
 
 @stays_door.route("/<uuid:stay_id>/tiba", methods=["POST"])

@@ -1,5 +1,6 @@
 """Konsultasi keliling from the office's side: plan, go, say who came, give the next date."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from flask_babel import gettext
 from pepa.domain import appointments, areas, day_sheets, onces, routing, visits
 from pepa.models.rooms import Need
 from pepa.models.visits import Visit, VisitKind
-from pepa.policy import Permission
+from pepa.policy import Permission, can
 from pepa.web import formats
 from pepa.web.access import actor, needs
 from pepa.web.fields import (
@@ -91,6 +92,12 @@ class NextForm(Form):
 def show() -> Reply:
     found = visits.listed_for(actor(), at=request.args.get("at"))
     return page("staff/visits/list.html", found=found, wards={one.code: one.name for one in areas.wards()})
+
+
+@visits_door.app_template_global()
+def visits_today() -> Sequence[Visit]:
+    """Those of today that the visitor goes along with."""
+    return visits.today_of(actor()) if can(actor(), Permission.RUN_VISIT) else ()
 
 
 def _wards() -> list[tuple[str, str]]:
