@@ -42,6 +42,7 @@ from pepa.domain import (
     sessions,
     sheets,
     stays,
+    tallies,
 )
 
 # What forgets whatever of it is over, in this order.
@@ -56,6 +57,7 @@ PURGED = (
     calls,
     endings,
     stays,
+    tallies,
     appointments,
     handovers,
     excesses,

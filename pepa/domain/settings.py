@@ -56,6 +56,7 @@ class Settings:
     openings_an_hour: str = "30"
     certificate_sessions: str = ""  # after how many confirmed sessions a cadre is given one; empty: never
     release_minutes: str = "20"
+    booking_days: str = "90"  # after which a booking is kept as a number alone; empty: never
     entrances: str = "Pintu depan, Pintu samping"
     outputs_more: str = "no"  # "yes": A3 posters, A5 booklets and EPUBs as well
 

@@ -21,6 +21,11 @@ def on(day: date) -> str:
     return f"{gettext(DAYS[day.weekday()])} {day.day} {gettext(MONTHS[day.month - 1])}{year}"
 
 
+def month(day: date) -> str:
+    """`Nov 2026`."""
+    return f"{gettext(MONTHS[day.month - 1])} {day.year}"
+
+
 def when(at: datetime) -> str:
     """`Rabu 25 Nov, 14.30 WIB`"""
     return f"{on(day(at))}, {hours(at)} WIB"

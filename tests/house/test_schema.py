@@ -72,6 +72,7 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_stand_ins_forwards": {"from_on": "2999-01-01"},
     "ck_stays_forwards": {"ends_at": "starts_at"},
     "ck_stays_side": {"side": "else"},
+    "ck_tallies_bookings": {"bookings": 0},
     "ck_targets_rts": {"rts": -1},
     "ck_tasks_column": {"column": "else"},
     "ck_tasks_outcome": {"outcome": "done"},

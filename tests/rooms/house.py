@@ -11,6 +11,7 @@ from pepa.db import Kept, transaction
 from pepa.domain import apart, bookings, opening, stays
 from pepa.models.rooms import Booking, BookingCell, Closure, OpeningHour, OpeningSet, Room
 from pepa.models.stays import PresenceCell, Stay
+from pepa.models.tallies import Tally
 from pepa.policy import Member
 from tests import cast
 
@@ -49,7 +50,7 @@ def opened(**rooms: dict[str, object]) -> dict[str, UUID]:
 def cleared() -> None:
     """A house without rooms, bookings and hours."""
     with transaction() as session:
-        for table in (PresenceCell, Stay, BookingCell, Booking, Closure, Room, OpeningHour, OpeningSet):
+        for table in (Tally, PresenceCell, Stay, BookingCell, Booking, Closure, Room, OpeningHour, OpeningSet):
             session.execute(sa.delete(table))
 
 
@@ -94,6 +95,8 @@ def every_row(login: str) -> None:
         stays.expect(me, group_id, side="a", entrance="Pintu depan", starts_at=at("10.00"), minutes=60, once="e")
     stay = {"starts_at": at("10.00"), "ends_at": at("11.00")}
     with transaction() as session:
+        month = {"month_on": MONDAY.replace(day=1), "purpose": "other", "bookings": 1}
+        session.add(Tally(room_id=room_id, organisation_id=me.organisation_id, **month))
         session.add(Closure(says="Cat", made_by_id=me.person_id, **stay))
         session.add(
             Booking(

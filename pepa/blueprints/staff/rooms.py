@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from flask_babel import gettext, lazy_gettext
 
 from pepa import clock
-from pepa.domain import diaries, offers, opening, rooms, timetable
+from pepa.domain import diaries, offers, opening, rooms, tallies, timetable
 from pepa.models.rooms import OF_A_ROOM, Need
 from pepa.policy import Permission, can
 from pepa.web import drafts, formats
@@ -138,6 +138,12 @@ def every() -> Reply:
     return page("staff/rooms/list.html", rooms=rooms.all_of_them(actor()))
 
 
+@rooms_door.route("/pemakaian")
+@needs(Permission.KEEP_ROOMS)
+def used() -> Reply:
+    return page("staff/rooms/used.html", month=tallies.month(actor(), _month_asked()))
+
+
 @rooms_door.route("/baru", methods=["GET", "POST"])
 @needs(Permission.KEEP_ROOMS)
 def add() -> Reply:
@@ -200,6 +206,14 @@ def close(room_id: UUID) -> Reply:
 def reopen(room_id: UUID) -> Reply:
     rooms.reopen(actor(), room_id)
     return see_other("staff.rooms.show", room_id=room_id, said=REOPENED)
+
+
+def _month_asked() -> date | None:
+    """The month in the address, `?bulan=2026-08`."""
+    try:
+        return date.fromisoformat(request.args.get("bulan", "") + "-01")
+    except ValueError:
+        return None
 
 
 def _around(on: date, step: int) -> dict[str, Any]:
