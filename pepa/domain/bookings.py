@@ -6,14 +6,16 @@ from a refusal (rooms.md, rules 2 and 6).
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, calendars, cells, endings, onces, opening, presence, rooms
+from pepa.domain import audit, calendars, cells, endings, onces, opening, outbox, presence, rooms
 from pepa.errors import Conflict, Invalid, NotFound
+from pepa.models.organisations import Organisation, OrganisationKind
 from pepa.models.rooms import QUARTER, Booking, BookingState, Companion, Need, Purpose, Room
 from pepa.models.stays import Side, Stay
 from pepa.policy import Member, Permission, can, require
@@ -161,8 +163,17 @@ def place(
         stay.booking_id = booking.id
         session.add(stay)
     calendars.tell(session, booking)
+    if asks:
+        _ask(session, booking)
     audit.record(session, "booking.made", actor, booking.id)
     return booking
+
+
+def _ask(session: Session, booking: Booking) -> None:
+    """Whoever decides is told, once for each version of what is asked."""
+    office = session.scalars(sa.select(Organisation.id).where(Organisation.kind == OrganisationKind.INTAKE.value)).one()
+    event = uuid5(booking.id, str(booking.version))
+    outbox.alert(session, office, outbox.Notice.ROOM_ASKED, to=Permission.DECIDE_BOOKING, event=event)
 
 
 def _room(session: Session, room_id: UUID) -> Room:
@@ -247,9 +258,12 @@ def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime,
         if booking.state == S.CONFIRMED and (room.is_child or stay is not None):
             booking.next_room_id, booking.next_starts_at, booking.next_ends_at = room.id, starts_at, ends_at
             booking.held_until = _held_until(clock.now(), min(starts_at, booking.starts_at))
+            _ask(session, booking)
         else:
             _settle(session, booking, room, starts_at, ends_at)
-            if booking.held_until is not None:  # a request: sooner, it is decided sooner
+            if not (room.is_child or stay is not None):
+                booking.state, booking.held_until = S.CONFIRMED, None  # there nobody has to be asked
+            elif booking.held_until is not None:  # a request: sooner, it is decided sooner
                 booking.held_until = min(booking.held_until, _held_until(clock.now(), starts_at))
             calendars.tell(session, booking)
         audit.record(session, "booking.moved", actor, booking.id)
@@ -306,13 +320,20 @@ def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -
         booking.held_until = None
         if is_granted:
             calendars.tell(session, booking)
+        else:
+            outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED)
         audit.record(session, "booking.granted" if is_granted else "booking.refused", actor, booking.id)
         return booking.id
 
 
 def _held_until(now: datetime, starts_at: datetime) -> datetime:
-    """A request is decided in a day, and two hours before it would begin; one for sooner than that, until it begins."""
-    until = min(now + REQUEST_HOLDS, starts_at - BEFORE_START)
+    """A request is decided in a day, and two hours before it would begin; one for sooner than that, until it begins.
+    Days on which nobody is there to decide do not count."""
+    until, day = now + REQUEST_HOLDS, now.astimezone(clock.JAKARTA).date()
+    while day < until.astimezone(clock.JAKARTA).date():
+        day += timedelta(days=1)
+        until += timedelta(days=opening.between(day, day).hours[day] is None)
+    until = min(until, starts_at - BEFORE_START)
     return until if until > now else starts_at
 
 

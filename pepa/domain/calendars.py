@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from pepa import clock
 from pepa.db import db, insert_once, transaction
 from pepa.domain import outbox
-from pepa.models.organisations import Membership
+from pepa.models.organisations import Membership, Organisation
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.models.rooms import Booking, BookingState, Purpose
@@ -120,10 +120,15 @@ def _booking(booking_id: UUID) -> Booking | None:
 
 def _works(booking: Booking) -> bool:
     """Whether whoever booked still works there: asked again when it leaves."""
-    here = sa.select(Membership.id).where(
-        Membership.person_id == booking.person_id,
-        Membership.organisation_id == booking.organisation_id,
-        Membership.is_active,
+    here = (
+        sa.select(Membership.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Membership.person_id == booking.person_id,
+            Membership.organisation_id == booking.organisation_id,
+            Membership.is_active,
+            Organisation.is_active,
+        )
     )
     person = db.session.get(Person, booking.person_id)
     return person is not None and person.is_active and db.session.scalar(here) is not None

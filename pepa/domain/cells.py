@@ -36,9 +36,20 @@ def instant(cell: int) -> datetime:
     return datetime.fromtimestamp(cell * QUARTER, tz=clock.JAKARTA)
 
 
-def claim(session: Session, room: Room, booking_id: UUID, starts_at: datetime, ends_at: datetime) -> bool:
-    """Take the cells of a stay, in ascending order. False where one of them is another's: roll back then."""
-    for cell in stay(starts_at, ends_at, room.turnaround):
+def claim(
+    session: Session,
+    room: Room,
+    booking_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    turnaround: int | None = None,
+) -> bool:
+    """Take the cells of a stay, in ascending order. False where one of them is another's: roll back then.
+
+    turnaround: minutes behind it, where they are not the room's present ones
+    """
+    for cell in stay(starts_at, ends_at, room.turnaround if turnaround is None else turnaround):
         values = {"room_id": room.id, "cell": cell, "booking_id": booking_id}
         if not insert_once(session, BookingCell, values) and not _is_own(session, room.id, cell, booking_id):
             return False

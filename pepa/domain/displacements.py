@@ -53,13 +53,13 @@ def displace(actor: Member, booking_id: UUID, *, reason: str | None, version: in
             companion=theirs.companion,
             starts_at=theirs.starts_at,
             ends_at=theirs.ends_at,
-            turnaround=room.turnaround,
+            turnaround=theirs.turnaround,
             state=S.CONFIRMED,
             made_at=clock.now(),
         )
         session.add(ours)
         session.flush()
-        if not cells.claim(session, room, ours.id, ours.starts_at, ours.ends_at):
+        if not cells.claim(session, room, ours.id, ours.starts_at, ours.ends_at, turnaround=ours.turnaround):
             raise bookings.NotSo  # its cells were another's already: it had run out
         outbox.tell(session, theirs.person_id, outbox.Notice.DISPLACED)
         calendars.tell(session, theirs)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import transaction
-from pepa.domain import calendars, cells, presence, settings
+from pepa.domain import calendars, cells, outbox, presence, settings
 from pepa.models.rooms import Booking, BookingState, Room
 
 LONGEST = timedelta(hours=8)  # that a room is booked
@@ -49,6 +49,7 @@ def _end(session: Session, booking: Booking, now: datetime) -> None:
     if booking.state == S.REQUESTED:
         booking.state = S.EXPIRED
         let_go(session, booking)
+        outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED)
     elif booking.ends_at <= now:
         booking.state = S.ENDED  # the turnaround behind it is still kept; what is past goes by itself
     elif booking.state == S.CONFIRMED and booking.starts_at <= now - unused():
@@ -58,6 +59,7 @@ def _end(session: Session, booking: Booking, now: datetime) -> None:
     else:
         booking.held_until = None
         let_go_of_next(session, booking)
+        outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED)
 
 
 def this_quarter() -> datetime:

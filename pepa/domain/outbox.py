@@ -50,6 +50,7 @@ class Notice(Choice):
     DISPLACED = "displaced", N_("Ada perubahan ruang yang Anda pesan. Buka program.")
     DRILL = "drill", N_("Lembar pemulihan lama tidak dicoba. Beri tahu pengelola.")
     SHEETS = "sheets", N_("Kunci lembaga diberikan lagi dengan lembar pemulihan. Buka program.")
+    ROOM_ASKED = "room_asked", N_("Ada permintaan ruang yang menunggu keputusan. Buka program.")
     SHIFT = "shift", N_("Jadwal piket berubah. Buka program untuk melihat.")
     TASKS = "tasks", N_("Tugas: terlambat %(late)s, hari ini %(today)s, menunggu %(waiting)s.")
     JOINED = "joined", N_("Ada orang baru di lembaga Anda. Buka program.")

@@ -12,6 +12,8 @@ from pepa.db import db, transaction
 from pepa.domain import bookings, check_ins, endings, rooms, timetable
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.installation import Setting
+from pepa.models.outbox import OutboxRow
+from pepa.models.people import Person
 from pepa.models.rooms import HOLDING, TRANSITIONS, Booking, BookingState
 from tests import cast
 from tests.rooms.house import EARLY, MONDAY, at, opened
@@ -132,6 +134,44 @@ def test_a_refused_request_holds_nothing(context: Flask) -> None:
         bookings.decide(cast.member("ratna"), booking_id, is_granted=False, version=1)
         assert state_of(booking_id) == S.REJECTED
         assert not held(room_id)
+
+
+def told(notice: str) -> list[str]:
+    """Who is told, by login."""
+    query = sa.select(Person.login).join(OutboxRow, OutboxRow.person_id == Person.id)
+    return sorted(set(db.session.scalars(query.where(OutboxRow.notice == notice))))
+
+
+def test_who_decides_is_told_that_somebody_asks_and_who_asks_what_became_of_it(context: Flask) -> None:
+    room_id = opened(kenanga={"is_child": True})["kenanga"]
+    with clock.frozen(EARLY):
+        refused = book("melati", room_id, at("10.00"), purpose="children", companion="parent")
+        assert {"ratna", "wulan"} <= set(told("room_asked"))
+        assert not {"melati", "nadia", "hadi", "intan"} & set(told("room_asked"))
+        bookings.decide(cast.member("ratna"), refused, is_granted=False, version=1)
+        assert told("displaced") == ["melati"]
+        book("nadia", room_id, at("14.00"), purpose="counselling", companion="parent", once="b")
+    with clock.frozen(at("12.30")):
+        endings.purge()
+        assert told("displaced") == ["melati", "nadia"]
+
+
+def test_a_request_waits_over_a_weekend(context: Flask) -> None:
+    room_id = opened(kenanga={"is_child": True})["kenanga"]
+    friday, wednesday = at("15.00") - timedelta(days=3), at("10.00") + timedelta(days=2)
+    with clock.frozen(friday):
+        asked = book("melati", room_id, wednesday, purpose="children", companion="parent")
+        assert db.session.get_one(Booking, asked).held_until == at("15.00")
+
+
+def test_moved_out_of_the_child_room_nobody_is_asked_any_more(context: Flask) -> None:
+    made = opened(kenanga={"is_child": True}, anggrek={"seats": 4})
+    with clock.frozen(EARLY):
+        melati = cast.member("melati")
+        asked = book("melati", made["kenanga"], at("10.00"), purpose="counselling", companion="parent")
+        bookings.move(melati, asked, room_id=made["anggrek"], starts_at=at("11.00"), minutes=60, version=1)
+        row = db.session.get_one(Booking, asked)
+        assert (row.state, row.held_until) == (S.CONFIRMED, None)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa import clock
-from pepa.db import db
+from pepa.db import db, transaction
 from pepa.domain import bookings, check_ins, displacements
 from pepa.errors import NotAllowed
 from pepa.models.outbox import OutboxRow
-from pepa.models.rooms import Booking, BookingState
+from pepa.models.rooms import Booking, BookingState, Room
 from tests import cast
 from tests.rooms.house import EARLY, at, opened
 from tests.rooms.test_book import book, held, state_of
@@ -57,8 +57,18 @@ def test_what_is_offered_instead_can_be_had(context: Flask) -> None:
         ]
         assert len(offered) == 3
         for n, one in enumerate(offered):
-            if (n != 1 and one.room.name != offered[0].room.name) or n == 0:
-                book("nadia", one.room.id, one.starts_at, once=f"o{n}")
+            booked = book("nadia", one.room.id, one.starts_at, once=f"o{n}")
+            bookings.cancel(nadia, booked, version=1)
+
+
+def test_a_turnaround_that_grew_since_stands_in_nobodys_way(context: Flask) -> None:
+    made = opened(**ROOMS)
+    with clock.frozen(EARLY):
+        theirs = book("nadia", made["anggrek"], at("10.00"))
+        book("ilham", made["anggrek"], at("11.15"), once="b")
+        with transaction() as session:
+            session.get_one(Room, made["anggrek"]).turnaround = 30
+        assert state_of(displace("ratna", theirs)) == BookingState.CONFIRMED
 
 
 def test_of_the_child_room_only_the_child_room_is_offered(context: Flask) -> None:

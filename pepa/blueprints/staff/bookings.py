@@ -1,6 +1,7 @@
 """Booking a free cell, one's own bookings, and what becomes of each: moved, cancelled, decided, used."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from flask import Blueprint, request
 from flask_babel import lazy_gettext
 
 from pepa import clock
-from pepa.domain import apart, bookings, check_ins, diaries, displacements, guests, offers, onces, rooms, stays
+from pepa.domain import apart, bookings, check_ins, diaries, displacements, endings, guests, offers, onces, rooms, stays
 from pepa.models.rooms import Booking, Companion, Need, Purpose, Reason, Room
 from pepa.models.stays import Side
 from pepa.policy import Permission, can
@@ -112,6 +113,19 @@ def purpose(code: str) -> str:
 
 
 @bookings_door.app_template_global()
+def released_after(starts_at: datetime | None) -> datetime | None:
+    """Until when a room is kept for somebody who does not say that they are there; None: to its end."""
+    unused = endings.unused()
+    return starts_at + unused if starts_at is not None and unused < endings.LONGEST else None
+
+
+@bookings_door.app_template_global()
+def most_booked() -> int:
+    """How many bookings a list of those that are in the way names at once."""
+    return diaries.MOST
+
+
+@bookings_door.app_template_global()
 def reason(code: str) -> str:
     return Reason(code).label
 
@@ -209,7 +223,8 @@ def move(booking_id: UUID) -> Reply:
     form.room_id.offered = [(one.id, one.name) for one in bookings.rooms_for(actor(), booking)]
     form.offer_lengths(None)
     if form.submit(bookings.move, actor(), booking_id):
-        return see_other("staff.bookings.show", booking_id=booking_id, said=MOVED)
+        is_asked = diaries.one(actor(), booking_id).next_room is not None
+        return see_other("staff.bookings.show", booking_id=booking_id, said=ASKED if is_asked else MOVED)
     return page("staff/bookings/move.html", form=form, shown=diaries.one(actor(), booking_id))
 
 
