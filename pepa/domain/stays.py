@@ -46,6 +46,11 @@ class DoorTaken(Conflict):
     field = "entrance"
 
 
+class GroupMissing(Invalid):
+    says = N_("Pilih siapa yang tidak boleh bertemu.")
+    field = "group_id"
+
+
 class NotWithChildren(Invalid):
     says = N_("Pihak lain tidak pernah di ruang anak. Pilih ruang lain.")
     field = "side"
@@ -122,7 +127,7 @@ def book(
     actor: Member,
     room_id: UUID,
     *,
-    group_id: UUID,
+    group_id: UUID | None,
     side: str | None,
     entrance: str | None,
     starts_at: datetime,
@@ -134,8 +139,11 @@ def book(
     window: int = WINDOWS[0],
 ) -> UUID:
     """A room for somebody of a group: it asks first, and holds room and building until that is decided. Returns the
-    booking. Raises what `bookings.book` raises, the same where the other side is near, and SideMissing, NoSuchDoor,
-    DoorTaken, WindowOdd, NotFound; NotWithChildren for the other side in the child room."""
+    booking. Raises what `bookings.book` raises, the same where the other side is near, and GroupMissing, SideMissing,
+    NoSuchDoor, DoorTaken, WindowOdd, NotFound; NotWithChildren for the other side in the child room."""
+    require(actor, Permission.KEEP_APART)
+    if group_id is None:
+        raise GroupMissing
     apart.get_for(actor, group_id)
     ends_at, ours = starts_at + timedelta(minutes=minutes), _side(side)
     try:

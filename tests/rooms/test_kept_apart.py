@@ -368,6 +368,9 @@ def test_from_the_page(app: Flask) -> None:
         client.open(f"/petugas/ruang/{room_id}/pesan?mulai=2026-11-30T13:00")
         with app.app_context():
             group_id = str(guests.apart.groups(cast.member("ratna"))[0].id)
+        page = client.submit("Pesan", purpose="counselling", side="a", entrance=FRONT)
+        assert page.has("Pilih siapa yang tidak boleh bertemu."), "half an answer is no booking like any other"
+        client.open(f"/petugas/ruang/{room_id}/pesan?mulai=2026-11-30T13:00")
         page = client.submit("Pesan", purpose="counselling", group_id=group_id, side="a")
         assert page.status == 422
         assert page.has("Pilih pintu masuk.")

@@ -79,7 +79,8 @@ class KeptApartForm(BookForm):
 
     @property
     def is_kept_apart(self) -> bool:
-        return self.group_id.data is not None
+        """Whatever of it was chosen: half an answer must not become a booking like any other."""
+        return any((self.group_id.data, self.side.data, self.entrance.data))
 
 
 class MoveForm(TimeForm):
