@@ -19,6 +19,7 @@ from pepa import clock, delivery, seeds
 from pepa.config import Config
 from pepa.db import db
 from pepa.domain import (
+    anchors,
     archives,
     arrivals,
     audit,
@@ -278,8 +279,13 @@ def _day(at: datetime) -> str:
 
 
 @pepa.command("check")
-def check() -> None:
+@click.option("--anchor", metavar="WORDS", help="Six words from the book: is that past still part of this audit?")
+@click.option("--rows", type=int, help="The number of rows beside them.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Their day.")
+def check(anchor: str | None, rows: int | None, day: datetime | None) -> None:
     """Say what is wrong here, and in production what still keeps it from going live. Exit 1 where something does."""
+    if (anchor is None) != (rows is None):
+        raise click.UsageError("--anchor and --rows go together: both stand on the paper.")
     faults = installation.faults(_config())
     if _config().production:
         faults += backups.faults()
@@ -287,6 +293,12 @@ def check() -> None:
         broken = audit.first_broken(chain)
         if broken is not None:
             faults.append(f"audit chain {chain.value}: link {broken} was changed or cut out")
+        elif audit.is_cut(chain):
+            faults.append(f"audit chain {chain.value}: its newest links were cut off")
+    faults += anchors.faults()
+    if anchor is not None and rows is not None:
+        holds, says = anchors.compare(anchor, rows, day.date() if day else None)
+        click.echo(says) if holds else faults.append(says)
     for fault in faults:
         click.echo(fault)
     if faults:

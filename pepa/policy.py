@@ -71,6 +71,9 @@ class Permission(StrEnum):
     PLAN_VISITS = "plan_visits"
     RUN_VISIT = "run_visit"
     INVITE_MEMBER = "invite_member"
+    READ_TRAIL = "read_trail"
+    READ_ACCOUNTS = "read_accounts"
+    SEE_ANCHORS = "see_anchors"
     RUN_JOBS = "run_jobs"
 
 
@@ -115,7 +118,8 @@ _WORKS = frozenset({P.SEE_TASKS, P.TELL_PLACES})
 _DECIDES = frozenset({P.DECIDE_BOOKING, P.KEEP_APART})
 _PLANS = frozenset({P.PLAN_VISITS})
 _LEADS_OUTREACH = frozenset({P.SEE_COVERAGE, P.SET_TARGETS, P.CLOSE_PERIOD})
-_LEADS = frozenset({P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.WATCH_OPENINGS, P.NOTE_DECISION})
+_ANSWERS_FOR = frozenset({P.WATCH_OPENINGS, P.SEE_ANCHORS})
+_LEADS = frozenset({P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.NOTE_DECISION}) | _ANSWERS_FOR
 
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.INTAKE_OFFICER: _DUTY
@@ -137,14 +141,15 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _WORKS
     | _DECIDES
     | _PLANS
-    | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS, P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER},
+    | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS, P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER}
+    | {P.READ_TRAIL},
     Role.HEAD: _READS
     | _LEADS_OUTREACH
     | _BOOKS
     | _WORKS
+    | _ANSWERS_FOR
     | {
         P.SEE_ROSTER,
-        P.WATCH_OPENINGS,
         P.PUBLISH_TITLE,
         P.WITHDRAW_TITLE,
         P.KEEP_NUMBERS,
@@ -153,16 +158,15 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
         P.KEEP_ENTRY,
     },
     Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | _BOOKS | _PLANS | {P.CLOSE_PERIOD},
-    Role.COORDINATOR: _READS | _TEACHES | _BOOKS | _WORKS | {P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER},
+    Role.COORDINATOR: _READS | _TEACHES | _BOOKS | _WORKS | {P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER, P.READ_TRAIL},
     Role.WORKER: _READS | _TEACHES | _BOOKS | _WORKS,
     Role.OUTREACH_WORKER: _READS | _TEACHES | _BOOKS,
-    Role.ADMINISTRATOR: _READS | _BOOKS | {P.KEEP_NUMBERS, P.KEEP_ROOMS, P.INVITE_MEMBER},
+    Role.ADMINISTRATOR: _READS | _BOOKS | {P.KEEP_NUMBERS, P.KEEP_ROOMS, P.INVITE_MEMBER, P.READ_ACCOUNTS},
 }
 # Reports, rosters, the library and the books of outreach are the root holders', whatever role somebody has elsewhere.
+_KEPT_AT_ROOTS = {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_ACCOUNTS}
 ROOT_ONLY = (
-    (_DUTY | _LEADS | _WRITES | _KEEPS_OUTREACH | _LEADS_OUTREACH | _PLANS | {P.PUBLISH_TITLE, P.KEEP_NUMBERS})
-    - {P.SEE_DESK}
-    - _TEACHES
+    (_DUTY | _LEADS | _WRITES | _KEEPS_OUTREACH | _LEADS_OUTREACH | _PLANS | _KEPT_AT_ROOTS) - {P.SEE_DESK} - _TEACHES
 )
 # The house is the intake office's: it alone runs it, sees who is in it, and keeps apart who must not meet there. To the
 # rooms the independent holder is a body like any other.

@@ -16,6 +16,7 @@ from pepa.config import Config
 from pepa.db import db
 from pepa.delivery import console, mail, sms
 from pepa.domain import (
+    anchors,
     appointments,
     arrivals,
     attachments,
@@ -92,6 +93,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(mornings.tell)
                 _quietly(rescues.remind)
                 _quietly(rescues.watch)
+                _quietly(anchors.make)
                 if time.can_be_trusted():
                     for noun in PURGED:
                         _quietly(noun.purge)
@@ -145,7 +147,7 @@ def send_due(config: Config) -> int:
     sent = 0
     for due in outbox.claim():
         try:
-            if not (lateness.stands(due) and police.stands(due) and mornings.stands(due)):
+            if not (lateness.stands(due) and police.stands(due) and mornings.stands(due) and anchors.stands(due)):
                 outbox.drop(due.id)
                 continue
             if due.enrolment_id:
@@ -168,10 +170,11 @@ def _carry(config: Config, due: outbox.Due) -> None:
     if due.address is not None and due.channel is outbox.Channel.SMS and config.sms_url:
         sms.carry(config.sms_url, config.sms_token_file, due.address, police.words(due), due.id)
     elif due.address is not None and due.channel is outbox.Channel.MAIL and config.mail_url != "console:":
-        told = mornings.words(due) if due.notice is outbox.Notice.TASKS else ""
-        mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id, told)
+        told = mornings.words(due) if due.notice is outbox.Notice.TASKS else anchors.words(due)
+        subject = mail.OF_ANCHOR if due.notice is outbox.Notice.ANCHOR else ""
+        mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id, told, subject)
     else:
-        console.carry(mornings.words(due), due.id)
+        console.carry(anchors.words(due) or mornings.words(due), due.id)
 
 
 def _invite(config: Config, due: outbox.Due) -> int:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 TIMEOUT = 20  # seconds
-SUBJECT, OF_TASKS = "Ada 1 hal menunggu", "Tugas hari ini"
+SUBJECT, OF_TASKS, OF_ANCHOR = "Ada 1 hal menunggu", "Tugas hari ini", "Jangkar hari ini"
 BODY = """Ada yang menunggu. Masuk untuk melihatnya: {link}
 
 Email ini sengaja tidak menyebut isinya. Jangan dibalas.
@@ -33,18 +33,20 @@ def carry(
     address: str,
     notice_id: UUID,
     told: str = "",
+    subject: str = "",
     *,
     calendar: Part | None = None,
     link: str = "",
 ) -> None:
     """Send one notice. url: smtp://, smtps:// or smtp+starttls://, with user and password where the server asks.
 
-    told: numbers and codes of tasks, where that is what it says; link: the way in of somebody who is invited. Its
+    told: numbers and codes of tasks, or the words of an anchor, where that is what it says, with its subject; link: the
+    way in of somebody who is invited. Its
     Message-ID comes from the notice, so that a second sending is known as one. Raises OSError (smtplib's failures are
     among them) when it did not leave, ValueError for an address with a line break in it.
     """
     place = urlsplit(url)
-    message = written(sender, base_url, address, notice_id, told, calendar=calendar, link=link)
+    message = written(sender, base_url, address, notice_id, told, subject, calendar=calendar, link=link)
     host, port = place.hostname or "localhost", place.port or (465 if place.scheme == "smtps" else 25)
     context = ssl.create_default_context()
     opened = (
@@ -66,6 +68,7 @@ def written(
     address: str,
     notice_id: UUID,
     told: str = "",
+    subject: str = "",
     *,
     calendar: Part | None = None,
     link: str = "",
@@ -77,7 +80,8 @@ def written(
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(addr_spec=sender)
     message["To"] = Address(addr_spec=address)
-    message["Subject"] = calendar[0] if calendar else INVITED if link else OF_TASKS if told else SUBJECT
+    usual = INVITED if link else OF_TASKS if told else SUBJECT
+    message["Subject"] = calendar[0] if calendar else subject or usual
     message["Message-ID"] = f"<{notice_id}@{urlsplit(base_url).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
     body = BODY.format(link=base_url.rstrip("/") + "/petugas/")

@@ -6,19 +6,26 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import Pen, Writer, db, transaction
 from pepa.domain import keys
 from pepa.models import TABLES
 from pepa.models.attachments import Attachment
-from pepa.models.audit import AuditEntry, Chain
+from pepa.models.audit import AuditEntry, AuditHead, Chain
 from pepa.models.people import Person
 from pepa.policy import Member
 
 _links = TABLES[AuditEntry.__tablename__].c
 _OURS = _links.chain == sa.bindparam("chain")
 _NEWEST = sa.select(sa.func.max(_links.number)).where(_OURS).correlate(None).scalar_subquery()
+_heads = TABLES[AuditHead.__tablename__].c
+_HEAD = (
+    sa.update(TABLES[AuditHead.__tablename__])
+    .where(_heads.chain == sa.bindparam("of"))
+    .values(number=sa.bindparam("newest"), mac=sa.bindparam("signed"))
+)
 _LAST = sa.select(_links.number, _links.mac).where(_OURS, _links.number == _NEWEST)
 
 
@@ -78,6 +85,12 @@ def _append(
         }
         rows.append((AuditEntry, row))
     pen.add(rows)
+    pen.many(_HEAD, [{"of": chain.value, "newest": number, "signed": _signed(chain, number, mac)}])
+
+
+def _signed(chain: Chain, number: int, mac: bytes) -> bytes:
+    """That a link is the newest one: nobody without the server key can say so of an older one."""
+    return keys.audit_mac("head", chain.value, number, mac)
 
 
 def _mac(before: bytes, chain: str, number: int, at: datetime, act: str, *rest: UUID | str | None) -> bytes:
@@ -96,6 +109,29 @@ def first_broken(chain: Chain) -> int | None:
             return expected
         before, expected = entry.mac, expected + 1
     return None
+
+
+def heads() -> dict[Chain, tuple[int, bytes]]:
+    """Number and MAC of each chain's newest link; 0 and b"" where it has none."""
+    query = sa.select(AuditEntry.number, AuditEntry.mac).order_by(AuditEntry.number.desc()).limit(1)
+    found = {chain: db.session.execute(query.where(AuditEntry.chain == chain.value)).first() for chain in Chain}
+    return {chain: (row.number, row.mac) if row else (0, b"") for chain, row in found.items()}
+
+
+def is_cut(chain: Chain) -> bool:
+    """Whether newest links of a chain are missing: its head is signed for another one."""
+    newest, head = heads()[chain], db.session.get(AuditHead, chain.value)
+    if head is None:
+        return True
+    return head.number > 0 and (head.number, head.mac) != (newest[0], _signed(chain, *newest))
+
+
+def sign_heads(session: Session) -> None:
+    """Sign what an older version recorded, where nothing was recorded since. Once heads are signed they stay so."""
+    for chain, newest in heads().items():
+        unsigned = (AuditHead.chain == chain.value, AuditHead.number == 0)
+        signed = {"number": newest[0], "mac": _signed(chain, *newest)}
+        session.execute(sa.update(AuditHead).where(*unsigned).values(signed))
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
-"""Somebody opens more reports in an hour than anybody works on: the reason is asked first, and whoever leads sees it.
+"""Somebody opens more reports than anybody works on, or one outside of their work: whoever leads sees it. Of many in an
+hour the reason is asked first.
 
-An opening is recorded, not prevented (docs/threat-model.md): this makes many of them loud.
+An opening is recorded, not prevented (docs/threat-model.md): this makes it loud.
 """
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -14,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, keys, settings
+from pepa.domain import audit, keys, openings, outbox, settings, walls
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.audit import AuditEntry, Chain
-from pepa.models.excesses import Excess
+from pepa.models.excesses import Excess, Kind
+from pepa.models.organisations import Membership, Role
 from pepa.models.people import Person
 from pepa.models.reports import Report, Urgency
 from pepa.policy import Member, Permission, require
@@ -44,12 +46,18 @@ class NoReason(Invalid):
 
 @dataclass(frozen=True)
 class Told:
-    """One such hour, as whoever leads reads it. reason: empty while none was given, or it does not open."""
+    """One such time, as whoever leads reads it. reason: empty while none was given, or it does not open.
+
+    reports  how many that were opened outside of somebody's work
+    """
 
     id: UUID
+    person_id: UUID
     name: str
     at: datetime
+    kind: Kind
     reason: str
+    reports: int = 0
 
 
 def check(actor: Member, report: Report) -> None:
@@ -76,10 +84,10 @@ def check(actor: Member, report: Report) -> None:
     raise ReasonAsked(report.id)
 
 
-def _opened(actor: Member) -> set[UUID]:
+def _opened(actor: Member, since: timedelta = HOUR) -> set[UUID]:
     """The reports that the actor has opened within the hour and does not work on."""
     now = clock.now()
-    mine = (AuditEntry.person_id == actor.person_id, AuditEntry.at > now - HOUR, AuditEntry.at <= now)
+    mine = (AuditEntry.person_id == actor.person_id, AuditEntry.at > now - since, AuditEntry.at <= now)
     query = (
         sa.select(AuditEntry.thing_id)
         .join(Report, Report.id == AuditEntry.thing_id)
@@ -97,13 +105,19 @@ def _is_worked_on_by(actor: Member) -> sa.ColumnElement[bool]:
 
 
 def _now(session: Session, actor: Member) -> Excess | None:
-    mine = (Excess.person_id == actor.person_id, Excess.organisation_id == actor.organisation_id)
-    query = sa.select(Excess).where(*mine, Excess.begun_at > clock.now() - HOUR)
+    query = sa.select(Excess).where(*_of(actor, Kind.HOUR), Excess.begun_at > clock.now() - HOUR)
     return session.scalars(query.order_by(Excess.begun_at.desc()).limit(1)).first()
 
 
-def _begun(actor: Member) -> Excess:
+def _of(actor: Member, kind: Kind) -> tuple[sa.ColumnElement[bool], ...]:
+    mine = (Excess.person_id == actor.person_id, Excess.organisation_id == actor.organisation_id)
+    return (*mine, Excess.kind == kind.value)
+
+
+def _begun(actor: Member, kind: Kind = Kind.HOUR, report_id: UUID | None = None) -> Excess:
     return Excess(
+        kind=kind.value,
+        report_id=report_id,
         id=uuid4(),
         organisation_id=actor.organisation_id,
         person_id=actor.person_id,
@@ -111,6 +125,38 @@ def _begun(actor: Member) -> Excess:
         generation=0,
         body_sealed=b"",
     )
+
+
+LEADING = (Role.SUPERVISOR, Role.HEAD)
+
+
+def opened(session: Session, actor: Member, report_id: UUID, why: openings.Why) -> None:
+    """In the transaction of an opening: tell whoever leads where it was outside of the actor's work, and where it is
+    one more than anybody opens in a day. The mail goes once a day and says neither who nor what."""
+    told = False
+    if why is openings.Why.OUTSIDE:
+        unseen = (*_of(actor, Kind.OUTSIDE), Excess.report_id == report_id, Excess.seen_at.is_(None))
+        if told := session.scalar(sa.select(Excess.id).where(*unseen).limit(1)) is None:
+            session.add(_begun(actor, Kind.OUTSIDE, report_id))
+    if _is_one_too_many(session, actor):
+        session.add(_begun(actor, Kind.DAY))
+        audit.record(session, "openings.many", actor)
+        told = True
+    if told:
+        colleagues = sa.select(Membership.person_id).where(Membership.organisation_id == actor.organisation_id)
+        unknowing = walls.kept_from(session, [report_id], list(session.scalars(colleagues)))
+        but = {actor.person_id, *(person_id for _, person_id in unknowing)}
+        outbox.warn(session, actor.organisation_id, outbox.Notice.OPENINGS, LEADING, but)
+
+
+def _is_one_too_many(session: Session, actor: Member) -> bool:
+    """More than a day's number, and nobody was told of this day yet."""
+    most = int(settings.read().openings_a_day or 0)
+    begun = clock.now() - clock.now().astimezone(clock.JAKARTA).replace(hour=0, minute=0, second=0, microsecond=0)
+    if not most or len(_opened(actor, begun)) <= most:
+        return False
+    today = (*_of(actor, Kind.DAY), Excess.begun_at > clock.now() - begun)
+    return session.scalar(sa.select(Excess.id).where(*today).limit(1)) is None
 
 
 def explain(actor: Member, *, reason: str) -> UUID | None:
@@ -135,16 +181,24 @@ def explain(actor: Member, *, reason: str) -> UUID | None:
 
 
 def unseen_by(actor: Member) -> Sequence[Told]:
-    """What nobody who leads has looked at yet, the oldest first; never one's own."""
+    """What nobody who leads has looked at yet, the oldest first; never one's own. What somebody opened outside of their
+    work stands together, without the reports that the actor may not know of."""
     require(actor, Permission.WATCH_OPENINGS)
-    query = (
-        sa.select(Excess, Person.name)
-        .join(Person, Person.id == Excess.person_id)
-        .where(Excess.organisation_id == actor.organisation_id, Excess.seen_at.is_(None))
-        .where(Excess.person_id != actor.person_id)
-        .order_by(Excess.begun_at, Excess.id)
-    )
-    return [Told(row.id, name, row.begun_at, _reason(actor, row)) for row, name in db.session.execute(query)]
+    query = sa.select(Excess, Person.name).join(Person, Person.id == Excess.person_id).where(*_unseen(actor))
+    found: dict[object, Told] = {}
+    for row, name in db.session.execute(query.order_by(Excess.begun_at, Excess.id)):
+        kind = Kind(row.kind)
+        mark = (kind, row.person_id) if kind is Kind.OUTSIDE else row.id
+        first = found.get(mark) or Told(row.id, row.person_id, name, row.begun_at, kind, _reason(actor, row))
+        found[mark] = replace(first, reports=first.reports + 1)
+    return list(found.values())
+
+
+def _unseen(actor: Member) -> tuple[sa.ColumnElement[bool], ...]:
+    """Of colleagues, and about reports that are not hidden from the actor."""
+    others = (Excess.organisation_id == actor.organisation_id, Excess.person_id != actor.person_id)
+    known = sa.or_(Excess.report_id.is_(None), Excess.report_id.not_in(walls.hidden(actor)))
+    return (*others, Excess.seen_at.is_(None), known)
 
 
 def _reason(actor: Member, row: Excess) -> str:
@@ -156,15 +210,18 @@ def _reason(actor: Member, row: Excess) -> str:
 
 
 def look_at(actor: Member, excess_id: UUID) -> None:
-    """ "Sudah saya lihat"; done twice it is done once. Raises NotFound, also for one's own."""
+    """ "Sudah saya lihat"; done twice it is done once. Of what was opened outside of somebody's work, all of that
+    person's at once. Raises NotFound, also for one's own."""
     require(actor, Permission.WATCH_OPENINGS)
     with transaction() as session:
         row = session.get(Excess, excess_id)
         if row is None or row.organisation_id != actor.organisation_id or row.person_id == actor.person_id:
             raise NotFound
-        if row.seen_at is None:
-            row.seen_at, row.seen_by_id = clock.now(), actor.person_id
-            audit.record(session, "openings.seen", actor, excess_id)
+        same = (Excess.person_id == row.person_id, Excess.kind == row.kind)
+        which = same if row.kind == Kind.OUTSIDE else (Excess.id == excess_id,)
+        for one in session.scalars(sa.select(Excess).where(*_unseen(actor), *which)):
+            one.seen_at, one.seen_by_id = clock.now(), actor.person_id
+            audit.record(session, "openings.seen", actor, one.id)
 
 
 def purge() -> int:

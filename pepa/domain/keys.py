@@ -35,6 +35,7 @@ from pepa.words import N_
 Pair = KeyPair
 Token = Secret
 Unopened = Broken
+words_of = wordlist.words_of  # the first bits of what is random, or of a MAC, as words that people keep
 
 
 class KeyRefused(Exception):

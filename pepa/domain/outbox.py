@@ -1,6 +1,6 @@
 """What is to be told to whom. A verb writes a row in its own transaction; `delivery` sends it later, at least once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -57,6 +57,8 @@ class Notice(Choice):
     RENEWED = "renewed", N_("Seorang anggota lembaga Anda membuat kalimat sandi baru. Buka program.")
     ACCOUNT = "account", N_("Akun Anda diubah. Bukan Anda? Telepon pengelola.")
     LINK = "link", N_("Undangan untuk masuk ke program.")
+    ANCHOR = "anchor", N_("Jangkar %(hari)s: %(kata)s. Baris: %(baris)s. Salin ke buku.")
+    OPENINGS = "openings", N_("Ada pembukaan yang perlu dilihat atasan. Buka program.")
     TASKS_LEFT = "tasks_left", N_("Ada tugas yang belum ada orangnya. Buka program.")
 
 
@@ -120,13 +122,22 @@ def tell_all(session: Session, organisation_id: UUID, notice: Notice, *, but: UU
             tell(session, person_id, notice)
 
 
-def warn(session: Session, organisation_id: UUID, notice: Notice) -> None:
-    """Tell those who answer for an office, each once a day of the same."""
+ANSWERING = (Role.SUPERVISOR, Role.HEAD, Role.ADMINISTRATOR)
+
+
+def warn(
+    session: Session,
+    organisation_id: UUID,
+    notice: Notice,
+    roles: Collection[Role] = ANSWERING,
+    but: Collection[UUID] = (),
+) -> None:
+    """Tell those who answer for an office, each once a day of the same; but: people who are not told."""
     memberships = sa.select(Membership).where(
         Membership.organisation_id == organisation_id, Membership.is_active, ~_told_today(notice)
     )
-    for membership in session.scalars(memberships):
-        if membership.role_set & {Role.SUPERVISOR, Role.HEAD, Role.ADMINISTRATOR}:
+    for membership in session.scalars(memberships.where(Membership.person_id.not_in(but))):
+        if not membership.role_set.isdisjoint(roles):
             tell(session, membership.person_id, notice)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, excesses, keys, limits, messages, onces, outbox, walls
+from pepa.domain import audit, boxes, excesses, keys, limits, messages, onces, openings, outbox, walls
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.additions import Answer
 from pepa.models.cases import CaseReport
@@ -202,6 +202,7 @@ def open_for(actor: Member, report_id: UUID, *, shows_messages: bool = False) ->
     """
     report = get_for(actor, report_id)
     excesses.check(actor, report)
+    why = openings.why(actor, report)
     with recorded(actor, report_id):
         box = boxes.open_for(actor, report.box_id)
         told = Told.of(boxes.open_body(box, "report", report.id, report.body_epoch, report.body_sealed))
@@ -214,7 +215,8 @@ def open_for(actor: Member, report_id: UUID, *, shows_messages: bool = False) ->
         if shows_messages:
             is_all = came == sum(one.side is Side.REPORTER for one in written)  # else one came while this was opened
             report.continued_at = None if is_all else report.continued_at or clock.hour(clock.now())
-        audit.record(session, "report.opened", actor, report_id)
+        audit.record(session, "report.opened", actor, report_id, why.value)
+        excesses.opened(session, actor, report_id, why)
     held = sa.select(Report, Person.name).outerjoin(Person, Person.id == Report.held_by_id)
     report, held_by = db.session.execute(held.where(Report.id == report_id)).one()
     return Opened(report, box, told, written, audit.acts_on(report_id), held_by, onces.new())

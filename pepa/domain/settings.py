@@ -54,6 +54,7 @@ class Settings:
     contact_plan_days: str = "5"
     alarm_minutes: str = "5"
     openings_an_hour: str = "30"
+    openings_a_day: str = "40"
     certificate_sessions: str = ""  # after how many confirmed sessions a cadre is given one; empty: never
     release_minutes: str = "20"
     booking_days: str = "90"  # after which a booking is kept as a number alone; empty: never

@@ -3,6 +3,7 @@
 from pepa.db import Base
 from pepa.models import (
     additions,
+    anchors,
     approvals,
     areas,
     attachments,
@@ -54,6 +55,7 @@ TABLES = Base.metadata.tables
 __all__ = [
     "TABLES",
     "additions",
+    "anchors",
     "approvals",
     "areas",
     "attachments",

@@ -25,6 +25,7 @@ class AuditEntry(Base):
         sa.CheckConstraint("chain in ('staff', 'anonymous')", name="chain"),
         sa.Index("ix_audit_entries_thing", "thing_id", "chain", "number"),
         sa.Index("ix_audit_entries_person", "person_id", "at"),
+        sa.Index("ix_audit_entries_at", "at", "chain", "number"),
         {"sqlite_with_rowid": False},
     )
 
@@ -36,4 +37,21 @@ class AuditEntry(Base):
     organisation_id: Mapped[UUID | None]
     thing_id: Mapped[UUID | None]
     note: Mapped[str]
+    mac: Mapped[bytes]
+
+
+class AuditHead(Base):
+    """The newest link of a chain, signed for itself: a tail that was cut off shows. One row a chain.
+
+    number  0 where nothing has been recorded since there are heads
+    """
+
+    __tablename__ = "audit_heads"
+    __table_args__ = (
+        sa.CheckConstraint("chain in ('staff', 'anonymous')", name="chain"),
+        {"sqlite_with_rowid": False},
+    )
+
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(sa.BigInteger)
     mac: Mapped[bytes]

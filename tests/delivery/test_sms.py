@@ -13,7 +13,7 @@ from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.delivery import console, sms
-from pepa.domain import duty, lateness, outbox
+from pepa.domain import anchors, duty, lateness, outbox
 from pepa.domain.outbox import Notice
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
@@ -82,7 +82,8 @@ def test_what_no_telephone_would_show_is_not_sent(number: str, text: str) -> Non
 
 @pytest.mark.parametrize("notice", list(Notice), ids=str)
 def test_every_notice_fits_into_one_sms(notice: Notice) -> None:
-    text = notice.label % {"kode": "L-XXXXXX", "n": 72, "late": 1, "today": 1, "waiting": 1}
+    given = {"kode": "L-XXXXXX", "n": 72, "late": 1, "today": 1, "waiting": 1}
+    text = notice.label % {"hari": "25-11-2026", "kata": " ".join(["belimbing"] * 6), "baris": 123456, **given}
     assert text.isascii()
     assert len(text) <= sms.LONGEST
     assert sms.written("https://gerbang.example/", None, "08120000111", text, uuid4())
@@ -93,7 +94,8 @@ def test_every_notice_fits_into_one_sms(notice: Notice) -> None:
 
 @pytest.fixture
 def box(context: Flask, config: Config, monkeypatch: pytest.MonkeyPatch) -> object:
-    """Ratna has a number; the demo's own reports ring nobody."""
+    """Ratna has a number; the demo's own reports ring nobody, and this morning's anchor was made."""
+    anchors.make()
     with transaction() as session:
         session.execute(sa.update(Report).values(held_by_id=person("hadi")))
         session.execute(sa.delete(OutboxRow))

@@ -15,7 +15,7 @@ from pepa import clock, delivery, storage
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.delivery import console, mail
-from pepa.domain import arrivals, duty, outbox, reports, sheets, tickets
+from pepa.domain import anchors, arrivals, duty, outbox, reports, sheets, tickets
 from pepa.domain.outbox import Notice
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
@@ -30,7 +30,8 @@ MARK = "Kalimat yang tidak boleh bocor"
 
 @pytest.fixture(autouse=True)
 def _held(context: Flask) -> None:
-    """The demo's own reports ring nobody, and none of them is late."""
+    """The demo's own reports ring nobody, none of them is late, and this morning's anchor was made."""
+    anchors.make()
     with transaction() as session:
         quiet = {"held_by_id": person("hadi"), "stage": "read", "answer_due_at": None}
         session.execute(sa.update(Report).values(**quiet))

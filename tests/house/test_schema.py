@@ -12,6 +12,7 @@ from pepa import clock
 from pepa.db import Instant, db, transaction
 from pepa.domain import reporters
 from pepa.models import TABLES
+from pepa.models.anchors import Anchor
 from pepa.models.backups import Incident
 from tests import shelf
 from tests.people import tell
@@ -30,10 +31,12 @@ BOXED = ROOTS | {"audit_entries", "onces", "handles"} | {
 }  # fmt: skip
 # A value that each CHECK refuses.
 WRONG: dict[str, dict[str, str | int | None]] = {
+    "ck_anchors_numbers": {"staff": -1},
     "ck_appointments_state": {"state": "else"},
     "ck_areas_forwards": {"valid_until": "1999-01-01"},
     "ck_areas_level": {"level": "else"},
     "ck_audit_entries_chain": {"chain": "else"},
+    "ck_audit_heads_chain": {"chain": "else"},
     "ck_bookings_forwards": {"ends_at": "starts_at"},
     "ck_bookings_state": {"state": "else"},
     "ck_boxes_epoch": {"epoch": 0},
@@ -43,6 +46,7 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_editions_published_at": {"published_at": None},
     "ck_editions_state": {"state": "else"},
     "ck_editions_withdrawn_reason": {"state": "withdrawn"},
+    "ck_excesses_kind": {"kind": "else"},
     "ck_grants_holder_kind": {"holder_kind": "person"},
     "ck_incidents_forwards": {"until_at": "1999-01-01 00:00:00.000000+00:00"},
     "ck_installation_only_one": {"id": 2},
@@ -139,6 +143,7 @@ def test_every_check_refuses(context: Flask) -> None:
     away.every_row()
     with transaction() as session:
         session.add(Incident(backup_id=uuid4(), from_at=clock.now(), until_at=clock.now()))
+        session.add(Anchor(on=clock.today(), made_at=clock.now(), staff=1, anonymous=1, words="satu"))
     for name, values in WRONG.items():
         (table,) = (t for t in TABLES.values() if any(c.name == name for c in t.constraints))
         db.session.rollback()

@@ -61,7 +61,21 @@ TOGETHER = """
     outreach_worker   .   .   x   .   .   .
     administrator     .   .   x   .   .   x
 """
+# Of who did what. The first is everybody's who has the role, elsewhere too; the others a root holder's.
+WATCHED = """
+                      tra* acc anc
+    intake_officer    .    .   .
+    case_manager      .    .   .
+    supervisor        x    .   x
+    head              .    .   x
+    data_officer      .    .   .
+    coordinator       x    .   .
+    worker            .    .   .
+    outreach_worker   .    .   .
+    administrator     .    x   .
+"""
 P = Permission
+WATCHED_COLUMNS = (P.READ_TRAIL, P.READ_ACCOUNTS, P.SEE_ANCHORS)
 TOGETHER_COLUMNS = (P.SEE_TASKS, P.KEEP_BOARD, P.SEE_DIRECTORY, P.TELL_PLACES, P.KEEP_ENTRY, P.INVITE_MEMBER)
 TAUGHT_COLUMNS = (
     P.SEE_LIBRARY,
@@ -88,7 +102,16 @@ TAUGHT_COLUMNS = (
     P.PLAN_VISITS,
     P.RUN_VISIT,
 )
-EVERYWHERE = {P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.LOG_OUTREACH, P.BOOK_ROOM, P.RUN_VISIT, *TOGETHER_COLUMNS}
+EVERYWHERE = {
+    P.SEE_DESK,
+    P.SEE_LIBRARY,
+    P.REVIEW_TITLE,
+    P.LOG_OUTREACH,
+    P.BOOK_ROOM,
+    P.RUN_VISIT,
+    P.READ_TRAIL,
+    *TOGETHER_COLUMNS,
+}
 COLUMNS = (
     P.SEE_DESK,
     P.READ_REPORTS,
@@ -121,7 +144,7 @@ def _rows(table: str) -> dict[str, list[bool]]:
     return {cells[0]: [cell == "x" for cell in cells[1:]] for cells in lines}
 
 
-ROWS, TAUGHT_ROWS, TOGETHER_ROWS = _rows(ROOT), _rows(TAUGHT), _rows(TOGETHER)
+ROWS, TAUGHT_ROWS, TOGETHER_ROWS, WATCHED_ROWS = map(_rows, (ROOT, TAUGHT, TOGETHER, WATCHED))
 OTHERS = (P.WRITE_AS_REPORTER, P.RUN_JOBS)
 
 
@@ -140,11 +163,12 @@ REPORTER = Reporter(uuid4(), uuid4(), "code", Secret(bytes(32)), KeyPair.new())
 
 
 def test_the_table_holds_every_role_and_every_permission() -> None:
-    assert set(ROWS) == set(TAUGHT_ROWS) == set(TOGETHER_ROWS) == set(Role) == set(ROLE_MAY)
-    assert {*COLUMNS, *TAUGHT_COLUMNS, *TOGETHER_COLUMNS, *OTHERS} == set(Permission)
+    assert set(ROWS) == set(TAUGHT_ROWS) == set(TOGETHER_ROWS) == set(WATCHED_ROWS) == set(Role) == set(ROLE_MAY)
+    assert {*COLUMNS, *TAUGHT_COLUMNS, *TOGETHER_COLUMNS, *WATCHED_COLUMNS, *OTHERS} == set(Permission)
     assert {len(cells) for cells in ROWS.values()} == {len(COLUMNS)}
     assert {len(cells) for cells in TAUGHT_ROWS.values()} == {len(TAUGHT_COLUMNS)}
     assert {len(cells) for cells in TOGETHER_ROWS.values()} == {len(TOGETHER_COLUMNS)}
+    assert {len(cells) for cells in WATCHED_ROWS.values()} == {len(WATCHED_COLUMNS)}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -152,6 +176,7 @@ def test_what_a_role_may_at_a_root_holder(role: Role) -> None:
     assert [can(member(role), permission) for permission in COLUMNS] == ROWS[role]
     assert [can(member(role), permission) for permission in TAUGHT_COLUMNS] == TAUGHT_ROWS[role]
     assert [can(member(role), permission) for permission in TOGETHER_COLUMNS] == TOGETHER_ROWS[role]
+    assert [can(member(role), permission) for permission in WATCHED_COLUMNS] == WATCHED_ROWS[role]
 
 
 @pytest.mark.parametrize("role", Role)

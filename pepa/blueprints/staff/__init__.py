@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
+from pepa.blueprints.staff.anchors import anchors_door
 from pepa.blueprints.staff.areas import areas_door
 from pepa.blueprints.staff.bookings import bookings_door
 from pepa.blueprints.staff.cadres import cadres_door
@@ -52,6 +53,7 @@ from pepa.blueprints.staff.targets import targets_door
 from pepa.blueprints.staff.tasks import tasks_door
 from pepa.blueprints.staff.teachings import teachings_door
 from pepa.blueprints.staff.today import today_door
+from pepa.blueprints.staff.trails import trails_door
 from pepa.blueprints.staff.translations import translations_door
 from pepa.blueprints.staff.triage import triage_door
 from pepa.blueprints.staff.visits import visits_door
@@ -90,6 +92,8 @@ for door in (
     notes_door,
     links_door,
     excesses_door,
+    trails_door,
+    anchors_door,
     files_door,
     guards_door,
     cards_door,
