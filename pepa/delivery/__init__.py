@@ -38,11 +38,11 @@ from pepa.domain import (
     outbox,
     photos,
     police,
+    receptions,
     reporters,
     rescues,
     sessions,
     sheets,
-    stays,
     tallies,
 )
 
@@ -57,7 +57,7 @@ PURGED = (
     attachments,
     calls,
     endings,
-    stays,
+    receptions,
     tallies,
     appointments,
     handovers,

@@ -8,13 +8,17 @@ import sqlalchemy as sa
 
 from pepa.db import db, transaction
 from pepa.domain import audit, keys, onces
-from pepa.errors import Invalid, NotFound
+from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.stays import ApartGroup, PresenceCell, Stay
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 DOMAIN = "apart"
 LONGEST_LABEL = 200
+
+
+class SomebodyHere(Conflict):
+    says = N_('Masih ada yang di sini. Tekan "Sudah pulang" dulu.')
 
 
 class Unlabelled(Invalid):
@@ -75,9 +79,13 @@ def make(actor: Member, *, label: str, once: str) -> UUID:
 
 
 def end(actor: Member, group_id: UUID) -> None:
-    """They need not be kept apart any more: the label, the stays and what they hold are gone. Raises NotFound."""
+    """They need not be kept apart any more: the label, the stays and what they hold are gone. Raises SomebodyHere,
+    NotFound."""
     get_for(actor, group_id)
     with transaction() as session:
+        here = (Stay.group_id == group_id, Stay.arrived_at.is_not(None), Stay.left_at.is_(None))
+        if session.scalar(sa.select(Stay.id).where(*here).limit(1)) is not None:
+            raise SomebodyHere
         for table in (PresenceCell, Stay):
             session.execute(sa.delete(table).where(table.group_id == group_id))
         session.execute(sa.delete(ApartGroup).where(ApartGroup.id == group_id))

@@ -48,7 +48,9 @@ def of_day(actor: Member, on: date) -> Sequence[Seen]:
     require(actor, Permission.KEEP_APART)
     starts_at, ends_at = opening.at(on, 0), opening.at(on, 24 * 60)
     that_day = sa.and_(Stay.starts_at >= starts_at, Stay.starts_at < ends_at)
-    return _seen(actor, that_day, sa.or_(Stay.cancelled_at.is_(None), Stay.must_move))
+    still_here = sa.and_(Stay.arrived_at.is_not(None), Stay.left_at.is_(None))
+    which = sa.or_(that_day, still_here) if on == clock.today() else that_day
+    return _seen(actor, which, sa.or_(Stay.cancelled_at.is_(None), Stay.must_move))
 
 
 def alerts(actor: Member) -> Sequence[Seen]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Kept, transaction
-from pepa.domain import apart, bookings, opening, stays
+from pepa.domain import apart, bookings, opening, receptions, stays
 from pepa.models.rooms import Booking, BookingCell, Closure, OpeningHour, OpeningSet, Room
 from pepa.models.stays import PresenceCell, Stay
 from pepa.models.tallies import Tally
@@ -81,7 +81,7 @@ def kept_by(me: Member, room_id: UUID, starts_at: datetime) -> dict[str, UUID]:
     ids = (
         opening.close(me, room_id=room_id, says="Cat", once="c", **stretch),
         group_id,
-        stays.walk_in(me, group_id, side="a", entrance="Pintu depan", minutes=60, once="w"),
+        receptions.walk_in(me, group_id, side="a", entrance="Pintu depan", minutes=60, once="w"),
     )
     return dict(zip(OF_THE_OFFICE, ids, strict=True))
 

@@ -6,7 +6,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import apart, bookings, stays
+from pepa.domain import apart, bookings, receptions, stays
 from pepa.models.outbox import OutboxRow
 from tests import cast
 from tests.rooms.house import EARLY, at
@@ -34,22 +34,22 @@ def test_each_event_is_told_once_however_many_a_day(context: Flask, database: st
         theirs = expect(second, "a", at("09.30"), 30)
         expect(second, "b", at("12.00"), once="2")
     with clock.frozen(at("09.30")):
-        stays.arrive(ratna, hers)
-        stays.arrive(ratna, theirs)
+        receptions.arrive(ratna, hers)
+        receptions.arrive(ratna, theirs)
     with clock.frozen(at("10.15")):
-        stays.purge()
+        receptions.purge()
     with clock.frozen(at("10.35")):
-        assert stays.purge() == 2
+        assert receptions.purge() == 2
         assert told_now() == 2
     with clock.frozen(at("10.40")):
-        assert stays.purge() == 0
+        assert receptions.purge() == 0
         assert told_now() == 0
-        stays.leave(ratna, theirs)
+        receptions.leave(ratna, theirs)
         assert stays.cancel(ratna, his) == his
         expect(first, "b", at("12.15"))
     with clock.frozen(at("10.55")):
-        assert stays.purge() == 1, "he comes at another time: that is new"
-        assert stays.purge() == 0
+        assert receptions.purge() == 1, "he comes at another time: that is new"
+        assert receptions.purge() == 0
         assert told_now() == 1
 
 
@@ -60,7 +60,7 @@ def test_the_desk_is_told_and_nobody_who_cannot_help(context: Flask) -> None:
     with clock.frozen(at("10.05")):
         for once in ("w", "w", "x"):
             with pytest.raises(bookings.RoomTaken):
-                stays.walk_in(cast.member("ratna"), group_id, side="b", entrance=SIDE, minutes=60, once=once)
+                receptions.walk_in(cast.member("ratna"), group_id, side="b", entrance=SIDE, minutes=60, once=once)
     rows = db.session.scalars(sa.select(OutboxRow).where(OutboxRow.notice == "apart")).all()
     assert len({row.event for row in rows}) == 2, "the same form sent twice is one"
     people = {row.person_id for row in rows}
@@ -73,9 +73,9 @@ def test_who_was_led_elsewhere_is_told_of_once(context: Flask) -> None:
     with clock.frozen(EARLY):
         his = expect(group_id, "b", at("10.00"))
     with clock.frozen(at("10.00")):
-        stays.arrive(ratna, his)
-        stays.walk_in(ratna, group_id, side="a", entrance=FRONT, minutes=60, once="w")
+        receptions.arrive(ratna, his)
+        receptions.walk_in(ratna, group_id, side="a", entrance=FRONT, minutes=60, once="w")
         assert told_now() == 1
     with clock.frozen(at("10.05")):
-        stays.purge()
+        receptions.purge()
         assert told_now() == 0

@@ -11,7 +11,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import apart, bookings, guests, stays
+from pepa.domain import apart, bookings, guests, receptions, stays
 from pepa.errors import Conflict, NotAllowed
 from pepa.models.audit import AuditEntry
 from pepa.models.outbox import OutboxRow
@@ -72,8 +72,10 @@ def test_what_is_named_instead_can_be(context: Flask, database: str) -> None:
         expect(group_id, "a", at("10.00"))
         with pytest.raises(bookings.RoomTaken) as refused:
             expect(group_id, "b", at("11.00"))
-        for time in str(refused.value.values["times"]).split(", ")[:1]:
-            expect(group_id, "b", at(time))
+        named = str(refused.value.values["times"]).split(", ")
+        assert len(named) == 3
+        for n, time in enumerate(named):
+            stays.cancel(cast.member("ratna"), expect(group_id, "b", at(time), once=f"n{n}"))
 
 
 def test_a_refusal_is_noted_without_the_group(context: Flask) -> None:
@@ -152,7 +154,7 @@ def test_she_comes_unannounced_and_his_stay_moves(context: Flask, database: str)
     with clock.frozen(EARLY):
         his = expect(group_id, "b", at("10.00"))
     with clock.frozen(at("09.20")):
-        hers = stays.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
+        hers = receptions.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
         assert stay(hers).is_here
         assert not stay(hers).is_elsewhere
         assert stay(his).must_move
@@ -168,15 +170,17 @@ def test_she_comes_while_he_is_there_and_is_led_elsewhere(context: Flask) -> Non
     with clock.frozen(EARLY):
         his = expect(group_id, "b", at("10.00"))
     with clock.frozen(at("10.00")):
-        stays.arrive(cast.member("ratna"), his)
+        receptions.arrive(cast.member("ratna"), his)
     with clock.frozen(at("10.20")):
-        hers = stays.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
+        hers = receptions.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
         assert stay(hers).is_elsewhere
         assert told()
-        assert not held("a")
-        stays.leave(cast.member("ratna"), his)
+        assert held("a") == {"11.45", "12.00"}, "from when he is to be gone the building is hers"
+        with pytest.raises(bookings.RoomTaken):
+            expect(group_id, "b", at("12.00"), once="b2")
+        receptions.leave(cast.member("ratna"), his)
     with clock.frozen(at("11.20")):
-        stays.purge()
+        receptions.purge()
         assert not stay(hers).is_elsewhere
         assert "11.30" in held("a")
 
@@ -186,9 +190,9 @@ def test_he_comes_unannounced_and_finds_any_full_house(context: Flask) -> None:
     with clock.frozen(EARLY):
         hers = expect(group_id, "a", at("10.00"))
     with clock.frozen(at("10.05")):
-        stays.arrive(cast.member("ratna"), hers)
+        receptions.arrive(cast.member("ratna"), hers)
         with pytest.raises(Conflict) as refused:
-            stays.walk_in(cast.member("ratna"), group_id, side="b", entrance=SIDE, minutes=60, once="w")
+            receptions.walk_in(cast.member("ratna"), group_id, side="b", entrance=SIDE, minutes=60, once="w")
         assert isinstance(refused.value, bookings.RoomTaken)
         assert told(), "the desk knows that he is at the door"
         assert not stay(hers).must_move
@@ -202,18 +206,18 @@ def test_who_stays_longer_keeps_the_building_and_the_desk_is_told(context: Flask
         hers = expect(group_id, "a", at("09.00"))
         expect(group_id, "b", at("12.00"))
     with clock.frozen(at("09.00")):
-        stays.arrive(ratna, hers)
+        receptions.arrive(ratna, hers)
     with clock.frozen(at("10.15")):
-        stays.purge()
+        receptions.purge()
         assert not guests.alerts(ratna), "nobody comes near"
         assert "11.00" in held("a")
     with clock.frozen(at("10.35")):
-        assert stays.purge() == 1
+        assert receptions.purge() == 1
         (alert,) = guests.alerts(ratna)
         assert alert.is_over_time
         assert alert.near == at("12.00")
         assert told()
-        stays.leave(ratna, hers)
+        receptions.leave(ratna, hers)
         assert not guests.alerts(ratna)
 
 
@@ -224,12 +228,71 @@ def test_who_comes_early_is_led_elsewhere_only_where_it_matters(context: Flask) 
         his = expect(group_id, "b", at("08.00"), 30)
         hers = expect(group_id, "a", at("10.30"))
     with clock.frozen(at("08.00")):
-        stays.arrive(ratna, his)
+        receptions.arrive(ratna, his)
     with clock.frozen(at("08.40")):
-        stays.arrive(ratna, hers)
+        receptions.arrive(ratna, hers)
         assert stay(hers).is_elsewhere
         with pytest.raises(stays.Over):
-            stays.arrive(ratna, hers)
+            receptions.arrive(ratna, hers)
+
+
+def test_she_comes_early_and_his_stay_moves(context: Flask) -> None:
+    group_id, ratna = made(), cast.member("ratna")
+    with clock.frozen(EARLY):
+        his = expect(group_id, "b", at("09.00"), 30)
+        hers = expect(group_id, "a", at("11.00"))
+    with clock.frozen(at("08.50")):
+        receptions.arrive(ratna, hers)
+        assert not stay(hers).is_elsewhere
+        assert stay(his).must_move
+        assert "08.45" in held("a")
+
+
+def test_who_comes_late_is_looked_at_too(context: Flask) -> None:
+    group_id, ratna = made(), cast.member("ratna")
+    with clock.frozen(EARLY):
+        his = expect(group_id, "b", at("08.00"), 30)
+        hers = expect(group_id, "a", at("11.00"))
+    with clock.frozen(at("11.00")):
+        receptions.arrive(ratna, hers)
+    with clock.frozen(at("11.20")):
+        receptions.arrive(ratna, his)
+        assert stay(his).is_elsewhere
+        assert told()
+
+
+def test_of_another_day_nobody_arrives(context: Flask) -> None:
+    group_id, ratna = made(), cast.member("ratna")
+    with clock.frozen(EARLY):
+        tomorrow = expect(group_id, "b", at("10.00", MONDAY + days(1)))
+        with pytest.raises(receptions.NotToday):
+            receptions.arrive(ratna, tomorrow)
+
+
+def test_without_an_appointment_they_come_by_another_door(context: Flask) -> None:
+    group_id, ratna = made(), cast.member("ratna")
+    with clock.frozen(EARLY):
+        expect(group_id, "a", at("14.00"))
+    with clock.frozen(at("09.00")):
+        with pytest.raises(stays.DoorTaken):
+            receptions.walk_in(ratna, group_id, side="b", entrance=FRONT, minutes=30, once="w")
+        his = receptions.walk_in(ratna, group_id, side="b", entrance=SIDE, minutes=30, once="x")
+        receptions.leave(ratna, his)
+        with pytest.raises(stays.DoorTaken):
+            receptions.walk_in(ratna, group_id, side="a", entrance=SIDE, minutes=30, once="y")
+        assert receptions.walk_in(ratna, group_id, side="a", entrance=FRONT, minutes=30, once="z")
+
+
+def test_who_was_forgotten_at_the_door_is_on_the_next_day_s_list(context: Flask) -> None:
+    group_id, ratna = made(), cast.member("ratna")
+    with clock.frozen(at("15.00")):
+        hers = receptions.walk_in(ratna, group_id, side="a", entrance=FRONT, minutes=60, once="w")
+        with pytest.raises(apart.SomebodyHere):
+            apart.end(ratna, group_id)
+    with clock.frozen(at("09.00", MONDAY + days(1))):
+        assert [one.stay.id for one in guests.of_day(ratna, MONDAY + days(1))] == [hers]
+        receptions.leave(ratna, hers)
+        assert not guests.of_day(ratna, MONDAY + days(1))
 
 
 @pytest.mark.both
@@ -301,8 +364,8 @@ def test_today_says_where_somebody_has_to_be_led(app: Flask) -> None:
         with clock.frozen(EARLY):
             his = expect(group_id, "b", at("10.00"))
         with clock.frozen(at("10.00")):
-            stays.arrive(cast.member("ratna"), his)
-            stays.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
+            receptions.arrive(cast.member("ratna"), his)
+            receptions.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
     with clock.frozen(at("10.01")):
         page = cast.at_work(app, "bayu").open("/petugas/hari-ini")
         assert page.has("Antar ke pintu atau tempat lain sekarang.", "Sari dan Budi")

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import bookings, check_ins, displacements, endings, guests, rooms, stays
+from pepa.domain import bookings, check_ins, displacements, endings, guests, receptions, rooms, stays
 from pepa.errors import NotAllowed
 from pepa.models.audit import AuditEntry
 from pepa.models.outbox import OutboxRow
@@ -222,7 +222,7 @@ def test_whoever_was_seen_at_the_door_keeps_the_room(context: Flask) -> None:
         for one in (first, second):
             decide(one, is_granted=True)
     with clock.frozen(at("08.00")):
-        stays.arrive(cast.member("ratna"), stay_of(first).id)
+        receptions.arrive(cast.member("ratna"), stay_of(first).id)
     with clock.frozen(at("08.30")):
         endings.purge()
         assert state_of(first) == S.IN_USE
@@ -242,7 +242,7 @@ def test_a_room_that_is_let_go_leaves_them_expected(context: Flask) -> None:
         assert state_of(booking_id) == S.RELEASED
         with pytest.raises(bookings.RoomTaken):
             expect(group_id, "b", at("11.15"))
-        stays.arrive(cast.member("ratna"), stay_of(booking_id).id)
+        receptions.arrive(cast.member("ratna"), stay_of(booking_id).id)
         assert stay_of(booking_id).is_here
 
 
@@ -253,7 +253,7 @@ def test_she_comes_unannounced_and_his_booking_is_moved(context: Flask, database
         his = ask(group_id, "b", at("10.00"))
         decide(his, is_granted=True)
     with clock.frozen(at("09.20")):
-        stays.walk_in(ratna, group_id, side="a", entrance=FRONT, minutes=60, once="w")
+        receptions.walk_in(ratna, group_id, side="a", entrance=FRONT, minutes=60, once="w")
         assert stay_of(his).must_move
         (alert,) = guests.alerts(ratna)
         assert alert.booking
@@ -273,7 +273,7 @@ def test_what_he_asked_to_move_to_does_not_stand_in_her_way(context: Flask) -> N
         decide(his, is_granted=True)
         move("ratna", his, room(), "10.00")
     with clock.frozen(at("07.50")):
-        hers = stays.walk_in(ratna, group_id, side="a", entrance=FRONT, minutes=120, once="w")
+        hers = receptions.walk_in(ratna, group_id, side="a", entrance=FRONT, minutes=120, once="w")
         assert not stay(hers).is_elsewhere
         assert building("b") == ("13.15", "15.30")
         assert db.session.get_one(Booking, his).next_room_id is None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import apart, bookings, cells, endings, presence, stays
+from pepa.domain import apart, bookings, cells, endings, presence, receptions, stays
 from pepa.errors import Conflict
 from pepa.models.rooms import Booking, Room
 from pepa.models.stays import PresenceCell, Stay
@@ -50,7 +50,7 @@ class Desk:
         if act == "expect":
             self.stays.append(stays.expect(self.ratna, self.group_id, starts_at=starts_at, **who))
         elif act == "walk":
-            self.stays.append(stays.walk_in(self.ratna, self.group_id, **who))
+            self.stays.append(receptions.walk_in(self.ratna, self.group_id, **who))
         elif act == "book":
             values = {"group_id": self.group_id, "starts_at": starts_at, "purpose": "other", **who}
             booking_id = stays.book(self.ratna, self.rooms[n % 2], **values)
@@ -58,10 +58,11 @@ class Desk:
             self.stays.append(db.session.scalars(sa.select(Stay.id).where(Stay.booking_id == booking_id)).one())
         elif act == "purge":
             endings.purge()
-            stays.purge()
+            receptions.purge()
         elif act in ("arrive", "leave", "cancel"):
             if self.stays:
-                getattr(stays, act)(self.ratna, self.stays[quarter % len(self.stays)])
+                verb = stays.cancel if act == "cancel" else getattr(receptions, act)
+                verb(self.ratna, self.stays[quarter % len(self.stays)])
         elif self.bookings:
             self.change(act, self.bookings[n % len(self.bookings)], n, starts_at, minutes)
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import Kept, db, transaction
-from pepa.domain import bookings, check_ins, endings, stays, tallies
+from pepa.domain import bookings, check_ins, endings, receptions, tallies
 from pepa.errors import NotAllowed
 from pepa.models.installation import Setting
 from pepa.models.rooms import Booking, BookingCell
@@ -99,7 +99,7 @@ def test_stays_and_groups_go_with_them(context: Flask, database: str) -> None:
         expect(group_id, "b", at("14.00"))
     with clock.frozen(EARLY + days(89)):
         endings.purge()
-        stays.purge()
+        receptions.purge()
         tallies.purge()
         assert (count(Booking), count(Stay), count(ApartGroup)) == (1, 2, 1)
     with clock.frozen(EARLY + days(91)):

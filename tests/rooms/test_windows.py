@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from pepa import clock
-from pepa.domain import guests, stays
+from pepa.domain import guests, receptions, stays
 from pepa.errors import NotAllowed, NotFound
 from tests import cast
 from tests.rooms.house import EARLY, MONDAY, at
@@ -33,7 +33,7 @@ def test_another_length_is_refused(context: Flask, window: int) -> None:
 def test_who_comes_unannounced_has_none(context: Flask) -> None:
     group_id = made()
     with clock.frozen(at("10.00")):
-        hers = stays.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
+        hers = receptions.walk_in(cast.member("ratna"), group_id, side="a", entrance=FRONT, minutes=60, once="w")
     assert stay(hers).expected_until is None
 
 
@@ -53,7 +53,7 @@ def test_who_has_not_come_in_time_is_late(context: Flask) -> None:
         with clock.frozen(at(time)):
             assert guests.of_day(cast.member("ratna"), MONDAY)[0].is_late is is_late
     with clock.frozen(at("10.20")):
-        stays.arrive(cast.member("ratna"), hers)
+        receptions.arrive(cast.member("ratna"), hers)
         assert not guests.of_day(cast.member("ratna"), MONDAY)[0].is_late
 
 

@@ -1,11 +1,13 @@
 """Those who must not meet: who is expected when and by which door, who is here, who came without an appointment."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
 
-from pepa.domain import apart, guests, offers, onces, stays
+from pepa import clock
+from pepa.domain import apart, guests, offers, onces, receptions, stays
 from pepa.models.stays import Side
 from pepa.policy import Permission, can
 from pepa.web import formats
@@ -80,7 +82,16 @@ def show() -> Reply:
 def _show(form: GroupForm) -> Reply:
     me, on = actor(), day_asked()
     form.once.data = form.once.data or onces.new()
-    return page("staff/stays/show.html", form=form, on=on, found=guests.of_day(me, on), groups=apart.groups(me))
+    return page(
+        "staff/stays/show.html",
+        form=form,
+        on=on,
+        today=clock.today(),
+        before=on - timedelta(days=1),
+        after=on + timedelta(days=1),
+        found=guests.of_day(me, on),
+        groups=apart.groups(me),
+    )
 
 
 @stays_door.route("/kelompok", methods=["POST"])
@@ -109,7 +120,7 @@ def walk_in(group_id: UUID) -> Reply:
     group = apart.get_for(actor(), group_id)
     form = WalkInForm()
     form.offer()
-    if form.submit(stays.walk_in, actor(), group_id):
+    if form.submit(receptions.walk_in, actor(), group_id):
         return see_other("staff.stays.show", said=HERE)
     return page("staff/stays/walk_in.html", form=form, group=group)
 
@@ -136,19 +147,26 @@ def one(stay_id: UUID) -> Reply:
 @stays_door.route("/<uuid:stay_id>/tiba", methods=["POST"])
 @needs(Permission.KEEP_APART)
 def arrive(stay_id: UUID) -> Reply:
-    stays.arrive(actor(), stay_id)
-    return see_other("staff.stays.show", said=HERE)
+    receptions.arrive(actor(), stay_id)
+    return _on_its_day(stay_id, HERE)
 
 
 @stays_door.route("/<uuid:stay_id>/pulang", methods=["POST"])
 @needs(Permission.KEEP_APART)
 def leave(stay_id: UUID) -> Reply:
-    stays.leave(actor(), stay_id)
-    return see_other("staff.stays.show", said=GONE)
+    receptions.leave(actor(), stay_id)
+    return _on_its_day(stay_id, GONE)
 
 
 @stays_door.route("/<uuid:stay_id>/batal", methods=["POST"])
 @needs(Permission.KEEP_APART)
 def cancel(stay_id: UUID) -> Reply:
     stays.cancel(actor(), stay_id)
-    return see_other("staff.stays.show", said=DROPPED)
+    return _on_its_day(stay_id, DROPPED)
+
+
+def _on_its_day(stay_id: UUID, said: str) -> Reply:
+    """The list on which it stands: today's, where they are still here or it is today's, else that of its own day."""
+    stay = guests.one(actor(), stay_id).stay
+    on = stay.starts_at.astimezone(clock.JAKARTA).date()
+    return see_other("staff.stays.show", said=said, hari=None if on == clock.today() or stay.is_here else on)
