@@ -36,6 +36,7 @@ Pair = KeyPair
 Token = Secret
 Unopened = Broken
 words_of = wordlist.words_of  # the first bits of what is random, or of a MAC, as words that people keep
+SHEETS = "where it is lost, two recovery sheets bring it back: flask --app rescue pepa recovery open"
 
 
 class KeyRefused(Exception):
@@ -118,9 +119,10 @@ def open_installation(config: Config) -> bool:
     try:
         key = server.load(config.server_key_file)
     except server.KeyFileError as error:
-        raise KeyRefused(f"this database belongs to server key {row.key_id}, and {error}") from error
+        raise KeyRefused(f"this database belongs to server key {row.key_id}, and {error}; {SHEETS}") from error
     if not sealing.same(key.check_value, row.key_check):
-        raise KeyRefused(f"this database belongs to server key {row.key_id}; the key file holds {key.key_id}")
+        holds = f"the key file holds {key.key_id}"
+        raise KeyRefused(f"this database belongs to server key {row.key_id}; {holds}; {SHEETS}")
     folder = config.instance / "slots"
     _installed = Installed(
         server=key,

@@ -1,6 +1,8 @@
 """`flask pepa recovery …`: made and typed back, opened, tried, looked at; a slip is one sentence."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from tests.installations import opened
 from tests.people import member, office
 from tests.recovery.sets import confirmed, logs_in, typed
 
+ROOT = Path(__file__).parents[2]
 Run = Callable[..., Result]
 
 
@@ -164,6 +167,34 @@ def test_the_server_key_comes_back_where_the_program_does_not_start(config: Conf
         assert done.exit_code == 0, done.output
         assert "is back" in done.output
     assert config.server_key_file.read_bytes() == raw
+
+
+def test_what_the_documents_say_to_type(config: Config) -> None:
+    """A process of its own, as at the machine: without the key the program does not start, and says what does."""
+    with opened(config) as app, app.app_context():
+        two = "\n".join(typed(confirmed(config))[:2])
+    raw = config.server_key_file.read_bytes()
+    config.server_key_file.unlink()
+
+    def ran(name: str, command: str) -> subprocess.CompletedProcess[str]:
+        flask = Path(sys.executable).with_name("flask")
+        surroundings = {
+            "PATH": os.environ["PATH"],
+            "PEPA_INSTANCE": str(config.instance),
+            "PEPA_SERVER_KEY_FILE": str(config.server_key_file),
+            "PEPA_SPOOL": str(config.spool),
+            "PEPA_UPLOADS": str(config.uploads),
+        }
+        words = [str(flask), "--app", name, "pepa", "recovery", command]
+        return subprocess.run(words, cwd=ROOT, env=surroundings, input=two, capture_output=True, text=True, check=False)
+
+    refused = ran("wsgi", "open")
+    assert refused.returncode != 0
+    assert "flask --app rescue pepa recovery open" in refused.stderr
+    done = ran("rescue", "open")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert config.server_key_file.read_bytes() == raw
+    assert ran("wsgi", "status").returncode == 0
 
 
 def test_tried(run: Run, config: Config) -> None:
