@@ -213,6 +213,7 @@ class Member:
     session_hash: bytes
     keyring: Keyring
     has_sound: bool = True
+    idle_minutes: int = 15
     is_office: bool = False  # the intake office
 
 
@@ -241,6 +242,7 @@ class Device:
     organisation_id: UUID
     label: str
     cadre_id: UUID | None = None
+    is_computer: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, keys, onces, tickets
+from pepa.domain import audit, keys, onces, settings, tickets
 from pepa.errors import Invalid, NotFound
 from pepa.models import devices
 from pepa.models.organisations import Organisation
@@ -18,6 +18,7 @@ from pepa.policy import Device, Member, Permission, require
 from pepa.words import N_
 
 CODE_FOR = timedelta(minutes=30)
+LONGEST_IDLE = 60  # minutes
 CODE_SIGNS = 16  # of 32 signs: 80 bits
 
 
@@ -33,10 +34,10 @@ class CodeUnknown(Invalid):
     field = "code"
 
 
-def register(actor: Member, *, label: str, once: str) -> UUID:
-    """A phone of the actor's organisation; its code is shown by `code_of`. The same form again makes no second.
+def register(actor: Member, *, label: str, once: str, is_computer: bool = False) -> UUID:
+    """A phone, or a computer, of the actor's organisation; its code is shown by `code_of`.
 
-    Raises LabelMissing.
+    The same form again makes no second. Raises LabelMissing.
     """
     require(actor, Permission.KEEP_DEVICES)
     if not label.strip():
@@ -50,6 +51,7 @@ def register(actor: Member, *, label: str, once: str) -> UUID:
                 id=device_id,
                 organisation_id=actor.organisation_id,
                 label=label.strip(),
+                is_computer=is_computer,
                 made_at=now,
                 made_by_id=actor.person_id,
                 code_until=now + CODE_FOR,
@@ -131,11 +133,20 @@ def by_cookie(text: str | None) -> Device | None:
     row = db.session.scalar(query)
     if row is None:
         return None
-    found = Device(row.id, row.organisation_id, row.label)
+    found = Device(row.id, row.organisation_id, row.label, is_computer=row.is_computer)
     if row.code_until is not None:
         with transaction() as session:
             session.get_one(devices.Device, found.device_id).code_until = None
     return found
+
+
+def idle_minutes(device: Device | None, usual: int) -> int:
+    """How long whoever logs in at this machine may be idle: at a computer of the office as long as is set, an hour at
+    most; a phone is soon left lying."""
+    set_to = settings.read().computer_minutes.strip()
+    if device is None or not device.is_computer or not (set_to.isascii() and set_to.isdigit()):
+        return usual
+    return max(usual, min(int(set_to[:4]), LONGEST_IDLE))
 
 
 def end(actor: Member, device_id: UUID) -> None:

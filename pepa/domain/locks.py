@@ -8,6 +8,7 @@ only the page at hand holds: nothing of it is stored, and a page that is loaded 
 from base64 import b32encode
 from dataclasses import dataclass
 from functools import lru_cache
+from secrets import token_bytes
 from uuid import UUID
 
 from pepa import clock
@@ -18,6 +19,7 @@ from pepa.vault import otp, passphrase, sealing, wordlist
 from pepa.vault.secret import Broken, Secret
 
 WORDS = 6
+ISSUER = "Calling Pepa"  # as an authenticator lists it
 TOTP_BYTES = 20  # RFC 4226: the length of a SHA-1
 SPARES, SPARE_SIGNS = 10, 12  # of 32 signs: 60 bits
 
@@ -136,9 +138,9 @@ def totp_now(secret: str) -> str:
     return otp.now_code(secret, int(clock.now().timestamp()))
 
 
-def totp_address(secret: str, login: str, issuer: str) -> str:
+def totp_address(secret: str, login: str) -> str:
     """The otpauth address that an authenticator reads, as a QR code or as a link. As secret as the secret itself."""
-    return otp.uri(secret, login, issuer)
+    return otp.uri(secret, login, ISSUER)
 
 
 def drawn_words(turn: int, *page: bytes | str) -> str:
@@ -149,6 +151,11 @@ def drawn_words(turn: int, *page: bytes | str) -> str:
 def drawn_totp(*page: bytes | str) -> str:
     """The authenticator's secret that a page offers, base32."""
     return b32encode(_drawn("totp", *page)[:TOTP_BYTES]).decode("ascii")
+
+
+def new_spares() -> list[str]:
+    """Ten spare codes at random."""
+    return drawn_spares(token_bytes(32))
 
 
 def drawn_spares(*page: bytes | str) -> list[str]:

@@ -36,11 +36,19 @@ class WrongPassphrase(Invalid):
     field = "passphrase"
 
 
-def log_in(*, login: str, passphrase: str, code: str, idle_minutes: int = 15) -> str:
+class WrongFactor(Invalid):
+    """n: seconds until the next try is looked at."""
+
+    says = N_("Kode ini tidak cocok atau sudah dipakai. Coba lagi dalam %(n)s detik.")
+    field = "old_digits"
+
+
+def log_in(*, login: str, passphrase: str, code: str, spare: str = "", idle_minutes: int = 15) -> str:
     """Name, passphrase and a fresh authenticator code against a cookie. A wrong one is delayed, never locked out.
 
-    Raises WrongLogin, Busy.
+    spare: a spare code in the place of the authenticator's. Raises WrongLogin, Busy.
     """
+    code = spare.strip() or code
     name = login.strip().casefold()
     mark = keys.mark("login", name)
     wait = _waiting(mark)
@@ -48,16 +56,15 @@ def log_in(*, login: str, passphrase: str, code: str, idle_minutes: int = 15) ->
         raise WrongLogin(n=wait)
     person = db.session.scalar(sa.select(Person).where(Person.login == name, Person.is_active))
     pair = locks.unlock_person(person, passphrase)
-    step = locks.totp_step(person, code) if person else None
-    by_spare = person is not None and step is None and spares.stands(person.id, code)
+    fits = person is not None and is_factor(person, code)
     membership = _membership(person.id) if person else None
-    if person is None or pair is None or membership is None or not (step or by_spare):
+    if person is None or pair is None or membership is None or not fits:
         raise WrongLogin(n=_delay(mark))
     person_id, membership_id = person.id, membership.id
     renewed = locks.relocked(person_id, pair, passphrase) if locks.is_outdated(person) else None
     due = recovery.wrap_due(person_id, pair)
     with transaction() as session:
-        if not (_use_spare(session, person_id, code) if step is None else _use_step(session, person_id, step)):
+        if not use_factor(session, person_id, code):
             raise WrongLogin(n=1)
         session.execute(sa.delete(LoginDelay).where(LoginDelay.name_hash == mark))
         if renewed:
@@ -105,18 +112,31 @@ def _delay(mark: bytes, actor: Member | None = None) -> int:
     return wait
 
 
-def confirm(actor: Member, *, passphrase: str) -> None:
+def confirm(actor: Member, *, passphrase: str, code: str | None = None) -> None:
     """The passphrase again, for what a screen that was left open must not give away. Delayed like a log-in.
 
-    Raises WrongPassphrase, Busy.
+    code: the second factor as well, which this does not use up. Raises WrongPassphrase, WrongFactor, Busy.
     """
     mark = keys.mark("confirm", actor.person_id)
     if wait := _waiting(mark):
         raise WrongPassphrase(n=wait)
     if not locks.is_passphrase(db.session.get_one(Person, actor.person_id), passphrase):
         raise WrongPassphrase(n=_delay(mark, actor))
+    if code is not None and not is_factor(db.session.get_one(Person, actor.person_id), code):
+        raise WrongFactor(n=_delay(mark, actor))
     with transaction() as session:
         session.execute(sa.delete(LoginDelay).where(LoginDelay.name_hash == mark))
+
+
+def is_factor(person: Person, code: str) -> bool:
+    """Whether this is the second factor now: six digits, or a spare code."""
+    return locks.totp_step(person, code) is not None or spares.stands(person.id, code)
+
+
+def use_factor(session: Session, person_id: UUID, code: str) -> bool:
+    """Use it up. False: another worker was first."""
+    step = locks.totp_step(session.get_one(Person, person_id), code)
+    return _use_spare(session, person_id, code) if step is None else _use_step(session, person_id, step)
 
 
 def _use_step(session: Session, person_id: UUID, step: int) -> bool:
@@ -178,6 +198,7 @@ def member(cookie: str | None, *, there: bool = True) -> Member | None:
         session_hash=row.id_hash,
         keyring=keys.keyring(pair, membership.person_id, wraps),
         has_sound=membership.person.has_sound,
+        idle_minutes=row.idle_minutes,
         is_office=membership.organisation.is_office,
     )
     if there and now - row.seen_at >= timedelta(minutes=1):

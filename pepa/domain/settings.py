@@ -55,6 +55,7 @@ class Settings:
     alarm_minutes: str = "5"
     openings_an_hour: str = "30"
     openings_a_day: str = "40"
+    computer_minutes: str = "15"  # idle minutes at a registered computer of the office; 60 at most
     certificate_sessions: str = ""  # after how many confirmed sessions a cadre is given one; empty: never
     release_minutes: str = "20"
     booking_days: str = "90"  # after which a booking is kept as a number alone; empty: never

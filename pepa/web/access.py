@@ -159,7 +159,13 @@ def forget_visitor() -> None:
 
 
 def _idle_minutes() -> int:
-    return int(current_app.config["PEPA"].session_minutes)
+    me = visitor()
+    return me.idle_minutes if me else int(current_app.config["PEPA"].session_minutes)
+
+
+def minutes_here() -> int:
+    """How long whoever logs in at this machine may be idle."""
+    return devices.idle_minutes(device(), int(current_app.config["PEPA"].session_minutes))
 
 
 def _load(_: Any) -> Worker | None:

@@ -16,7 +16,7 @@ from pepa.web import access, pages
 from pepa.web.forms import Form
 
 CARRIED, CARRIED_AT, BESIDE = "typed.", "typed_at", "typed_beside"
-MARKS = (access.CSRF, "end", "once", "back", "passphrase", "words", "words_again", "digits", BESIDE)
+MARKS = (access.CSRF, "end", "once", "back", "passphrase", "words", "words_again", "digits", "old_digits", BESIDE)
 NEWER = "~"  # after the path of a page: what was typed there beside an older text
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "TickField",
     "VersionField",
     "day_asked",
+    "turn_asked",
 ]
 
 
@@ -342,3 +343,9 @@ def day_asked() -> date:
     except ValueError:
         return clock.today()
     return day if day.year in YEARS else clock.today()
+
+
+def turn_asked() -> int:
+    """How many times other words were asked for than those that the page offered, `?turn=2`."""
+    typed = request.values.get("turn", "")
+    return int(typed) if re.fullmatch(r"[0-9]{1,4}", typed) else 0

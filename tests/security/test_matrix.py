@@ -36,7 +36,7 @@ from pepa.models.audit import AuditEntry
 from pepa.models.duty import Shift
 from pepa.models.invitations import Invitation
 from pepa.models.messages import Message
-from pepa.models.organisations import Organisation
+from pepa.models.organisations import Membership, Organisation
 from pepa.models.outreach import Photo
 from pepa.models.people import Draft, StaffSession
 from pepa.models.reports import Report
@@ -189,7 +189,9 @@ def invited(login: str) -> dict[str, Any]:
     made = enrolments.invite(
         me, organisation_id=me.organisation_id, roles=["case_manager"], name="Citra", email="", once="m"
     )
-    return {"enrolment_id": made.id, "person_id": cast.member(SECOND[login]).person_id, "token": "none"}
+    second = cast.member(SECOND[login]).person_id
+    works = db.session.scalars(sa.select(Membership.id).where(Membership.person_id == second)).one()
+    return {"enrolment_id": made.id, "person_id": second, "membership_id": works, "token": "none"}
 
 
 def on_the_shelf() -> dict[str, Any]:

@@ -9,11 +9,12 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import locks, sessions
+from pepa.domain import keys, locks, sessions
 from pepa.models.people import Person, StaffSession
 from pepa.seeds.demo import Account
 from pepa.vault import passphrase
 from tests import cast
+from tests.account.own import logs_in, spares_of, was_told
 from tests.client import Client, Page
 
 Accounts = dict[str, Account]
@@ -142,6 +143,84 @@ def test_a_code_of_six_digits_serves_once(context: Flask, accounts: Accounts) ->
             sessions.log_in(login="ratna", passphrase=account.passphrase, code=code)
     with clock.frozen(clock.now() + timedelta(seconds=90)), pytest.raises(sessions.WrongLogin):
         sessions.log_in(login="ratna", passphrase=account.passphrase, code=code)
+
+
+@pytest.mark.parametrize(("steps", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_telephone_whose_clock_is_off_by_one_step_serves(
+    context: Flask, accounts: Accounts, steps: int, taken: bool
+) -> None:
+    """C07: one step of thirty seconds early or late, no more."""
+    account, now = accounts["ratna"], clock.now()
+    with clock.frozen(now + timedelta(seconds=30 * steps)):
+        code = locks.totp_now(account.totp_secret)
+    with clock.frozen(now):
+        try:
+            cookie = sessions.log_in(login="ratna", passphrase=account.passphrase, code=code)
+        except sessions.WrongLogin:
+            cookie = ""
+    assert bool(cookie) is taken
+
+
+def test_guessing_six_digits_is_delayed(context: Flask, accounts: Accounts) -> None:
+    """C07: with the passphrase known a million codes would take ten months, at one a minute."""
+    with clock.frozen(clock.now()):
+        waits = []
+        for n in range(14):
+            with pytest.raises(sessions.WrongLogin) as refused:
+                sessions.log_in(login="ratna", passphrase=accounts["ratna"].passphrase, code=f"{n:06}")
+            waits.append(refused.value.values["n"])
+    assert waits[-1] > 1
+    for n in range(12):
+        with clock.frozen(clock.now() + timedelta(minutes=2 * n + 2)), pytest.raises(sessions.WrongLogin) as refused:
+            sessions.log_in(login="ratna", passphrase=accounts["ratna"].passphrase, code=f"9{n:05}")
+    assert refused.value.values["n"] == 60
+
+
+def test_a_spare_code_opens_once_and_its_owner_is_told(context: Flask, accounts: Accounts) -> None:
+    codes, words = spares_of(cast.member("ratna")), accounts["ratna"].passphrase
+    assert logs_in("ratna", words, "", spare=codes[0].lower())
+    assert was_told("ratna")
+    assert logs_in("ratna", words, "", spare=codes[0]) is None
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        assert logs_in("bayu", accounts["bayu"].passphrase, "", spare=codes[1]) is None, "it is hers alone"
+        assert logs_in("ratna", "bukan kalimat sandi itu", "", spare=codes[1]) is None
+    with clock.frozen(clock.now() + timedelta(minutes=2)):
+        assert logs_in("ratna", words, codes[1]), "also typed where the six digits go"
+
+
+@pytest.mark.both
+def test_a_spare_code_serves_one_of_two_that_come_at_once(database: str, app: Flask, accounts: Accounts) -> None:
+    with app.app_context():
+        (code, *_) = spares_of(cast.member("ratna"))
+    came, start = [], threading.Barrier(2)
+
+    def enter() -> None:
+        with app.app_context():
+            start.wait()
+            came.append(logs_in("ratna", accounts["ratna"].passphrase, "", spare=code))
+
+    threads = [threading.Thread(target=enter) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(bool, came)) == [False, True]
+
+
+def test_a_log_in_renews_settings_that_grew_too_quick(context: Flask, accounts: Accounts) -> None:
+    account, me = accounts["ratna"], cast.member("ratna")
+    weak = passphrase.Kdf(1, 8 * 1024 * 1024, b"0" * 16)
+    key, pepper = passphrase.derive(account.passphrase, weak), keys.here().server.sub("pepper")
+    sealed = passphrase.lock(me.keyring.person.secret, key, pepper, me.person_id)
+    with transaction() as session:
+        old = {"kdf": weak.to_json(), "secret_sealed": sealed}
+        session.execute(sa.update(Person).where(Person.id == me.person_id).values(old))
+    for minute in (0, 2):
+        with clock.frozen(clock.now() + timedelta(minutes=minute)):
+            code = locks.totp_now(account.totp_secret)
+            assert sessions.log_in(login="ratna", passphrase=account.passphrase, code=code)
+        kept = db.session.scalars(sa.select(Person.kdf).where(Person.id == me.person_id)).one()
+        assert passphrase.Kdf.from_json(kept).is_current
 
 
 @pytest.mark.both

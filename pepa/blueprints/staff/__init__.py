@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
+from pepa.blueprints.staff.account import account_door
 from pepa.blueprints.staff.anchors import anchors_door
 from pepa.blueprints.staff.areas import areas_door
 from pepa.blueprints.staff.bookings import bookings_door
@@ -134,6 +135,7 @@ for door in (
     sessions_door,
     enrolments_door,
     joining_door,
+    account_door,
 ):
     staff.register_blueprint(door)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from pepa.domain import devices, onces
 from pepa.policy import Permission
 from pepa.web.access import DEVICE_COOKIE, CutOff, actor, needs, public
-from pepa.web.fields import CodeField, LineField, OnceField
+from pepa.web.fields import CodeField, LineField, OnceField, TickField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
@@ -20,6 +20,7 @@ notices(JOINED, ENDED)
 
 class DeviceForm(Form):
     label = LineField(N_("Sebutan HP ini"), longest=60)
+    is_computer = TickField()
     once = OnceField()
 
 

@@ -4,15 +4,15 @@ import re
 import secrets
 from typing import Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
 from pepa.domain import joining, locks
 from pepa.domain.joining import Page
 from pepa.models.enrolments import Enrolment
 from pepa.web import scans
-from pepa.web.access import STAFF_COOKIE, CutOff, actor, member, public, visitor
-from pepa.web.fields import CodeField, LineField, PassphraseField
+from pepa.web.access import STAFF_COOKIE, CutOff, actor, member, minutes_here, public, visitor
+from pepa.web.fields import CodeField, LineField, PassphraseField, turn_asked
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
@@ -20,8 +20,6 @@ from pepa.words import N_
 joining_door = Blueprint("joining", __name__, url_prefix="/bergabung")
 BROWSER_COOKIE = "__Host-j"  # what is drawn for this browser comes from it: `locks`
 A_DAY, A_WHILE = 24 * 3600, 15 * 60  # seconds
-TURN = re.compile(r"[0-9]{1,4}")  # how many times other words were asked for
-ISSUER = "Calling Pepa"
 NO_COOKIE = N_("Browser ini tidak menyimpan cookie. Nyalakan cookie, lalu buka tautannya lagi.")
 JOINED = N_("Anda SUDAH anggota lembaga itu. Pindah lewat Akun saya.")
 notices(JOINED)
@@ -67,7 +65,7 @@ def join(token: str) -> Reply:
         return see_other("staff.joining.show", token=token)
     form = JoinForm()
     form.name.data = form.name.data or ("" if form.is_submitted() else enrolment.name)
-    return _filled(enrolment, token, form, lambda drawn: form.submit(joining.join, drawn, idle_minutes=_minutes()))
+    return _filled(enrolment, token, form, lambda drawn: form.submit(joining.join, drawn, idle_minutes=minutes_here()))
 
 
 @joining_door.route("/<token>/baru", methods=["GET", "POST"])
@@ -78,7 +76,7 @@ def renew(token: str) -> Reply:
     if not enrolment.is_open or not enrolment.is_reset:
         return see_other("staff.joining.show", token=token)
     form = RenewForm()
-    return _filled(enrolment, token, form, lambda drawn: form.submit(joining.renew, drawn, idle_minutes=_minutes()))
+    return _filled(enrolment, token, form, lambda drawn: form.submit(joining.renew, drawn, idle_minutes=minutes_here()))
 
 
 def _filled(enrolment: Enrolment, token: str, form: Form, send: Any) -> Reply:
@@ -94,9 +92,9 @@ def _filled(enrolment: Enrolment, token: str, form: Form, send: Any) -> Reply:
         _set(response, STAFF_COOKIE, cookie, None)
         return response
     form.digits.data = ""
-    turn = int(request.values["turn"]) if TURN.fullmatch(request.values.get("turn", "")) else 0
+    turn = turn_asked()
     login = enrolment.person.login if enrolment.person else enrolment.name
-    address = locks.totp_address(drawn.totp, login, ISSUER)
+    address = locks.totp_address(drawn.totp, login)
     response = page(
         "staff/joining/form.html",
         form=form,
@@ -116,10 +114,6 @@ def _filled(enrolment: Enrolment, token: str, form: Form, send: Any) -> Reply:
 def _whole() -> None:
     if request.method == "POST" and not request.is_whole:  # type: ignore[attr-defined]
         raise CutOff
-
-
-def _minutes() -> int:
-    return int(current_app.config["PEPA"].session_minutes)
 
 
 def _set(response: Reply, name: str, value: str, seconds: int | None) -> None:

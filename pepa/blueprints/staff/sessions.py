@@ -3,13 +3,13 @@
 import re
 from hmac import compare_digest
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from pepa import clock
-from pepa.domain import keys, sessions
+from pepa.domain import account, keys, sessions
 from pepa.web import drafts
-from pepa.web.access import STAFF_COOKIE, CutOff, actor, member, public, visitor
+from pepa.web.access import STAFF_COOKIE, CutOff, actor, member, minutes_here, public, visitor
 from pepa.web.fields import CodeField, LineField, PassphraseField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, own_path, page, see_other, to
@@ -27,6 +27,7 @@ class LogInForm(Form):
     login = LineField(N_("Nama masuk"), needed=N_("Tulis nama masuk."))
     passphrase = PassphraseField(N_("Kalimat sandi"), needed=N_("Tulis kalimat sandi."))
     code = CodeField(N_("Kode 6 angka dari aplikasi"))
+    spare = CodeField(N_("Kode cadangan"))
 
 
 @sessions_door.route("/masuk", methods=["GET", "POST"])
@@ -40,12 +41,17 @@ def log_in() -> Reply:
     form = LogInForm()
     if form.is_submitted() and not _is_fresh(request.form.get("nonce", "")):
         form.form_errors.append(gettext(STALE))
-    elif cookie := form.submit(sessions.log_in, idle_minutes=current_app.config["PEPA"].session_minutes):
+    elif cookie := form.submit(sessions.log_in, idle_minutes=minutes_here()):
         if before:
             sessions.lock(before)  # whatever was open in this browser ends: a new log-in is a new session
-        return _with_cookie(_on(back), cookie)
-    form.code.data = ""  # it will not do a second time
+        return _with_cookie(_on(back) if back or not account.is_choosing(cookie) else _choose(), cookie)
+    form.code.data = form.spare.data = ""  # it will not do a second time
     return page("staff/sessions/log_in.html", form=form, back=back, nonce=_nonce(clock.minute()))
+
+
+def _choose() -> Reply:
+    """Whoever works in several organisations says in which one now."""
+    return see_other("staff.account.places")
 
 
 def _on(back: str | None) -> Reply:

@@ -1,0 +1,227 @@
+"""One's own account: the passphrase, the authenticator, spare codes, where one is reached, what is open elsewhere.
+
+Never one's roles: own rights are not changed by one's own hand.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit, enrolments, locks, outbox, passphrases, sessions, spares
+from pepa.errors import Invalid, NotFound
+from pepa.models.organisations import Membership, Organisation
+from pepa.models.people import Person, StaffSession
+from pepa.policy import Member
+from pepa.words import N_
+
+
+class WrongDigits(Invalid):
+    says = N_("Kode ini tidak cocok. Tunggu kode berikutnya di aplikasi, lalu ketik.")
+    field = "digits"
+
+
+@dataclass(frozen=True)
+class Account:
+    """What its owner sees of it. spares: codes that were not used yet"""
+
+    login: str
+    name: str
+    email: str
+    phone: str
+    spares: int
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session that is open somewhere. is_this: the one that asks"""
+
+    opened_at: datetime
+    seen_at: datetime
+    organisation: str
+    is_this: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """An organisation in which somebody works. is_this: where they are at work now"""
+
+    membership_id: UUID
+    name: str
+    roles: Sequence[str]
+    is_this: bool
+
+
+def of(actor: Member) -> Account:
+    """The actor's own account."""
+    person = db.session.get_one(Person, actor.person_id)
+    return Account(person.login, person.name, person.email or "", person.phone or "", spares.left(person.id))
+
+
+# The passphrase
+
+
+def words(actor: Member, turn: int) -> str:
+    """Six words that the page offers, the same each time this turn is asked for, until the passphrase is another."""
+    return locks.drawn_words(turn, actor.session_hash, db.session.get_one(Person, actor.person_id).secret_sealed)
+
+
+def change_passphrase(actor: Member, *, passphrase: str, words: str, words_again: str) -> UUID:
+    """Lock the same key pair anew; whatever is open elsewhere ends.
+
+    passphrase: the present one. Raises WrongPassphrase, what `passphrases.check` raises, Busy.
+    """
+    person = db.session.get_one(Person, actor.person_id)
+    passphrases.check(words, words_again, person.login, person.name, actor.organisation_name)
+    sessions.confirm(actor, passphrase=passphrase)
+    kdf, sealed = locks.relocked(actor.person_id, actor.keyring.person, words)
+    with transaction() as session:
+        person = session.get_one(Person, actor.person_id)
+        person.kdf, person.secret_sealed = kdf, sealed
+        _end_others(session, actor)
+        _told(session, actor, "account.passphrase")
+    return actor.person_id
+
+
+# The authenticator
+
+
+def totp(actor: Member) -> str:
+    """The authenticator's secret that the page offers: the same until it is taken."""
+    return locks.drawn_totp(actor.session_hash, db.session.get_one(Person, actor.person_id).totp_sealed)
+
+
+def totp_address(actor: Member) -> str:
+    """The same as an authenticator reads it."""
+    return locks.totp_address(totp(actor), of(actor).login)
+
+
+def change_totp(actor: Member, *, passphrase: str, old_digits: str, digits: str) -> UUID:
+    """Another authenticator, or the same one on another phone.
+
+    old_digits: of the old one, or a spare; digits: of the new one. Raises WrongDigits, WrongPassphrase, WrongFactor,
+    Busy.
+    """
+    new = totp(actor)
+    step = locks.step_of(new, digits)
+    if step is None:
+        raise WrongDigits
+    sessions.confirm(actor, passphrase=passphrase, code=old_digits)
+    with transaction() as session:
+        if not sessions.use_factor(session, actor.person_id, old_digits):
+            raise sessions.WrongFactor(n=1)
+        person = session.get_one(Person, actor.person_id)
+        person.totp_sealed, person.totp_step = locks.seal_totp(person.id, new), step
+        _end_others(session, actor)
+        _told(session, actor, "account.totp")
+    return actor.person_id
+
+
+def new_spares(actor: Member, *, passphrase: str) -> list[str]:
+    """Ten new spare codes; earlier ones are none any more. Shown once. Raises WrongPassphrase, Busy."""
+    sessions.confirm(actor, passphrase=passphrase)
+    codes = locks.new_spares()
+    with transaction() as session:
+        spares.put(session, actor.person_id, codes)
+        _told(session, actor, "account.spares")
+    return codes
+
+
+# Where one is reached
+
+
+def set_reach(actor: Member, *, email: str, phone: str, passphrase: str) -> UUID:
+    """Where mails and SMS go; a way back would go there too, so the passphrase is asked.
+
+    Raises NotMail, WrongPassphrase, Busy.
+    """
+    address = enrolments.mail_address(email)
+    sessions.confirm(actor, passphrase=passphrase)
+    with transaction() as session:
+        person = session.get_one(Person, actor.person_id)
+        person.email, person.phone = address, phone.strip() or None
+        audit.record(session, "account.reach", actor, actor.person_id)
+    return actor.person_id
+
+
+# What is open
+
+
+def opened(actor: Member) -> Sequence[Opened]:
+    """Where the actor's account is open now, this one first."""
+    query = (
+        sa.select(StaffSession, Organisation.name)
+        .join(Membership, Membership.id == StaffSession.membership_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.person_id == actor.person_id, StaffSession.secret_sealed != b"")
+        .order_by(StaffSession.seen_at.desc(), StaffSession.opened_at.desc(), StaffSession.id_hash)
+    )
+    now = clock.now()
+    found = [
+        Opened(row.opened_at, row.seen_at, name, row.id_hash == actor.session_hash)
+        for row, name in db.session.execute(query)
+        if row.seen_at + timedelta(minutes=row.idle_minutes) > now
+    ]
+    return sorted(found, key=lambda one: not one.is_this)
+
+
+def end_others(actor: Member) -> None:
+    """Lock the account everywhere but here."""
+    with transaction() as session:
+        _end_others(session, actor)
+        audit.record(session, "account.others_ended", actor, actor.person_id)
+
+
+def _end_others(session: Session, actor: Member) -> None:
+    mine = sa.select(Membership.id).where(Membership.person_id == actor.person_id)
+    others = (StaffSession.membership_id.in_(mine), StaffSession.id_hash != actor.session_hash)
+    session.execute(sa.delete(StaffSession).where(*others))
+
+
+def _told(session: Session, actor: Member, act: str) -> None:
+    outbox.tell(session, actor.person_id, outbox.Notice.ACCOUNT)
+    audit.record(session, act, actor, actor.person_id)
+
+
+# Where one works
+
+
+def places(actor: Member) -> Sequence[Place]:
+    """The organisations in which the actor works."""
+    query = (
+        sa.select(Membership)
+        .join(Organisation)
+        .options(joinedload(Membership.organisation))
+        .where(Membership.person_id == actor.person_id, Membership.is_active, Organisation.is_active)
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return [
+        Place(
+            one.id,
+            one.organisation.name,
+            [role.label for role in sorted(one.role_set)],
+            one.organisation_id == actor.organisation_id,
+        )
+        for one in db.session.scalars(query)
+    ]
+
+
+def is_choosing(cookie: str) -> bool:
+    """Whether whoever just logged in works in more than one."""
+    me = sessions.member(cookie)
+    return me is not None and len(places(me)) > 1
+
+
+def move(actor: Member, membership_id: UUID) -> None:
+    """Go on in another organisation, in the same session. Raises NotFound."""
+    if membership_id not in {place.membership_id for place in places(actor)}:
+        raise NotFound
+    with transaction() as session:
+        here = sa.update(StaffSession).where(StaffSession.id_hash == actor.session_hash)
+        session.execute(here.values(membership_id=membership_id))
+        audit.record(session, "session.moved", actor, membership_id)
