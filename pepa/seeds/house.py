@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Kept, db, transaction
-from pepa.domain import bookings, opening, rooms
+from pepa.domain import bookings, opening, outbox, rooms
 from pepa.models.outbox import OutboxRow
 from pepa.models.rooms import OpeningSet
 from pepa.policy import Member
@@ -54,7 +54,7 @@ def plant(members: Mapping[str, Member]) -> None:
     with clock.frozen(_at(first, "06.00")):
         for n, name, starts, minutes, login, purpose, companion in BOOKED:
             starts_at = _at(days[n], starts)
-            bookings.book(
+            booking_id = bookings.book(
                 members[login],
                 made[name],
                 starts_at=starts_at,
@@ -63,8 +63,11 @@ def plant(members: Mapping[str, Member]) -> None:
                 companion=companion,
                 once=f"demo {name} {starts_at}",
             )
-    with transaction() as session:  # nobody of the cast waits for a calendar
-        session.execute(sa.delete(OutboxRow).where(OutboxRow.booking_id.is_not(None)))
+            if n == 0 and companion:  # of the first day; the next day's waits for whoever tries the demo
+                bookings.decide(keeper, booking_id, is_granted=True, version=1)
+    with transaction() as session:  # nobody of the cast waits for a calendar, or is asked to decide
+        asked = OutboxRow.notice == outbox.Notice.ROOM_ASKED.value
+        session.execute(sa.delete(OutboxRow).where(sa.or_(OutboxRow.booking_id.is_not(None), asked)))
 
 
 def _working(day: date) -> date:
