@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from flask import current_app
@@ -24,11 +24,13 @@ from pepa.domain import (
     arrivals,
     audit,
     backups,
+    incidents,
     installation,
     keys,
     locks,
     recovery,
     rescues,
+    restores,
     retyping,
     sheets,
 )
@@ -132,14 +134,57 @@ def backup(folder: Path | None, file: Path | None) -> None:
         made = backups.make(_config(), recovery.public(db.session()), folder)
     except (*BACKUP_FAULTS, OSError) as error:
         raise click.ClickException(str(error) or type(error).__name__) from error
-    click.echo(
-        f"{made.path}: {made.counts.all_rows} rows, {made.counts.rows['reports']} of them reports,"
-        f" {sum(made.counts.files.values())} files, {made.size / 1e6:.1f} MB."
-    )
+    click.echo(f"{made.path}: {made.counts}; sealed {made.size / 1e6:.1f} MB.")
     click.echo(
         f"Written and read again in {made.seconds:.1f} s; files could not be removed for {made.still:.2f} s;"
         f" {made.removed} old ones went."
     )
+
+
+@pepa.command("restore")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--check", "only_look", is_flag=True, help="Open all of it into nothing, and touch nothing: a drill.")
+@click.option("--release-notices", is_flag=True, help="Let notices leave that came with a copy.")
+@click.option("--secret", type=click.File(), help="A file with what two sheets give, in hex, instead of typing them.")
+def restore(file: Path | None, only_look: bool, release_notices: bool, secret: TextIO | None) -> None:
+    """Put a copy back into an empty installation, by two sheets of paper."""
+    if release_notices:
+        click.echo(f"{incidents.release_notices(None)} notices leave.")
+        return
+    if file is None:
+        raise click.UsageError("Which FILE?")
+    try:
+        click.echo(f"{file}: {archives.head(file)}")
+        if not only_look:
+            restores.require_empty(_config())
+        with _told():
+            pair = keys.pair_of_hex(secret.read()) if secret else typed_sheets(2, known=False)
+        if only_look:
+            _show_drill(restores.check(file, pair))
+            return
+        done = restores.restore(_config(), file, pair, upgrade)
+    except (*BACKUP_FAULTS, restores.RestoreRefused, keys.KeyRefused, OSError) as error:
+        if _config().restoring.exists():
+            click.echo("It was cut off half-way. What is here serves nobody: run it again.")
+        raise click.ClickException(str(error)) from error
+    _show_restored(done)
+
+
+def _show_drill(found: restores.Checked) -> None:
+    backups.drilled(found.opened.head.id)
+    click.echo(f"All of it opened in {found.seconds:.1f} s: {found.counts}. Nothing was touched.")
+
+
+def _show_restored(done: restores.Restored) -> None:
+    checked = done.checked
+    click.echo(
+        f"Opened whole in {checked.seconds:.1f} s: {checked.counts}, as of {checked.made_at:%Y-%m-%d %H:%M} UTC."
+    )
+    click.echo(", ".join(f"{step}: {seconds:.1f} s" for step, seconds in done.seconds.items()) + ".")
+    click.echo(f"{done.came_home} newer reports came home from the spool. {done.held} notices are held back.")
+    click.echo(f"{done.partners} partners wait for the intake office: /petugas/setelah-pemulihan. Now `pepa check`:")
+    if faults := _faults():
+        click.echo("\n".join(faults))
 
 
 # ---- recovery ----
@@ -286,6 +331,18 @@ def check(anchor: str | None, rows: int | None, day: datetime | None) -> None:
     """Say what is wrong here, and in production what still keeps it from going live. Exit 1 where something does."""
     if (anchor is None) != (rows is None):
         raise click.UsageError("--anchor and --rows go together: both stand on the paper.")
+    faults = _faults()
+    if anchor is not None and rows is not None:
+        holds, says = anchors.compare(anchor, rows, day.date() if day else None)
+        click.echo(says) if holds else faults.append(says)
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        sys.exit(1)
+    click.echo("No fault found.")
+
+
+def _faults() -> list[str]:
     faults = installation.faults(_config())
     if _config().production:
         faults += backups.faults()
@@ -295,15 +352,7 @@ def check(anchor: str | None, rows: int | None, day: datetime | None) -> None:
             faults.append(f"audit chain {chain.value}: link {broken} was changed or cut out")
         elif audit.is_cut(chain):
             faults.append(f"audit chain {chain.value}: its newest links were cut off")
-    faults += anchors.faults()
-    if anchor is not None and rows is not None:
-        holds, says = anchors.compare(anchor, rows, day.date() if day else None)
-        click.echo(says) if holds else faults.append(says)
-    for fault in faults:
-        click.echo(fault)
-    if faults:
-        sys.exit(1)
-    click.echo("No fault found.")
+    return faults + anchors.faults()
 
 
 @pepa.command("migration")

@@ -55,6 +55,11 @@ class Config:
     picture_queue: int = 3
     slot_seconds: float = 20.0
 
+    @property
+    def restoring(self) -> Path:
+        """Stands while a copy is put back: what lies here is half of it, and serves nobody."""
+        return self.instance / ".restoring"
+
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Config":
         """Read PEPA_* from the environment; everything has a default that serves one machine.

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
+from typing import BinaryIO
 
 from pepa import clock
 
@@ -67,6 +68,20 @@ def paths(folder: Path, since: datetime | None = None) -> Iterator[Path]:
     for one in inner:
         if len(one.name) == 2 and one.is_dir() and is_since(one, since):
             yield from sorted(path for path in one.iterdir() if is_since(path, since))
+
+
+@contextmanager
+def laid(target: Path, at: float) -> Iterator[BinaryIO]:
+    """A file that is put back with its time; whole or not there. On the disk only once all of it was synced."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            yield file
+        os.utime(draft, (at, at))
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def drop(path: Path, *more: Path) -> None:

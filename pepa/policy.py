@@ -74,6 +74,7 @@ class Permission(StrEnum):
     READ_TRAIL = "read_trail"
     READ_ACCOUNTS = "read_accounts"
     SEE_ANCHORS = "see_anchors"
+    CONFIRM_RESTORED = "confirm_restored"
     RUN_JOBS = "run_jobs"
 
 
@@ -142,7 +143,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _DECIDES
     | _PLANS
     | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS, P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER}
-    | {P.READ_TRAIL},
+    | {P.READ_TRAIL, P.CONFIRM_RESTORED},
     Role.HEAD: _READS
     | _LEADS_OUTREACH
     | _BOOKS
@@ -161,7 +162,9 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _READS | _TEACHES | _BOOKS | _WORKS | {P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER, P.READ_TRAIL},
     Role.WORKER: _READS | _TEACHES | _BOOKS | _WORKS,
     Role.OUTREACH_WORKER: _READS | _TEACHES | _BOOKS,
-    Role.ADMINISTRATOR: _READS | _BOOKS | {P.KEEP_NUMBERS, P.KEEP_ROOMS, P.INVITE_MEMBER, P.READ_ACCOUNTS},
+    Role.ADMINISTRATOR: _READS
+    | _BOOKS
+    | {P.KEEP_NUMBERS, P.KEEP_ROOMS, P.INVITE_MEMBER, P.READ_ACCOUNTS, P.CONFIRM_RESTORED},
 }
 # Reports, rosters, the library and the books of outreach are the root holders', whatever role somebody has elsewhere.
 _KEPT_AT_ROOTS = {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_ACCOUNTS}
@@ -170,7 +173,7 @@ ROOT_ONLY = (
 )
 # The house is the intake office's: it alone runs it, sees who is in it, and keeps apart who must not meet there. To the
 # rooms the independent holder is a body like any other.
-OFFICE_ONLY = _DECIDES | {P.KEEP_ROOMS}
+OFFICE_ONLY = _DECIDES | {P.KEEP_ROOMS, P.CONFIRM_RESTORED}
 # Which roles whoever has this one may give to somebody else: an administrator anywhere, the others at home.
 MAY_GIVE: dict[Role, frozenset[Role]] = {
     Role.ADMINISTRATOR: frozenset(Role),

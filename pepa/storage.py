@@ -19,6 +19,7 @@ from pepa.disk import MEGABYTE
 # What is marked beside a report's file
 LEFT = "left"  # its ticket reads nothing any more
 WITHDRAWN = "withdrawn"  # it was cancelled by its code
+TURNED = "turned"  # its code was replaced, last in the hour of the mark
 GONE = "gone"  # it was destroyed; the mark outlives its file, so that no older copy brings it back
 RESERVE = 16 * MEGABYTE  # kept in the spool for a disk that is full
 LEAST = 4 * MEGABYTE  # free, or nothing more is promised to be kept
@@ -103,12 +104,13 @@ class Spool:
 
     def drop(self, name: str) -> None:
         """Forget a report that is destroyed, and what was marked of it, but for its end."""
-        disk.drop(disk.place(self.folder, name), self._mark(name, LEFT), self._mark(name, WITHDRAWN))
+        disk.drop(disk.place(self.folder, name), *(self._mark(name, word) for word in (LEFT, WITHDRAWN, TURNED)))
 
     def mark(self, name: str, word: str) -> None:
-        """Say durably what happened to name; said twice it is said once. Raises OSError when the disk refuses."""
+        """Say durably what happened to name; said twice it is said once, but for what may happen again: then its last
+        hour counts. Raises OSError when the disk refuses."""
         path = self._mark(name, word)
-        if path.exists():
+        if path.exists() and word != TURNED:
             return
         disk.made(path.parent, self.folder)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)

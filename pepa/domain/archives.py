@@ -16,7 +16,7 @@ from uuid import UUID
 
 from pepa.disk import MEGABYTE
 from pepa.domain import dumps, keys
-from pepa.vault import archives, sealing
+from pepa.vault import archives, sealing, server
 from pepa.vault.secret import Broken, Secret
 
 MANIFEST, TABLE, ROWS, FILE, CHUNK, END = b"m", b"t", b"r", b"f", b"c", b"e"  # kinds of records
@@ -42,6 +42,9 @@ class Head:
     made_at: datetime
     schema: str
 
+    def __str__(self) -> str:
+        return f"made around {self.made_at:%Y-%m-%d %H} UTC, schema {self.schema}, server key {self.key_id}"
+
 
 @dataclass(frozen=True)
 class File:
@@ -65,6 +68,10 @@ class Counts:
     def all_rows(self) -> int:
         return sum(self.rows.values())
 
+    def __str__(self) -> str:
+        files, megabytes = sum(self.files.values()), self.bytes / 1e6
+        return f"{self.all_rows} rows, {self.rows['reports']} of them reports, {files} files of {megabytes:.1f} MB"
+
 
 def none() -> Counts:
     return Counts({}, {"uploads": 0, "spool": 0})
@@ -77,7 +84,7 @@ class Packing:
         """public: whom it is sealed to. The proof inside says that whoever wrote it has the server key."""
         told = {"id": head.id.hex, "key": head.key_id, "made_at": head.made_at.isoformat(), "schema": head.schema}
         self._writer, self.counts = archives.Writer(public, told, out), none()
-        self._put(MANIFEST, {**manifest, "proof": _proof(head, self._writer.key).hex()})
+        self._put(MANIFEST, {**manifest, "proof": _proof(keys.here().server, head, self._writer.key).hex()})
 
     def _put(self, kind: bytes, told: Any) -> None:
         self._writer.put(kind, json.dumps(told, separators=(",", ":")).encode("ascii"))
@@ -108,9 +115,9 @@ class Packing:
         self._writer.finish()
 
 
-def _proof(head: Head, key: Secret) -> bytes:
+def _proof(by: server.ServerKey, head: Head, key: Secret) -> bytes:
     """Anybody can seal to a public key. This only whoever has the server key can make, for this stream alone."""
-    return keys.mac("backup", head.id, sealing.digest("backup", key.reveal()))
+    return sealing.mac(by.sub("pk"), "backup", head.id, key.reveal())
 
 
 class Opened:
@@ -131,9 +138,9 @@ class Opened:
             return
         raise NoArchive(f"{self._path.name} is not whole, or was changed")
 
-    def is_ours(self, proof: str) -> bool:
-        """Whether its manifest's proof was made under the server key that this process has."""
-        return sealing.same(bytes.fromhex(proof), _proof(self.head, self._key))
+    def is_by(self, server_key: Secret, proof: str) -> bool:
+        """Whether its manifest's proof was made by whoever had this server key."""
+        return sealing.same(bytes.fromhex(proof), _proof(server.ServerKey(server_key), self.head, self._key))
 
 
 def _stream_key(pair: keys.Pair, file: BinaryIO) -> Secret:

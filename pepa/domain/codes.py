@@ -6,6 +6,7 @@ again shows the same new code, and nothing of it has to be stored.
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -13,10 +14,12 @@ from pepa import storage
 from pepa.db import db, transaction
 from pepa.domain import audit, boxes, keys, onces, reporters, tickets
 from pepa.errors import Conflict, Failure
+from pepa.models.audit import AuditEntry
 from pepa.models.reports import Reading, ReporterKey
 from pepa.policy import Permission, Reporter, require
 from pepa.words import N_
 
+REPLACED = "code.replaced"
 log = logging.getLogger("pepa.codes")
 
 
@@ -70,9 +73,9 @@ def replace(reporter: Reporter, *, ticket: str, replaces: str, came_by: Sequence
         boxes.insert(session, [way_in])
         for proof in came_by:
             onces.keep(session, "code.replace", report_id, proof, report_id)
-        audit.record_anonymous(session, "code.replaced", report_id)
+        audit.record_anonymous(session, REPLACED, report_id)
         first = key.ticket_hash.hex()
-    shut_first(first)
+    shut_first(first, storage.TURNED)
     return token
 
 
@@ -82,12 +85,30 @@ def is_once(reporter: Reporter) -> bool:
     return bool(db.session.scalar(query))
 
 
-def shut_first(name: str) -> None:
-    """The ticket of the report itself opens nothing any more, nor does it when the spool brings the report home."""
+def shut_first(name: str, *more: str) -> None:
+    """The ticket of the report itself opens nothing any more, nor does it when the spool brings the report home. more:
+    what else is marked beside its file."""
     try:
-        storage.spool().mark(name, storage.LEFT)
+        for word in (storage.LEFT, *more):
+            storage.spool().mark(name, word)
     except OSError as error:
         log.error("an old way in could not be marked as shut: %s", type(error).__name__)
+
+
+def end_replaced(since: datetime) -> int:
+    """A copy was put back: codes that were replaced after it was made end, and with them the way in of whoever she
+    wanted to keep out. since: its hour. Returns how many."""
+    marked = {bytes.fromhex(name): at for name, at in storage.spool().marked(storage.TURNED) if at >= since}
+    query = sa.select(ReporterKey.ticket_hash, ReporterKey.report_id).where(ReporterKey.code_locator.is_not(None))
+    ended = 0
+    for mark, report_id in db.session.execute(query.where(ReporterKey.ticket_hash.in_(marked))).all():
+        known = (AuditEntry.thing_id == report_id, AuditEntry.act == REPLACED, AuditEntry.at >= marked[mark])
+        if not db.session.scalar(sa.select(sa.exists().where(*known))):  # else the copy has the newer code
+            with transaction() as session:
+                reporters.end_code(session, report_id)
+                audit.record_anonymous(session, "code.ended", report_id)
+            ended += 1
+    return ended
 
 
 def made_before(ticket: str, came_by: Sequence[str]) -> keys.Token | None:

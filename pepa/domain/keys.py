@@ -87,9 +87,10 @@ def install(config: Config) -> None:
 
     A key is made only where neither the database nor the file has one. Raises KeyRefused, KeyFileError.
     """
+    if config.restoring.exists():
+        raise KeyRefused("putting a copy back was cut off here: run `flask --app wsgi pepa restore` again")
     if db.session.get(Installation, 1) is None:
-        if folders := beside(config):
-            raise KeyRefused(f"the server key may not stand inside {folders[0]}: whoever copies that has both")
+        require_apart(config)
         present = config.server_key_file.exists()
         key = server.load(config.server_key_file) if present else server.create(config.server_key_file)
         with transaction() as session:
@@ -98,19 +99,50 @@ def install(config: Config) -> None:
     open_installation(config)
 
 
+def require_apart(config: Config) -> None:
+    """Raises KeyRefused where the server key's file lies among the data."""
+    if folders := beside(config):
+        raise KeyRefused(f"the server key may not stand inside {folders[0]}: whoever copies that has both")
+
+
+def fits(config: Config, key: Secret) -> bool:
+    """Whether this server key stands in its file; False where there is no file.
+
+    Raises KeyRefused where another one's stands there, KeyFileError where none can be read.
+    """
+    require_apart(config)
+    if not config.server_key_file.exists():
+        return False
+    wanted, found = server.ServerKey(key), server.load(config.server_key_file)
+    if not sealing.same(wanted.check_value, found.check_value):
+        raise KeyRefused(f"the copy belongs to server key {wanted.key_id}; the key file holds {found.key_id}")
+    return True
+
+
+def put_file(config: Config, key: Secret) -> None:
+    """The server key into its file, unless it stands there; none is ever written over. Raises as `fits`."""
+    if not fits(config, key):
+        server.write(config.server_key_file, key)
+
+
 def beside(config: Config) -> list[Path]:
     """The folders of data that the server key's file lies in; it should lie in none."""
     folders = (config.instance, config.spool, config.uploads, config.backups)
     return [folder for folder in folders if config.server_key_file.is_relative_to(folder)]
 
 
-def open_installation(config: Config) -> bool:
-    """Load the server key and hold it against the database. False where the database has no key yet.
+def open_installation(config: Config, *, restoring: bool = False) -> bool:
+    """Load the server key and hold it against the database. False where the database has no key yet, or is half of a
+    copy that is put back.
+
+    restoring: by whoever puts it back
 
     Raises KeyRefused where the file is missing, malformed or another installation's: never makes one.
     """
     global _installed
     _installed = None
+    if config.restoring.exists() and not restoring:
+        return False
     if not sa.inspect(db.engine).has_table(Installation.__tablename__):
         return False
     row = db.session.get(Installation, 1)
@@ -338,6 +370,15 @@ def _shelf_key(ring: Keyring, organisation_id: UUID, generation: int) -> Secret:
     if pair is None:
         raise Broken("shelf")
     return sealing.derive(pair.secret, "shelf")
+
+
+def pair_of_hex(text: str) -> KeyPair:
+    """The pair of a secret half that is written in hex. Raises Unopened."""
+    try:
+        raw = bytes.fromhex(text.strip())
+    except ValueError:
+        raw = b""
+    return KeyPair.from_secret(Secret(raw))
 
 
 def new_pair() -> KeyPair:

@@ -153,7 +153,7 @@ def claim(limit: int = 20) -> Sequence[Due]:
         now = clock.now()
         # A time much further off than we ever set was set by a clock that has been put back since.
         lapsed = sa.or_(OutboxRow.leased_until < now, OutboxRow.leased_until > now + 2 * LEASE)
-        free = sa.or_(OutboxRow.leased_until.is_(None), lapsed)
+        free = sa.and_(~OutboxRow.is_held, sa.or_(OutboxRow.leased_until.is_(None), lapsed))
         ripe = sa.or_(OutboxRow.due_at <= now, OutboxRow.due_at > now + 2 * LONGEST_WAIT)
         due = (
             sa.select(OutboxRow.id)
@@ -193,6 +193,31 @@ def failed(outbox_id: UUID, tries: int) -> None:
     due_at = again if tries < TRIES else clock.hour(again)
     with transaction() as session:
         session.execute(sa.update(OutboxRow).where(OutboxRow.id == outbox_id).values(due_at=due_at, leased_until=None))
+
+
+def hold(session: Session) -> int:
+    """A copy was put back: whatever waits may have left before, and now waits for a person. Returns how many."""
+    waiting = sa.update(OutboxRow).where(OutboxRow.sent_at.is_(None), OutboxRow.tries < TRIES)
+    return int(session.execute(waiting.values(is_held=True)).rowcount)  # type: ignore[attr-defined]
+
+
+ANY_HELD = sa.exists().where(OutboxRow.is_held)
+
+
+def held() -> int:
+    """How many wait for a person."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(OutboxRow).where(OutboxRow.is_held)) or 0
+
+
+def release(session: Session) -> int:
+    """They may leave. Returns how many."""
+    waiting = sa.update(OutboxRow).where(OutboxRow.is_held).values(is_held=False)
+    return int(session.execute(waiting).rowcount)  # type: ignore[attr-defined]
+
+
+def drop_held(session: Session) -> int:
+    """They are told to nobody. Returns how many."""
+    return int(session.execute(sa.delete(OutboxRow).where(OutboxRow.is_held)).rowcount)  # type: ignore[attr-defined]
 
 
 def drop(outbox_id: UUID) -> None:

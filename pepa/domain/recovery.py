@@ -254,10 +254,15 @@ def _server_place(pair: keys.Pair) -> bytes:
     return sealing.associated("recovery-server-key", pair.public)
 
 
+def server_key_in(pair: keys.Pair, sealed: bytes) -> Secret:
+    """The server key that was sealed to these sheets, also in a copy. Raises Unopened."""
+    return Secret(sealing.unseal(_server_lock(pair), sealed, _server_place(pair)))
+
+
 def server_key(pair: keys.Pair) -> Secret:
     """The server key of this database, by its sheets; asks for no server key. Raises OtherSheets, Unopened."""
     row = _row_of(db.session(), pair)
-    key = Secret(sealing.unseal(_server_lock(pair), row.server_key_sealed, _server_place(pair)))
+    key = server_key_in(pair, row.server_key_sealed)
     if not sealing.same(server.ServerKey(key).check_value, db.session.get_one(Installation, 1).key_check):
         raise OtherSheets
     return key

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import audit, keys, locks, outbox, recovery, spares
-from pepa.errors import Invalid
+from pepa.errors import Conflict, Invalid
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Draft, LoginDelay, Person, StaffSession
 from pepa.policy import Member
@@ -27,6 +27,12 @@ class WrongLogin(Invalid):
     """Never says which of the three was wrong. n: seconds until the next try is looked at."""
 
     says = N_("Salah satu dari tiga ini tidak cocok. Coba lagi dalam %(n)s detik.")
+
+
+class BeingConfirmed(Conflict):
+    """A copy was put back, and nobody of the intake office has looked at this organisation yet."""
+
+    says = N_("Data baru saja dipulihkan. Lembaga Anda diperiksa dulu. Hubungi kantor.")
 
 
 class WrongPassphrase(Invalid):
@@ -46,7 +52,7 @@ class WrongFactor(Invalid):
 def log_in(*, login: str, passphrase: str, code: str, spare: str = "", idle_minutes: int = 15) -> str:
     """Name, passphrase and a fresh authenticator code against a cookie. A wrong one is delayed, never locked out.
 
-    spare: a spare code in the place of the authenticator's. Raises WrongLogin, Busy.
+    spare: a spare code in the place of the authenticator's. Raises WrongLogin, BeingConfirmed, Busy.
     """
     code = spare.strip() or code
     name = login.strip().casefold()
@@ -60,6 +66,8 @@ def log_in(*, login: str, passphrase: str, code: str, spare: str = "", idle_minu
     membership = _membership(person.id) if person else None
     if person is None or pair is None or membership is None or not fits:
         raise WrongLogin(n=_delay(mark))
+    if membership.organisation.confirm_due:  # told to whoever has shown who they are
+        raise BeingConfirmed
     person_id, membership_id = person.id, membership.id
     renewed = locks.relocked(person_id, pair, passphrase) if locks.is_outdated(person) else None
     due = recovery.wrap_due(person_id, pair)
@@ -162,7 +170,7 @@ def _membership(person_id: UUID) -> Membership | None:
         .join(Organisation)
         .options(joinedload(Membership.organisation))
         .where(Membership.person_id == person_id, Membership.is_active, Organisation.is_active)
-        .order_by(Organisation.name, Organisation.id)
+        .order_by(Organisation.confirm_due, Organisation.name, Organisation.id)
     )
     return db.session.scalars(query).first()
 
@@ -182,7 +190,8 @@ def member(cookie: str | None, *, there: bool = True) -> Member | None:
     if over or row.seen_at > now + AHEAD:
         _blank(StaffSession.id_hash == row.id_hash)
         return None
-    if not (membership.is_active and membership.person.is_active and membership.organisation.is_active):
+    works = membership.organisation.is_active and not membership.organisation.confirm_due
+    if not (membership.is_active and membership.person.is_active and works):
         return None
     pair = keys.open_session(row.secret_sealed, read[1], row.id_hash)
     if pair is None:

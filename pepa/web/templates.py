@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined, TemplateNotFound
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
-from pepa.domain import settings
+from pepa.domain import incidents, settings
 from pepa.web import formats, scans
 
 HERE = Path(__file__).parent.parent
@@ -105,6 +105,7 @@ def register(app: Flask) -> None:
     env.filters.update(dial=formats.dial, chat=formats.chat, quoted=lambda text: quote(text, safe=""))
     env.globals.update(
         settings=settings.read,
+        disruption=lambda: incidents.told()[0],
         formats=formats,
         style=lambda *without: Markup(citizen_style(*without)),  # noqa: S704 - files of ours
         light_style=lambda: Markup(light_style()),  # noqa: S704

@@ -27,11 +27,11 @@ class Looked:
     end: dict[str, Any] = field(default_factory=dict)
 
 
-def made() -> Path:
+def made(pair: keys.Pair = PAIR) -> Path:
     """One more copy of the installation that is open."""
     config: Config = current_app.config["PEPA"]
     with clock.frozen(clock.now() + timedelta(seconds=next(_seconds))):  # each has a name of its own
-        return backups.make(config, PAIR.public).path
+        return backups.make(config, pair.public).path
 
 
 def looked(path: Path, pair: keys.Pair = PAIR) -> Looked:

@@ -37,16 +37,16 @@ ROOT = """
 """
 # Of the library and the outreach log, at a root holder. The columns with a star are everybody's, elsewhere too.
 TAUGHT = """
-                      see* rev* wri opi pub wdr num log* oth con inv car are cov tar clo cer roo* kee dec apa pla run*
-    intake_officer    x    x    x   x   .   x   .   x    x   .   x   .   .   .   .   .   .   x    .   x   x   x   x
-    case_manager      x    x    x   x   .   x   .   x    .   .   .   .   .   .   .   .   .   x    .   x   x   .   x
-    supervisor        x    x    x   x   x   x   x   x    x   x   x   x   x   x   x   x   x   x    x   x   x   x   x
-    head              x    x    .   x   x   x   x   .    .   .   .   .   .   x   x   x   .   x    .   .   .   .   x
-    data_officer      x    x    x   x   .   x   .   x    x   x   x   x   x   x   .   x   x   x    .   .   .   x   x
-    coordinator       x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .   .   x
-    worker            x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .   .   x
-    outreach_worker   x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .   .   x
-    administrator     x    x    .   .   .   .   x   .    .   .   .   .   .   .   .   .   .   x    x   .   .   .   x
+                      see* rev* wri opi pub wdr num log* oth con inv car are cov tar clo cer roo* kee dec apa pla r* res
+    intake_officer    x    x    x   x   .   x   .   x    x   .   x   .   .   .   .   .   .   x    .   x   x   x   x    .
+    case_manager      x    x    x   x   .   x   .   x    .   .   .   .   .   .   .   .   .   x    .   x   x   .   x    .
+    supervisor        x    x    x   x   x   x   x   x    x   x   x   x   x   x   x   x   x   x    x   x   x   x   x    x
+    head              x    x    .   x   x   x   x   .    .   .   .   .   .   x   x   x   .   x    .   .   .   .   x    .
+    data_officer      x    x    x   x   .   x   .   x    x   x   x   x   x   x   .   x   x   x    .   .   .   x   x    .
+    coordinator       x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .   .   x    .
+    worker            x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .   .   x    .
+    outreach_worker   x    x    .   .   .   .   .   x    .   .   .   .   .   .   .   .   .   x    .   .   .   .   x    .
+    administrator     x    x    .   .   .   .   x   .    .   .   .   .   .   .   .   .   .   x    x   .   .   .   x    x
 """
 # Of what organisations do together, at a root holder; everybody's elsewhere too.
 TOGETHER = """
@@ -101,6 +101,7 @@ TAUGHT_COLUMNS = (
     P.KEEP_APART,
     P.PLAN_VISITS,
     P.RUN_VISIT,
+    P.CONFIRM_RESTORED,
 )
 EVERYWHERE = {
     P.SEE_DESK,
@@ -148,7 +149,7 @@ ROWS, TAUGHT_ROWS, TOGETHER_ROWS, WATCHED_ROWS = map(_rows, (ROOT, TAUGHT, TOGET
 OTHERS = (P.WRITE_AS_REPORTER, P.RUN_JOBS)
 
 
-HOUSE = {P.KEEP_ROOMS, P.DECIDE_BOOKING, P.KEEP_APART}  # the intake office's alone
+HOUSE = {P.KEEP_ROOMS, P.DECIDE_BOOKING, P.KEEP_APART, P.CONFIRM_RESTORED}  # the intake office's alone
 
 
 def member(*roles: Role, is_root: bool = True, is_office: bool | None = None) -> Member:

@@ -222,7 +222,7 @@ def test_an_id_of_another_office_is_refused_wherever_it_stands(app: Flask) -> No
         things |= {**worked_on(reporter, "intan"), **taught("intan"), **on_the_shelf()}
         things |= expected_at(cast.member("intan"))
         things |= house.booked_by(independent="intan")["independent"]
-        things |= {"area_id": area(), **invited("intan")}
+        things |= {"area_id": area(), "partner_id": cast.people.office("legal_aid"), **invited("intan")}
     for door in doors(app, things):
         if door.method in ("GET", "POST") and door.method in door.answers and names_a_thing(door):
             if names_a_booking(door):

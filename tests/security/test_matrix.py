@@ -42,7 +42,7 @@ from pepa.models.people import Draft, StaffSession
 from pepa.models.reports import Report
 from pepa.policy import OFFICE_ONLY, ROLE_MAY, ROOT_ONLY, Member, Permission, Reporter
 from pepa.seeds import reading
-from tests import cast, shelf, writing
+from tests import cast, people, shelf, writing
 from tests.outreach.evenings import held
 from tests.rooms import house
 from tests.uploads.test_add import PHOTO, send
@@ -242,6 +242,7 @@ def things(app: Flask) -> dict[str, dict[str, Any]]:
                 "device_id": device_id,
                 "file_id": file_id,
                 "area_id": area(),
+                "partner_id": people.office("legal_aid"),
                 **worked_on(report, login),
                 **promised(login, report.report_id),
                 **taught(login),

@@ -33,6 +33,7 @@ from pepa.blueprints.staff.hand_ins import HEADINGS, hand_ins_door
 from pepa.blueprints.staff.handovers import handovers_door
 from pepa.blueprints.staff.illustrations import illustrations_door
 from pepa.blueprints.staff.inbox import inbox_door
+from pepa.blueprints.staff.incidents import incidents_door
 from pepa.blueprints.staff.invitations import invitations_door
 from pepa.blueprints.staff.joining import joining_door
 from pepa.blueprints.staff.letters import letters_door
@@ -60,7 +61,7 @@ from pepa.blueprints.staff.triage import triage_door
 from pepa.blueprints.staff.visits import visits_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
 from pepa.blueprints.staff.worries import worries_door
-from pepa.domain import additions, boards, callbacks, calls, duty, excesses, lists, police, reports, sessions
+from pepa.domain import additions, boards, callbacks, calls, duty, excesses, incidents, lists, police, reports, sessions
 from pepa.models.reports import Channel, Elsewhere, Report, reference_of
 from pepa.policy import Permission, can
 from pepa.web import drafts
@@ -121,6 +122,7 @@ for door in (
     stays_door,
     feeds_door,
     devices_door,
+    incidents_door,
     cadres_door,
     plans_door,
     outreach_door,
@@ -181,6 +183,12 @@ def many_openings() -> Sequence[excesses.Told]:
     """Who opened many reports that are not theirs, for whoever leads."""
     me = visitor()
     return excesses.unseen_by(me) if me and can(me, Permission.WATCH_OPENINGS) else []
+
+
+@staff.app_template_global()
+def after_restore() -> bool:
+    """Whether something waits to be looked at since a copy was put back."""
+    return incidents.is_waiting()
 
 
 @staff.app_template_global()

@@ -1,0 +1,142 @@
+"""What waits for somebody to look once a copy was put back, and what whoever typed an unknown code is told meanwhile.
+
+Since the copy was made, people may have left a partner and grants may have been taken back; notices may have left
+already; reports may have come and been lost with their codes. None of this the program can know.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from pepa import clock
+from pepa.db import Kept, db, transaction
+from pepa.domain import audit, outbox
+from pepa.errors import NotFound
+from pepa.models.backups import Incident
+from pepa.models.boxes import Grant, HolderKind
+from pepa.models.organisations import Membership, Organisation, Role
+from pepa.models.people import Person
+from pepa.policy import Member, Permission, require
+
+Days = tuple[date, date] | None  # the first and the last
+TOLD = timedelta(days=365)  # people come back with their code after months
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Somebody who logs in again once this is confirmed."""
+
+    name: str
+    roles: Sequence[Role]
+
+
+@dataclass(frozen=True)
+class Partner:
+    """An organisation that waits. grants: how many reports, cases and texts its key opens"""
+
+    id: UUID
+    name: str
+    workers: Sequence[Worker]
+    grants: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is to be looked at. own: of the two root holders, who is never locked out; incident: is told of, or None"""
+
+    partners: Sequence[Partner]
+    own: Sequence[Partner]
+    held: int
+    incident: Incident | None
+
+    @property
+    def is_over(self) -> bool:
+        return not (self.partners or self.held or self.incident)
+
+
+def _told() -> Days:
+    row = _last()
+    if row is None or row.ended_at is not None or clock.now() - row.until_at > TOLD:
+        return None
+    return row.from_at.astimezone(clock.JAKARTA).date(), row.until_at.astimezone(clock.JAKARTA).date()
+
+
+def _last() -> Incident | None:
+    """Of several, the last: what an earlier one lost is named no more."""
+    return db.session.scalar(sa.select(Incident).order_by(Incident.until_at.desc(), Incident.id).limit(1))
+
+
+told = Kept(lambda: (_told(),))  # first and last day, or None; packed, since what is kept must be something
+
+
+def is_waiting() -> bool:
+    """Whether anybody or anything is kept from going on; asked by every page of whoever may look."""
+    partners = sa.exists().where(Organisation.confirm_due)
+    return bool(db.session.scalar(sa.select(sa.or_(partners, outbox.ANY_HELD))))
+
+
+def waiting(actor: Member) -> Waiting:
+    """What is to be looked at once a copy was put back."""
+    require(actor, Permission.CONFIRM_RESTORED)
+    found = [_partner(row) for row in db.session.scalars(sa.select(Organisation).order_by(Organisation.name))]
+    due = set(db.session.scalars(sa.select(Organisation.id).where(Organisation.confirm_due)))
+    own = [one for one in found if one.id == actor.organisation_id]
+    return Waiting([one for one in found if one.id in due], own, outbox.held(), _last() if told()[0] else None)
+
+
+def _partner(organisation: Organisation) -> Partner:
+    working = sa.select(Person.name, Membership.roles).join(Person, Person.id == Membership.person_id)
+    mine = (Membership.organisation_id == organisation.id, Membership.is_active, Person.is_active)
+    found = db.session.execute(working.where(*mine).order_by(Person.name))
+    workers = [Worker(name, [role for role in Role if role in roles.split()]) for name, roles in found]
+    held = (Grant.holder_kind == HolderKind.ORGANISATION.value, Grant.holder_id == organisation.id)
+    grants = db.session.scalar(sa.select(sa.func.count(sa.distinct(Grant.box_id))).where(*held)) or 0
+    return Partner(organisation.id, organisation.name, workers, grants)
+
+
+def confirm(actor: Member, partner_id: UUID) -> None:
+    """Its members and what it opens were looked at: they log in again. Sent again it is done once. Raises NotFound."""
+    require(actor, Permission.CONFIRM_RESTORED)
+    with transaction() as session:
+        organisation = session.get(Organisation, partner_id)
+        if organisation is None:
+            raise NotFound
+        if organisation.confirm_due:
+            organisation.confirm_due = False
+            audit.record(session, "organisation.confirmed", actor, partner_id)
+
+
+def release(actor: Member) -> int:
+    """Notices that came with the copy leave. Returns how many."""
+    require(actor, Permission.CONFIRM_RESTORED)
+    return release_notices(actor)
+
+
+def release_notices(actor: Member | None) -> int:
+    """The same, by somebody at the machine (None)."""
+    with transaction() as session:
+        if many := outbox.release(session):
+            audit.record(session, "outbox.released", actor, note=str(many))
+    return many
+
+
+def drop(actor: Member) -> int:
+    """They never leave: what they say is over. Returns how many."""
+    require(actor, Permission.CONFIRM_RESTORED)
+    with transaction() as session:
+        if many := outbox.drop_held(session):
+            audit.record(session, "outbox.dropped", actor, note=str(many))
+    return many
+
+
+def end(actor: Member) -> None:
+    """Whoever types an unknown code is not told of it any more."""
+    require(actor, Permission.CONFIRM_RESTORED)
+    with transaction() as session:
+        ended = sa.update(Incident).where(Incident.ended_at.is_(None))
+        session.execute(ended.values(ended_at=clock.now(), ended_by_id=actor.person_id))
+        audit.record(session, "incident.ended", actor)
+    Kept.forget()
