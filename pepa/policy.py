@@ -33,6 +33,8 @@ class Permission(StrEnum):
     TRIAGE_REPORT = "triage_report"
     WRITE_NOTE = "write_note"
     LINK_REPORTS = "link_reports"
+    DECLARE_CONFLICT = "declare_conflict"
+    NAME_CONFLICT = "name_conflict"
     SEE_CASES = "see_cases"
     WATCH_OPENINGS = "watch_openings"
     SEE_ROSTER = "see_roster"
@@ -93,6 +95,7 @@ _WITH_REPORTS = frozenset(
         P.TRIAGE_REPORT,
         P.WRITE_NOTE,
         P.LINK_REPORTS,
+        P.DECLARE_CONFLICT,
         P.SEE_CASES,
     }
 )
@@ -120,7 +123,7 @@ _DECIDES = frozenset({P.DECIDE_BOOKING, P.KEEP_APART})
 _PLANS = frozenset({P.PLAN_VISITS})
 _LEADS_OUTREACH = frozenset({P.SEE_COVERAGE, P.SET_TARGETS, P.CLOSE_PERIOD})
 _ANSWERS_FOR = frozenset({P.WATCH_OPENINGS, P.SEE_ANCHORS})
-_LEADS = frozenset({P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.NOTE_DECISION}) | _ANSWERS_FOR
+_LEADS = frozenset({P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.NOTE_DECISION, P.NAME_CONFLICT}) | _ANSWERS_FOR
 
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.INTAKE_OFFICER: _DUTY

@@ -32,6 +32,7 @@ from pepa.domain import (
     intake,
     invitations,
     lateness,
+    leavings,
     mornings,
     onces,
     opinions,
@@ -88,6 +89,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(arrivals.replay)
                 _quietly(intake.watch_keys)
                 _quietly(storage.spool().keep_reserve)
+                _quietly(leavings.sweep)
                 _quietly(lateness.tell)
                 _quietly(police.remind)
                 _quietly(mornings.tell)

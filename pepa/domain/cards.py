@@ -4,6 +4,7 @@ A report arrives with an empty card (generation 0); the first listing by an unlo
 added to the report empties it again. No list is kept between requests, no word of a report stands in the clear.
 """
 
+import json
 import re
 from bisect import bisect
 from collections import defaultdict
@@ -37,6 +38,7 @@ MOST_WORDS = 200  # of one report
 SEARCHED = ("hurt", "hurting", "place", "home", "others", "what", "text")  # names first: a long story comes last
 SHORTEST_NUMBER = 4  # digits that were typed
 WORDS, NUMBERS, BETWEEN = (b'"words":"', b'"'), (b'"numbers":[', b"]"), b" \n "
+NAMED = (b'"named":"', b'"')
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,14 @@ def _document(box: boxes.OpenBox | None, sources: Sequence[Source]) -> dict[str,
     numbers = [number for document in told if (number := spellings.digits(str(document.get("phone") or "")))]
     flags = sorted(_flags(told, judged[-1] if judged else None))
     added = sorted({str(document["kind"]) for document in told if "kind" in document})
-    return {"words": " ".join(list(words)[:MOST_WORDS]), "numbers": numbers, "flags": flags, "added": added}
+    named = dict.fromkeys(word for one in told for word in spellings.words(str(one.get("hurting") or "")))
+    return {
+        "words": " ".join(list(words)[:MOST_WORDS]),
+        "numbers": numbers,
+        "flags": flags,
+        "added": added,
+        "named": " ".join(list(named)[:MOST_WORDS]),
+    }
 
 
 def _flags(told: Sequence[dict[str, Any]], judged: dict[str, Any] | None) -> set[str]:
@@ -196,6 +205,13 @@ def in_danger(actor: Member, which: sa.Select[Report]) -> Sequence[UUID]:
     """Those of these reports whose card tells a danger: every card is opened for it, as in a search."""
     complete(actor)
     return [report_id for report_id, text in _texts(actor, which) if b'"flags":["' in text]
+
+
+def named(actor: Member, which: sa.Select[Report]) -> dict[UUID, frozenset[str]]:
+    """What reporters called whoever hurts, as it sounds, of these reports; those that told nothing are left out."""
+    complete(actor)
+    found = ((report_id, _part(text, NAMED)) for report_id, text in _texts(actor, which))
+    return {report_id: frozenset(json.loads(b'"%s"' % words).split()) for report_id, words in found if words}
 
 
 def _marks(card: dict[str, Any]) -> Marks:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
-from pepa.domain import audit, judgements, onces, reports, triage, walls
+from pepa.domain import audit, judgements, leavings, onces, reports, triage, walls
 from pepa.errors import NotFound
 from pepa.models.cases import Case, CaseReport, CaseState
 from pepa.models.people import Person
@@ -70,6 +70,8 @@ def open_from(actor: Member, report_id: UUID, *, case_id: UUID | None = None, nu
         elif session.scalar(visible_to(actor).where(Case.id == case_id)) is None:  # taken away in this moment
             raise NotFound
         session.add(CaseReport(report_id=report_id, case_id=made))
+        session.flush()
+        leavings.take_back(session, walls.beside(session, [report_id]))
         triage.insert_case_row(session, actor, row)
         onces.keep(session, "case.open", report_id, once, made)
         return made
@@ -115,6 +117,13 @@ def of_reports(actor: Member, report_ids: Sequence[UUID]) -> Sequence[Case]:
     return list(db.session.scalars(visible_to(actor).where(Case.id.in_(held)).order_by(Case.opened_at, Case.id)))
 
 
+def move(session: Session, report_id: UUID, organisation_id: UUID) -> None:
+    """A report's case goes to another office with all that it holds. In the transaction of the act."""
+    held = session.get(CaseReport, report_id)
+    if held is not None:
+        session.get_one(Case, held.case_id).organisation_id = organisation_id
+
+
 def hand_over(session: Session, report: Report, organisation_id: UUID) -> None:
     """A report went to another office: it leaves its case. Alone in it, the case goes along; else it gets a case of its
     own there, so that no report of a case is without one. In the transaction of the act."""
@@ -122,6 +131,8 @@ def hand_over(session: Session, report: Report, organisation_id: UUID) -> None:
     if held is None:
         return
     case = session.get_one(Case, held.case_id)
+    if case.organisation_id == organisation_id:  # it went there with all that it holds
+        return
     others = sa.select(CaseReport.report_id).where(CaseReport.case_id == case.id, CaseReport.report_id != report.id)
     if session.scalar(others.limit(1)) is None:
         case.organisation_id = organisation_id

@@ -4,7 +4,8 @@ From then on the organisation has no grant, no card and no row, and the key is t
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -12,7 +13,21 @@ from sqlalchemy.orm import Session
 
 from pepa import storage
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, callbacks, cards, cases, keys, limits, messages, parcels, reporters, sessions
+from pepa.domain import (
+    audit,
+    boxes,
+    callbacks,
+    cards,
+    cases,
+    keys,
+    leavings,
+    limits,
+    messages,
+    parcels,
+    reporters,
+    sessions,
+    walls,
+)
 from pepa.errors import Busy, Invalid
 from pepa.models.boxes import HolderKind
 from pepa.models.lateness import Limit
@@ -24,6 +39,7 @@ from pepa.words import N_
 TRIES = 5  # where somebody else turns the key at the same moment
 NOTE = N_("Ternyata ini tentang orang kantor atau lembaga mitra")  # then whose, as whoever holds the report reads it
 log = logging.getLogger("pepa.exclusions")
+T = TypeVar("T")
 
 
 class NobodyNamed(Invalid):
@@ -38,15 +54,20 @@ def exclude(reporter: Reporter, *, about: str | None, about_partner: UUID | None
     it is done once. Raises NobodyNamed, Busy (nothing was changed).
     """
     require(reporter, Permission.WRITE_AS_REPORTER)
+    turning(lambda: _exclude(reporter, about, about_partner))
+
+
+def turning(act: Callable[[], T]) -> T:
+    """An act that turns the keys of boxes, tried again where somebody else turned one first. Raises Busy (nothing was
+    changed)."""
     for _ in range(TRIES):
         try:
-            _exclude(reporter, about, about_partner)
+            return act()
         except boxes.BoxChanged:
             continue
         except (keys.KeysUnsound, OSError) as error:
             log.error("an organisation could not be turned away: %s", type(error).__name__)
             raise Busy from error
-        return
     raise Busy
 
 
@@ -56,19 +77,18 @@ def _exclude(reporter: Reporter, about: str | None, about_partner: UUID | None) 
     with transaction() as session:
         report = session.get_one(Report, reporter.report_id)
         named = _named(session, about, about_partner)
-        if session.get(Exclusion, (report.id, named.id)):
+        stands = session.get(Exclusion, (report.id, named.id))
+        if stands is None:
+            box = turn_away(session, box, report, named)
+        elif stands.conflict_id:  # an officer was first; what she says herself is nobody's to lift
+            stands.conflict_id = None
+        else:
             return
-        session.add(Exclusion(report_id=report.id, excluded_id=named.id))
-        newer = _turned(session, box, named)
-        if report.holder_id == named.id:
-            newer = _hand_over(session, newer, report)
-        cards.take_away(session, report.id, named.id)
         note = f"{NOTE}: {named.name}"
-        boxes.insert(session, [messages.from_reporter(newer, uuid4(), report.id, note)])
+        boxes.insert(session, [messages.from_reporter(box, uuid4(), report.id, note)])
         limits.begin_answer(reporters.continued(session, report.id))  # whoever has it still must not offer it to them
         audit.record_anonymous(session, "report.turned", report.id)
-        session.flush()
-        _spool_again(session, report)
+        spool_again(session, report)
 
 
 def _named(session: Session, about: str | None, about_partner: UUID | None) -> Organisation:
@@ -81,46 +101,71 @@ def _named(session: Session, about: str | None, about_partner: UUID | None) -> O
     return found
 
 
-def _turned(session: Session, box: boxes.OpenBox, named: Organisation) -> boxes.OpenBox:
-    """The box without this holder; as it is where it never held it."""
-    if (HolderKind.ORGANISATION.value, named.id) not in box.holders:
-        return box
-    return boxes.revoke(session, box, HolderKind.ORGANISATION, named.id)
+# Turning away, whoever says so
 
 
-def _hand_over(session: Session, box: boxes.OpenBox, report: Report) -> boxes.OpenBox:
-    """To the independent holder, as a report that nobody has read yet."""
-    holder = session.scalar(
-        sa.select(Organisation).where(Organisation.kind == OrganisationKind.INDEPENDENT.value, Organisation.is_active)
-    )
+def turn_away(
+    session: Session, box: boxes.OpenBox, report: Report, named: Organisation, conflict_id: UUID | None = None
+) -> boxes.OpenBox:
+    """An organisation has no grant, no card and no row from now on; where it reads the report, the independent holder
+    does instead. conflict_id: the act of an officer that says so. In the transaction of the act; returns the box as it
+    is then. Raises BoxChanged, KeysUnsound."""
+    if (HolderKind.ORGANISATION.value, named.id) in box.holders:
+        box = boxes.revoke(session, box, HolderKind.ORGANISATION, named.id)
+    if report.holder_id == named.id:
+        box = hand_over(session, box, report, independent(session))
+    cards.take_away(session, report.id, named.id)
+    hide(session, report, named.id, conflict_id)
+    return box
+
+
+def hide(session: Session, report: Report, excluded_id: UUID, conflict_id: UUID | None = None) -> None:
+    """A person, or all of an organisation, may not learn that a report exists, and keeps nothing of it, nor of whatever
+    shares its case. In the transaction of the act."""
+    session.add(Exclusion(report_id=report.id, excluded_id=excluded_id, conflict_id=conflict_id))
+    session.flush()
+    leavings.take_back(session, walls.beside(session, [report.id]))
+
+
+def independent(session: Session) -> Organisation:
+    """Who reads what the office may not. Raises KeysUnsound where there is none."""
+    kind = OrganisationKind.INDEPENDENT.value
+    holder = session.scalar(sa.select(Organisation).where(Organisation.kind == kind, Organisation.is_active))
     if holder is None:
         raise keys.KeysUnsound
-    boxes.share(session, box, boxes.organisation_holder(holder))
-    report.holder_id = holder.id
-    cases.hand_over(session, report, holder.id)
+    return holder
+
+
+def hand_over(session: Session, box: boxes.OpenBox, report: Report, to: Organisation) -> boxes.OpenBox:
+    """To another holder, as a report that nobody has read yet. In the transaction of the act."""
+    boxes.share(session, box, boxes.organisation_holder(to))
+    report.holder_id = to.id
+    cases.hand_over(session, report, to.id)
     callbacks.drop_open(session, report.id)
     limits.begin_anew(report)
     limits.forget_tellings(report, *Limit)
-    boxes.insert(session, [cards.empty(holder.id, report.id)])
+    boxes.insert(session, [cards.empty(to.id, report.id)])
     sessions.drop_drafts_on(session, report.id)
     return box
 
 
-def _spool_again(session: Session, report: Report) -> None:
+def spool_again(session: Session, report: Report) -> None:
     """The spool must not bring back what the organisation held: its file becomes what the database has now.
 
     Before the commit: where that fails, the spool alone knows of what she asked for, and an older database that it is
     played into learns it from there.
     """
+    session.flush()
     name, rows = parcels.of(session, report.id)
     if storage.spool().has(name):
         storage.spool().replace(name, parcels.write(rows))
 
 
 def named(report_id: UUID) -> Sequence[tuple[UUID, str]]:
-    """The organisations that may not know of a report."""
+    """The organisations that may not know of a report, as its reporter said."""
     query = sa.select(Organisation.id, Organisation.name).join(Exclusion, Exclusion.excluded_id == Organisation.id)
-    found = db.session.execute(query.where(Exclusion.report_id == report_id).order_by(Organisation.name))
+    hers = (Exclusion.report_id == report_id, Exclusion.conflict_id.is_(None))
+    found = db.session.execute(query.where(*hers).order_by(Organisation.name))
     return [(row.id, row.name) for row in found]
 
 

@@ -1,6 +1,6 @@
 """Staff sessions: logging in, being at work, locking (vault.md, Unlocking)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -307,9 +307,19 @@ def drop_draft(actor: Member, path: str) -> None:
         session.execute(sa.delete(Draft).where(Draft.person_id == actor.person_id, Draft.path == path))
 
 
-def drop_drafts_on(session: Session, report_id: UUID) -> None:
-    """Whatever anybody was typing on a report's pages, each of which has its id in the path."""
-    session.execute(sa.delete(Draft).where(Draft.path.like(f"%{report_id}%")))
+def typing_on(session: Session, report_ids: Collection[UUID]) -> Iterator[tuple[UUID, UUID]]:
+    """Each of these reports with each person who was typing on its pages and has not sent it."""
+    of = {str(report_id): report_id for report_id in report_ids}
+    for person_id, path in session.execute(sa.select(Draft.person_id, Draft.path)):
+        for part in path.split("/"):
+            if part in of:
+                yield of[part], person_id
+
+
+def drop_drafts_on(session: Session, report_id: UUID, people: Collection[UUID] | None = None) -> None:
+    """Whatever anybody was typing on a report's pages, each of which has its id in the path; people: only they."""
+    query = sa.delete(Draft).where(Draft.path.like(f"%{report_id}%"))
+    session.execute(query if people is None else query.where(Draft.person_id.in_(people)))
 
 
 def _blank(which: sa.ColumnElement[bool]) -> int:

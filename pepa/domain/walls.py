@@ -68,6 +68,13 @@ def kept_from(session: Session, report_ids: Collection[UUID], people: Collection
     }
 
 
+def beside(session: Session, report_ids: Collection[UUID]) -> set[UUID]:
+    """These reports, with whatever shares a case with one of them."""
+    one, other = aliased(CaseReport), aliased(CaseReport)
+    query = sa.select(other.report_id).join(one, one.case_id == other.case_id).where(one.report_id.in_(report_ids))
+    return {*report_ids, *session.scalars(query)}
+
+
 def _named(session: Session, report_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
     """Whom the exclusions of these reports, and of whatever shares a case with them, name."""
     one, other = aliased(CaseReport), aliased(CaseReport)

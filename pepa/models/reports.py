@@ -56,7 +56,7 @@ TRANSITIONS: dict[Stage, frozenset[Stage]] = {
     Stage.DRAFT: frozenset({Stage.RECEIVED}),
     Stage.RECEIVED: frozenset({Stage.READ, Stage.CASE, Stage.WITHDRAWN}),  # case: it was one at another office
     Stage.READ: frozenset({Stage.RECEIVED, Stage.TRIAGED, Stage.WITHDRAWN}),  # received: a danger was told later
-    Stage.TRIAGED: frozenset({Stage.CASE, Stage.HELP, Stage.OTHER}),
+    Stage.TRIAGED: frozenset({Stage.CASE, Stage.HELP, Stage.OTHER, Stage.RECEIVED}),  # received: another is to read it
     Stage.CASE: frozenset({Stage.RECEIVED}),  # another office has it now
     Stage.HELP: frozenset({Stage.RECEIVED}),
     Stage.OTHER: frozenset({Stage.RECEIVED}),
@@ -251,13 +251,18 @@ class Tombstone(Base):
 
 
 class Exclusion(Base):
-    """An organisation or a person that may not learn that a report exists."""
+    """An organisation or a person that may not learn that a report exists.
+
+    conflict_id  the act of an officer that may be lifted; none where its reporter said so: that is nobody's to lift.
+                 No foreign key, since the spool brings a report back into a database that has no such row
+    """
 
     __tablename__ = "exclusions"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (sa.Index("ix_exclusions_excluded", "excluded_id"), {"sqlite_with_rowid": False})
 
     report_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reports.id"), primary_key=True)
     excluded_id: Mapped[UUID] = mapped_column(primary_key=True)
+    conflict_id: Mapped[UUID | None]
 
 
 class ReporterKey(Base):

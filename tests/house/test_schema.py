@@ -43,6 +43,7 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_cases_state": {"state": "else"},
     "ck_closures_forwards": {"ends_at": "starts_at"},
     "ck_column_limits_most": {"most": 0},
+    "ck_conflicts_act": {"act": "else"},
     "ck_editions_published_at": {"published_at": None},
     "ck_editions_state": {"state": "else"},
     "ck_editions_withdrawn_reason": {"state": "withdrawn"},

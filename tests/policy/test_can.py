@@ -24,16 +24,16 @@ from pepa.vault.secret import Secret
 
 # Of the intake office, and of the independent holder but for HOUSE. Nobody else reads reports or sees a roster.
 ROOT = """
-                      see rea hol ans cal pol dec ope tak con can tri not lin cas ros swa ove han kee dev man vie
-    intake_officer    x   x   x   x   x   x   .   x   x   x   x   x   x   x   x   x   x   x   x   .   .   .   .
-    case_manager      x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
-    supervisor        x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
-    head              x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   x   .   .   .   .   .   x   .
-    data_officer      x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
-    coordinator       x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
-    worker            x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
-    outreach_worker   x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
-    administrator     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+                    see rea hol ans cal pol dec ope tak con can tri not lin cas ros swa ove han kee dev man vie dcl nam
+    intake_officer  x   x   x   x   x   x   .   x   x   x   x   x   x   x   x   x   x   x   x   .   .   .   .   x   .
+    case_manager    x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+    supervisor      x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
+    head            x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   x   .   .   .   .   .   x   .   .   .
+    data_officer    x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+    coordinator     x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+    worker          x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+    outreach_worker x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+    administrator   x   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
 """
 # Of the library and the outreach log, at a root holder. The columns with a star are everybody's, elsewhere too.
 TAUGHT = """
@@ -137,6 +137,8 @@ COLUMNS = (
     P.KEEP_DEVICES,
     P.WATCH_OPENINGS,
     P.NAME_VIEWERS,
+    P.DECLARE_CONFLICT,
+    P.NAME_CONFLICT,
 )
 
 

@@ -25,6 +25,7 @@ from pepa.domain import (
     calls,
     cards,
     chats,
+    conflicts,
     duty,
     enrolments,
     excesses,
@@ -73,6 +74,7 @@ SCAN, DONE = "Tandabunyi-delapanbelas.pdf", "Tandabunyi-sembilanbelas dilakukan"
 APART = "Tandabunyi-dipisahkan"
 TASK = "Tandabunyi-duatiga dikerjakan"
 OPINED = "Tandabunyi-tigatujuh di pendapat"
+BESIDE = "Tandabunyi-limadua bersaudara"
 JUDGED, NOTED, WHY = "Tandabunyi-duapuluh dinilai", "Tandabunyi-duasatu dicatat", "Tandabunyi-duadua alasannya"
 TYPED = (
     WHAT,
@@ -93,6 +95,7 @@ TYPED = (
     CHAT,
     CHAT_NAME,
     CHAT_FILE,
+    BESIDE,
     JUDGED,
     NOTED,
     WHY,
@@ -125,6 +128,7 @@ class Journey:
     call: UUID
     judged: UUID
     noted: UUID
+    conflict: UUID
     excess: UUID
     callback: UUID
     handover: UUID
@@ -172,6 +176,8 @@ def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = Non
     answered = reports.answer(officer, reporter.report_id, text=ANSWER, once=opened.once)
     judged = triage.judge(officer, reporter.report_id, urgency="now", note=JUDGED, number=0, once="journey")
     noted = notes.add(officer, reporter.report_id, note=NOTED, once="journey")
+    named = {"named_id": member("dian").person_id, "reason": BESIDE}
+    conflict = conflicts.name(member("wulan"), reporter.report_id, once="journey", **named)  # type: ignore[arg-type]
     with transaction() as session:
         session.add(excesses._begun(officer))
     excess = excesses.explain(officer, reason=WHY)
@@ -228,6 +234,7 @@ def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = Non
         logged[0],
         judged,
         noted,
+        conflict,
         excess,
         callback,
         handover,

@@ -18,6 +18,7 @@ from pepa.domain import (
     callbacks,
     calls,
     cards,
+    conflicts,
     day_sheets,
     enrolments,
     excesses,
@@ -107,10 +108,12 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
 
     mailed = sa.select(Enrolment.id).where(Enrolment.email == f"{login}@contoh.example")
     waiting = db.session.scalars(mailed).one()
+    wulan = member("wulan")
     return [
         ("triages", "body_sealed", {"id": done.judged}, what_was_judged),
         ("notes", "body_sealed", {"id": done.noted}, lambda: notes.of(member(login), report_id)),
         ("excesses", "body_sealed", {"id": done.excess}, why_so_many),
+        ("conflicts", "body_sealed", {"id": done.conflict}, lambda: conflicts.history(wulan, report_id)[0].reason),
         ("tasks", "body_sealed", {"id": done.task}, lambda: tasks.open_for(member(login), done.task).text),
         ("apart_groups", "label_sealed", {"id": done.apart}, lambda: apart.get_for(member(login), done.apart).label),
         ("opinions", "text_sealed", {"id": done.opinion}, lambda: opinions.for_title(member(login), 90).written),

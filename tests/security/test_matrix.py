@@ -17,6 +17,7 @@ from pepa.domain import (
     cadres,
     callbacks,
     cases,
+    conflicts,
     devices,
     duty,
     enrolments,
@@ -276,13 +277,22 @@ def worked_on(report: Reporter, login: str) -> dict[str, Any]:
     reports.open_for(me, other.report_id)
     triage.judge(me, other.report_id, urgency="today", number=0, once="j")
     case_id = cases.open_from(me, other.report_id, number=1, once="c")
+    conflict_id = conflicts.declare(replace(me, person_id=cast.member("sekar").person_id), report.report_id, once="d")
     excess = excesses._begun(replace(me, person_id=cast.member(SECOND[login]).person_id))
     excess_id = excess.id
     with transaction() as session:
         session.add(excess)
     task_id = tasks.create(me, deed="contact", due_on=clock.today(), holder_id=me.organisation_id, once="t")
     code = tasks.get_for(me, task_id).code
-    return {"note_id": note_id, "case_id": case_id, "other_id": other.report_id, "excess_id": excess_id, "code": code}
+    return {
+        "note_id": note_id,
+        "case_id": case_id,
+        "other_id": other.report_id,
+        "excess_id": excess_id,
+        "code": code,
+        "conflict_id": conflict_id,
+        "named_id": cast.member("dian").person_id,
+    }
 
 
 def expected(login: str, kind: str, door: Door) -> set[int]:

@@ -19,6 +19,7 @@ from pepa.blueprints.staff.cases import cases_door
 from pepa.blueprints.staff.certificates import certificates_door
 from pepa.blueprints.staff.chats import chats_door
 from pepa.blueprints.staff.confirmations import confirmations_door
+from pepa.blueprints.staff.conflicts import conflicts_door
 from pepa.blueprints.staff.coverage import coverage_door
 from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.directory import directory_door
@@ -106,6 +107,7 @@ for door in (
     callbacks_door,
     police_door,
     confirmations_door,
+    conflicts_door,
     withdrawals_door,
     library_door,
     editions_door,
