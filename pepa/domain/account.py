@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import audit, enrolments, locks, outbox, passphrases, sessions, spares
+from pepa.domain.outbox import Notice
 from pepa.errors import Invalid, NotFound
 from pepa.models.organisations import Membership, Organisation
 from pepa.models.people import Person, StaffSession
@@ -84,7 +85,8 @@ def change_passphrase(actor: Member, *, passphrase: str, words: str, words_again
         person = session.get_one(Person, actor.person_id)
         person.kdf, person.secret_sealed = kdf, sealed
         _end_others(session, actor)
-        _told(session, actor, "account.passphrase")
+        outbox.tell(session, actor.person_id, Notice.ACCOUNT)
+        audit.record(session, "account.passphrase", actor, actor.person_id)
     return actor.person_id
 
 
@@ -118,7 +120,8 @@ def change_totp(actor: Member, *, passphrase: str, old_digits: str, digits: str)
         person = session.get_one(Person, actor.person_id)
         person.totp_sealed, person.totp_step = locks.seal_totp(person.id, new), step
         _end_others(session, actor)
-        _told(session, actor, "account.totp")
+        outbox.tell(session, actor.person_id, Notice.ACCOUNT)
+        audit.record(session, "account.totp", actor, actor.person_id)
     return actor.person_id
 
 
@@ -128,7 +131,8 @@ def new_spares(actor: Member, *, passphrase: str) -> list[str]:
     codes = locks.new_spares()
     with transaction() as session:
         spares.put(session, actor.person_id, codes)
-        _told(session, actor, "account.spares")
+        outbox.tell(session, actor.person_id, Notice.ACCOUNT)
+        audit.record(session, "account.spares", actor, actor.person_id)
     return codes
 
 
@@ -181,11 +185,6 @@ def _end_others(session: Session, actor: Member) -> None:
     mine = sa.select(Membership.id).where(Membership.person_id == actor.person_id)
     others = (StaffSession.membership_id.in_(mine), StaffSession.id_hash != actor.session_hash)
     session.execute(sa.delete(StaffSession).where(*others))
-
-
-def _told(session: Session, actor: Member, act: str) -> None:
-    outbox.tell(session, actor.person_id, outbox.Notice.ACCOUNT)
-    audit.record(session, act, actor, actor.person_id)
 
 
 # Where one works
