@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import click
 from flask import current_app
@@ -24,6 +24,7 @@ from pepa.domain import (
     arrivals,
     audit,
     backups,
+    founding,
     incidents,
     installation,
     keys,
@@ -45,8 +46,7 @@ pepa = AppGroup("pepa", help="Calling Pepa at the machine.")
 
 
 def _config() -> Config:
-    found: Config = current_app.config["PEPA"]
-    return found
+    return cast(Config, current_app.config["PEPA"])
 
 
 @pepa.command("seed")
@@ -55,8 +55,7 @@ def seed() -> None:
     config = _config()
     upgrade()
     keys.install(config)
-    new = seeds.plant()
-    click.echo(f"{new} rows of first data are new.")
+    click.echo(f"{seeds.plant()} rows of first data are new.")
     if config.production:
         return
     accounts = demo.plant(config.instance, evenings_too=True)
@@ -69,8 +68,8 @@ def seed() -> None:
 
 def _print(accounts: list[demo.Account]) -> None:
     for account in accounts:
-        click.echo(f"{account.login:9} {account.passphrase:45} {account.totp_secret}")
-        click.echo(f"{'':9} {account.name}, {account.role}, {account.organisation}")
+        keys_of = f"{account.login:9} {account.passphrase:45} {account.totp_secret}"
+        click.echo(f"{keys_of}\n{'':9} {account.name}, {account.role}, {account.organisation}")
 
 
 @pepa.command("demo")
@@ -323,6 +322,20 @@ def _day(at: datetime) -> str:
     return f"{at.astimezone(clock.JAKARTA):%Y-%m-%d}"
 
 
+@pepa.command("invite")
+@click.option("--office", help="Found the intake office, once, under this name.")
+@click.option("--independent", help="Found the independent holder, once, under this name.")
+@click.option("--to", "called", default="intake", help="intake, independent, or an organisation's name.")
+@click.option("--name", help="The person's name.")
+@click.option("--role", "roles", multiple=True, type=click.Choice(founding.ROLES), help="May be given several times.")
+@click.option("--forgot", metavar="LOGIN", help="A way back for somebody whom nobody here can give one.")
+def invite(**asked: Any) -> None:
+    """Print a link by which somebody comes in: the first people of an installation."""
+    with _told():
+        if address := founding.come_in(_config().base_url, **asked):
+            click.echo(f"{address}\nGood for 7 days, once, and shown nowhere else: hand it over to that person alone.")
+
+
 @pepa.command("check")
 @click.option("--anchor", metavar="WORDS", help="Six words from the book: is that past still part of this audit?")
 @click.option("--rows", type=int, help="The number of rows beside them.")
@@ -335,9 +348,8 @@ def check(anchor: str | None, rows: int | None, day: datetime | None) -> None:
     if anchor is not None and rows is not None:
         holds, says = anchors.compare(anchor, rows, day.date() if day else None)
         click.echo(says) if holds else faults.append(says)
-    for fault in faults:
-        click.echo(fault)
     if faults:
+        click.echo("\n".join(faults))
         sys.exit(1)
     click.echo("No fault found.")
 

@@ -180,10 +180,10 @@ def invite(actor: Member, *, organisation_id: UUID, roles: Sequence[str], name: 
     with transaction() as session:
         if made := onces.made(session, "enrolment.invite", actor.person_id, once):
             return Made(made, None)
-        row = _row(enrolment_id, organisation_id, name.strip(), address, chosen, actor.person_id)
+        row = written(enrolment_id, organisation_id, name.strip(), address, chosen, actor.person_id)
         session.add(row)
         session.flush()
-        _arm(session, row, token)
+        arm(session, row, token)
         onces.keep(session, "enrolment.invite", actor.person_id, once, enrolment_id)
         audit.record(session, "enrolment.made", actor, enrolment_id, row.roles)
     return Made(enrolment_id, token)
@@ -199,6 +199,14 @@ def bring_back(actor: Member, person_id: UUID) -> Made:
     return _bring_back(memberships, actor)
 
 
+def bring_back_at_machine(person_id: UUID) -> Made:
+    """The same by whoever is at the machine. Raises NotFound, LastHolder."""
+    found = _memberships(Membership.person_id == person_id)
+    if not found:
+        raise NotFound
+    return _bring_back(found, None)
+
+
 def _bring_back(memberships: Sequence[Membership], actor: Member | None) -> Made:
     person, place = memberships[0].person, memberships[0].organisation_id
     here = next((m.organisation_id for m in memberships if actor and m.organisation_id == actor.organisation_id), place)
@@ -212,16 +220,16 @@ def _bring_back(memberships: Sequence[Membership], actor: Member | None) -> Made
             .where(*waiting, Enrolment.ended_at.is_(None))
             .values(ended_at=clock.now(), token_sealed=None)
         )
-        row = _row(enrolment_id, here, name, address, (), actor.person_id if actor else None)
+        row = written(enrolment_id, here, name, address, (), actor.person_id if actor else None)
         row.is_reset, row.person_id = True, person_id
         session.add(row)
         session.flush()
-        _arm(session, row, token)
+        arm(session, row, token)
         audit.record(session, "enrolment.made", actor, enrolment_id, "reset")
     return Made(enrolment_id, token)
 
 
-def _row(
+def written(
     enrolment_id: UUID,
     organisation_id: UUID,
     name: str,
@@ -229,6 +237,7 @@ def _row(
     roles: Iterable[Role],
     made_by_id: UUID | None,
 ) -> Enrolment:
+    """A link that `arm` has still to give its secret."""
     return Enrolment(
         id=enrolment_id,
         organisation_id=organisation_id,
@@ -242,7 +251,7 @@ def _row(
     )
 
 
-def _arm(session: Session, row: Enrolment, token: str) -> None:
+def arm(session: Session, row: Enrolment, token: str) -> None:
     """Give a link its secret, and send it where there is an address."""
     row.token_hash, row.until_at = mark(token), clock.now() + LIVES
     row.token_sealed = None
@@ -277,7 +286,7 @@ def again(actor: Member, enrolment_id: UUID) -> Made:
         row = session.get_one(Enrolment, enrolment_id)
         if row.used_at or row.ended_at:
             raise Over
-        _arm(session, row, token)
+        arm(session, row, token)
         audit.record(session, "enrolment.sent_again", actor, enrolment_id)
     return Made(enrolment_id, token)
 
