@@ -13,11 +13,11 @@ from pepa.models.organisations import ROOTS, Organisation
 from tests.people import member
 
 
-def restored(notices: int = 2) -> None:
-    """Made two days ago, put back now; every partner waits, and so do some notices."""
+def restored(notices: int = 2, days: int = 2) -> None:
+    """Made some days ago, put back now; every partner waits, and so do some notices."""
     now = clock.now()
     with transaction() as session:
-        session.add(Incident(backup_id=uuid4(), from_at=now - timedelta(days=2), until_at=now))
+        session.add(Incident(backup_id=uuid4(), from_at=now - timedelta(days=days), until_at=now))
         session.execute(sa.update(Organisation).where(Organisation.kind.not_in(ROOTS)).values(confirm_due=True))
     person_id = member("ratna").person_id
     with transaction() as session:

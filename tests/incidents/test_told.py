@@ -46,6 +46,15 @@ def test_without_one_nothing_is_said(app: Flask) -> None:
     assert not enter(Client(app), unknown).has(TOLD)
 
 
+def test_of_one_day(app: Flask) -> None:
+    with app.app_context():
+        (unknown, *_) = nothing_opens()
+        restored(days=0)
+    page = enter(Client(app), unknown)
+    assert page.has("ada gangguan di komputer kami. Kode dari hari itu bisa hilang.")
+    assert not page.has(TOLD)
+
+
 def test_a_slip_of_the_finger_is_none(app: Flask) -> None:
     with app.app_context():
         restored()
