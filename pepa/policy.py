@@ -77,6 +77,11 @@ class Permission(StrEnum):
     READ_ACCOUNTS = "read_accounts"
     SEE_ANCHORS = "see_anchors"
     CONFIRM_RESTORED = "confirm_restored"
+    SEE_ORGANISATION = "see_organisation"
+    KEEP_ORGANISATIONS = "keep_organisations"
+    KEEP_MEMBERS = "keep_members"
+    APPROVE_MEMBER = "approve_member"
+    GRANT_AGAIN = "grant_again"
     RUN_JOBS = "run_jobs"
 
 
@@ -101,7 +106,7 @@ _WITH_REPORTS = frozenset(
 )
 _DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.SWAP_SHIFT, P.HAND_OVER, P.HAND_IN}
 # The library's texts hold no secret: whoever works here reads drafts, and speaks for the own field.
-_READS = frozenset({P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.SEE_DIRECTORY})
+_READS = frozenset({P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.SEE_DIRECTORY, P.SEE_ORGANISATION})
 _TEACHES = frozenset({P.LOG_OUTREACH})
 _WRITES = frozenset({P.WRITE_TITLE, P.WITHDRAW_TITLE, P.READ_OPINIONS})
 _KEEPS_OUTREACH = frozenset(
@@ -133,8 +138,8 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _WORKS
     | _DECIDES
     | _PLANS
-    | {P.LOG_OUTREACH, P.LOG_FOR_OTHERS, P.ANSWER_INVITATION},
-    Role.CASE_MANAGER: _READS | _WRITES | _TEACHES | _BOOKS | _WORKS | _DECIDES,
+    | {P.LOG_OUTREACH, P.LOG_FOR_OTHERS, P.ANSWER_INVITATION, P.APPROVE_MEMBER},
+    Role.CASE_MANAGER: _READS | _WRITES | _TEACHES | _BOOKS | _WORKS | _DECIDES | {P.APPROVE_MEMBER},
     Role.SUPERVISOR: _DUTY
     | _LEADS
     | _READS
@@ -146,7 +151,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _DECIDES
     | _PLANS
     | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS, P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER}
-    | {P.READ_TRAIL, P.CONFIRM_RESTORED},
+    | {P.READ_TRAIL, P.CONFIRM_RESTORED, P.KEEP_MEMBERS, P.APPROVE_MEMBER, P.GRANT_AGAIN},
     Role.HEAD: _READS
     | _LEADS_OUTREACH
     | _BOOKS
@@ -160,23 +165,30 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
         P.READ_OPINIONS,
         P.KEEP_BOARD,
         P.KEEP_ENTRY,
+        P.APPROVE_MEMBER,
+        P.GRANT_AGAIN,
     },
-    Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | _BOOKS | _PLANS | {P.CLOSE_PERIOD},
-    Role.COORDINATOR: _READS | _TEACHES | _BOOKS | _WORKS | {P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER, P.READ_TRAIL},
-    Role.WORKER: _READS | _TEACHES | _BOOKS | _WORKS,
-    Role.OUTREACH_WORKER: _READS | _TEACHES | _BOOKS,
+    Role.DATA_OFFICER: _READS | _WRITES | _KEEPS_OUTREACH | _BOOKS | _PLANS | {P.CLOSE_PERIOD, P.APPROVE_MEMBER},
+    Role.COORDINATOR: _READS
+    | _TEACHES
+    | _BOOKS
+    | _WORKS
+    | {P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER, P.READ_TRAIL, P.KEEP_MEMBERS, P.APPROVE_MEMBER},
+    Role.WORKER: _READS | _TEACHES | _BOOKS | _WORKS | {P.APPROVE_MEMBER},
+    Role.OUTREACH_WORKER: _READS | _TEACHES | _BOOKS | {P.APPROVE_MEMBER},
     Role.ADMINISTRATOR: _READS
     | _BOOKS
-    | {P.KEEP_NUMBERS, P.KEEP_ROOMS, P.INVITE_MEMBER, P.READ_ACCOUNTS, P.CONFIRM_RESTORED},
+    | {P.KEEP_NUMBERS, P.KEEP_ROOMS, P.READ_ACCOUNTS, P.CONFIRM_RESTORED}
+    | {P.INVITE_MEMBER, P.KEEP_MEMBERS, P.KEEP_ORGANISATIONS},
 }
 # Reports, rosters, the library and the books of outreach are the root holders', whatever role somebody has elsewhere.
-_KEPT_AT_ROOTS = {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_ACCOUNTS}
+_KEPT_AT_ROOTS = {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_ACCOUNTS, P.GRANT_AGAIN}
 ROOT_ONLY = (
     (_DUTY | _LEADS | _WRITES | _KEEPS_OUTREACH | _LEADS_OUTREACH | _PLANS | _KEPT_AT_ROOTS) - {P.SEE_DESK} - _TEACHES
 )
 # The house is the intake office's: it alone runs it, sees who is in it, and keeps apart who must not meet there. To the
 # rooms the independent holder is a body like any other.
-OFFICE_ONLY = _DECIDES | {P.KEEP_ROOMS, P.CONFIRM_RESTORED}
+OFFICE_ONLY = _DECIDES | {P.KEEP_ROOMS, P.CONFIRM_RESTORED, P.KEEP_ORGANISATIONS}
 # Which roles whoever has this one may give to somebody else: an administrator anywhere, the others at home.
 MAY_GIVE: dict[Role, frozenset[Role]] = {
     Role.ADMINISTRATOR: frozenset(Role),

@@ -149,7 +149,8 @@ def send_due(config: Config) -> int:
     sent = 0
     for due in outbox.claim():
         try:
-            if not (lateness.stands(due) and police.stands(due) and mornings.stands(due) and anchors.stands(due)):
+            stands = lateness.stands(due) and police.stands(due) and mornings.stands(due) and anchors.stands(due)
+            if not (stands and outbox.reaches(due)):
                 outbox.drop(due.id)
                 continue
             if due.enrolment_id:

@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
@@ -41,13 +41,15 @@ class Offered:
 
 @dataclass(frozen=True)
 class Entry:
-    """An organisation in the directory. hours, phone: empty where it said nothing; since: which writing of them"""
+    """An organisation in the directory. hours, phone, person: empty where it said nothing; since: which writing of
+    them"""
 
     organisation: Organisation
     hours: str
     phone: str
     offers: Sequence[Offered]
     since: str = ""
+    person: str = ""
 
     @property
     def kind(self) -> str:
@@ -55,37 +57,38 @@ class Entry:
 
 
 def directory(actor: Member, aid: Aid | None = None) -> Sequence[Entry]:
-    """Every organisation that is active, or those that offer a kind of aid. Two questions."""
+    """Every organisation that is active, or those that offer a kind of aid; one whose agreement is over offers none.
+    Two questions."""
     require(actor, Permission.SEE_DIRECTORY)
-    listed = sa.select(Organisation, Reach.hours, Reach.phone).outerjoin(Reach)
+    listed = sa.select(Organisation, Reach.hours, Reach.phone, Reach.person).outerjoin(Reach)
     listed = listed.where(Organisation.is_active).order_by(Organisation.name)
     offered = _offers()
     found = []
-    for organisation, hours, phone in db.session.execute(listed):
-        offers = offered.get(organisation.id, [])
+    for organisation, hours, phone, person in db.session.execute(listed):
+        offers = [] if organisation.is_over(clock.today()) else offered.get(organisation.id, [])
         if aid is None or aid.value in {one.row.aid for one in offers}:
-            found.append(Entry(organisation, hours or "", phone or "", offers))
+            found.append(Entry(organisation, hours or "", phone or "", offers, person=person or ""))
     return found
 
 
 def ours(actor: Member) -> Entry:
     """The actor's own organisation's."""
     require(actor, Permission.SEE_DIRECTORY)
-    reach = db.session.get(Reach, actor.organisation_id)
-    offers = _offers(*_own(actor)).get(actor.organisation_id, [])
-    organisation = db.session.get_one(Organisation, actor.organisation_id)
+    return entry_of(db.session.get_one(Organisation, actor.organisation_id))
+
+
+def entry_of(organisation: Organisation) -> Entry:
+    """An organisation's, for whoever may see it."""
+    reach = db.session.get(Reach, organisation.id)
+    offers = _offers(Offer.organisation_id == organisation.id).get(organisation.id, [])
     if reach is None:
         return Entry(organisation, "", "", offers)
-    return Entry(organisation, reach.hours, reach.phone, offers, _writing(reach))
+    return Entry(organisation, reach.hours, reach.phone, offers, _writing(reach), reach.person)
 
 
 def _writing(reach: Reach | None) -> str:
     """Which writing of an entry it is; empty before the first."""
     return reach.changed_at.astimezone(UTC).isoformat() if reach else ""
-
-
-def _own(actor: Member) -> tuple[sa.ColumnElement[bool]]:
-    return (Offer.organisation_id == actor.organisation_id,)
 
 
 def _offers(*which: sa.ColumnElement[bool]) -> dict[UUID, list[Offered]]:
@@ -113,26 +116,43 @@ def tell(actor: Member, *, aid: str | None, places: int | None) -> Offer:
         return row
 
 
-def keep(actor: Member, *, aids: Sequence[str], hours: str, phone: str, since: str) -> Reach:
+def keep(actor: Member, *, aids: Sequence[str], hours: str, phone: str, since: str, person: str = "") -> Reach:
     """What the own organisation offers, and how it is reached. Numbers of what it goes on offering stay.
 
     since: of the entry that the actor has on screen. Raises EntryChanged.
     """
     require(actor, Permission.KEEP_ENTRY)
-    wanted = {Aid(code).value for code in aids}
     with transaction() as session:
-        had = {row.aid: row for row in session.scalars(sa.select(Offer).where(*_own(actor)))}
-        reach = session.get(Reach, actor.organisation_id, populate_existing=True)
-        if reach and (set(had), reach.hours, reach.phone) == (wanted, hours.strip(), phone.strip()):
-            return reach
-        if _writing(reach) != since:
-            raise EntryChanged
-        for code in had.keys() - wanted:
-            session.delete(had[code])
-        session.add_all(Offer(organisation_id=actor.organisation_id, aid=code) for code in sorted(wanted - had.keys()))
-        reach = reach or Reach(organisation_id=actor.organisation_id)
-        reach.hours, reach.phone = hours.strip(), phone.strip()
-        reach.changed_at, reach.changed_by_id = clock.now(), actor.person_id
-        session.add(reach)
-        audit.record(session, "entry.changed", actor, actor.organisation_id)
+        entry = (hours.strip(), phone.strip(), person.strip())
+        return write(session, actor, actor.organisation_id, aids=aids, entry=entry, since=since)
+
+
+def write(
+    session: Session,
+    actor: Member,
+    organisation_id: UUID,
+    *,
+    aids: Sequence[str],
+    entry: tuple[str, str, str],
+    since: str,
+) -> Reach:
+    """An organisation's entry, in the transaction of a verb that may change it. entry: hours, phone, person.
+
+    Raises EntryChanged.
+    """
+    wanted = {Aid(code).value for code in aids}
+    had = {row.aid: row for row in session.scalars(sa.select(Offer).where(Offer.organisation_id == organisation_id))}
+    reach = session.get(Reach, organisation_id, populate_existing=True)
+    if reach and (set(had), (reach.hours, reach.phone, reach.person)) == (wanted, entry):
         return reach
+    if _writing(reach) != since:
+        raise EntryChanged
+    for code in had.keys() - wanted:
+        session.delete(had[code])
+    session.add_all(Offer(organisation_id=organisation_id, aid=code) for code in sorted(wanted - had.keys()))
+    reach = reach or Reach(organisation_id=organisation_id)
+    reach.hours, reach.phone, reach.person = entry
+    reach.changed_at, reach.changed_by_id = clock.now(), actor.person_id
+    session.add(reach)
+    audit.record(session, "entry.changed", actor, organisation_id)
+    return reach

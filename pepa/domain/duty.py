@@ -287,6 +287,14 @@ def chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]:
         .order_by(Shift.starts_at, Shift.id)
         .limit(4)
     )
-    everybody = [person.id for person in readers(organisation_id)]
+    everybody = [person.id for person in readers(organisation_id)] or _leads(session, organisation_id)
     first = [shift.person_id for shift in shifts if shift.person_id in everybody]  # whoever has left is told nothing
     return list(dict.fromkeys(first + everybody))
+
+
+def _leads(session: Session, organisation_id: UUID) -> list[UUID]:
+    """Where nobody reads reports any more, whoever leads has to hear that one waits."""
+    here = (Membership.organisation_id == organisation_id, Membership.is_active, Person.is_active)
+    query = sa.select(Membership).join(Person).where(*here).order_by(Person.name, Person.id)
+    leading = {Role.HEAD, Role.ADMINISTRATOR, Role.COORDINATOR}
+    return [membership.person_id for membership in session.scalars(query) if membership.role_set & leading]

@@ -171,5 +171,5 @@ def named(report_id: UUID) -> Sequence[tuple[UUID, str]]:
 
 def partners() -> Sequence[tuple[UUID, str]]:
     """Whom she may name besides the office."""
-    others = sa.select(Organisation).where(Organisation.is_active)
+    others = sa.select(Organisation).where(Organisation.ended_at.is_(None))  # one that is suspended, too
     return sorted(((o.id, o.name) for o in db.session.scalars(others) if not o.is_root), key=lambda pair: pair[1])

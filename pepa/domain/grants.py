@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from pepa.db import db
 from pepa.models.boxes import Box, Grant, HolderKind
+from pepa.models.organisations import KeyWrap
 
 _STAFF = HolderKind.ORGANISATION.value
 
@@ -52,13 +53,15 @@ def drop(session: Session, organisation_id: UUID) -> int:
     return len(held)
 
 
-def older(organisation_id: UUID, generation: int) -> Sequence[UUID]:
-    """The boxes that it holds by a key that it had before."""
-    return db.session.scalars(_present(organisation_id).where(Grant.holder_generation < generation)).all()
+def shut(organisation_id: UUID, *of: UUID) -> Sequence[UUID]:
+    """The boxes (of these) that it holds by a key that nobody of it has any more."""
+    had = sa.select(KeyWrap.generation).where(KeyWrap.organisation_id == organisation_id)
+    query = _present(organisation_id).where(Grant.holder_generation.not_in(had))
+    return db.session.scalars(query.where(Grant.box_id.in_(of)) if of else query).all()
 
 
 def shared(one_id: UUID, other_id: UUID, box_ids: Sequence[UUID]) -> Sequence[UUID]:
     """Those of these boxes that both organisations hold."""
-    theirs = _present(one_id).where(Grant.box_id.in_(_present(other_id).subquery().select()))
-    found = set(db.session.scalars(theirs))
+    both = _present(one_id).where(Grant.box_id.in_(_present(other_id)))
+    found = set(db.session.scalars(both))
     return [box_id for box_id in box_ids if box_id in found]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa.db import db
 from pepa.domain import keys
-from pepa.models.organisations import KeyWrap, Membership, Organisation
+from pepa.models.organisations import KEYLESS, KeyWrap, Membership, Organisation
 from pepa.models.people import Person
 from pepa.policy import Keyring
 
@@ -85,6 +85,19 @@ def able(organisation_id: UUID, session: Session | None = None) -> set[UUID]:
 def waiting(organisation_id: UUID) -> Sequence[Membership]:
     """Who of it waits for its key."""
     return [one.membership for one in of(organisation_id) if one.waits]
+
+
+def count_waiting(organisation_id: UUID) -> int:
+    """About how many wait, at the cost of one number: for a mark beside a word on every page."""
+    has = sa.exists().where(
+        KeyWrap.person_id == Membership.person_id,
+        KeyWrap.organisation_id == Membership.organisation_id,
+        KeyWrap.generation == Organisation.generation,
+    )
+    here = (Membership.organisation_id == organisation_id, Membership.is_active, Person.is_active)
+    query = sa.select(sa.func.count(Membership.id)).join(Person).join(Organisation)
+    keyless = [role.value for role in KEYLESS]
+    return db.session.scalars(query.where(*here, Membership.roles.not_in(keyless), ~has)).one()
 
 
 def generations(ring: Keyring, organisation_id: UUID) -> dict[int, keys.Pair]:

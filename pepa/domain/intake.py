@@ -107,9 +107,9 @@ class Delivered:
 
 def _state() -> Intake:
     now = clock.now()
-    organisations = list(db.session.scalars(sa.select(Organisation).where(Organisation.is_active)))
-    office = next((o for o in organisations if o.kind == OrganisationKind.INTAKE), None)
-    aside = next((o for o in organisations if o.kind == OrganisationKind.INDEPENDENT), None)
+    organisations = list(db.session.scalars(sa.select(Organisation).where(Organisation.ended_at.is_(None))))
+    office = next((o for o in organisations if o.is_active and o.is_office), None)
+    aside = next((o for o in organisations if o.is_active and o.kind == OrganisationKind.INDEPENDENT), None)
     kept = _is_recoverable()
     ready = kept and office is not None and _is_ready(office) and storage.spool().has_room()
     reading = limits.read_from(office.id, now) if office else now

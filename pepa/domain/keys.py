@@ -231,11 +231,16 @@ def generation_of(organisation_id: UUID) -> int:
 
 def new_organisation_key(organisation: Organisation, members: Sequence[Person]) -> list[KeyWrap]:
     """Give an organisation a new generation, sealed to each member. The rows to add are its only copies."""
+    return next_generation(organisation, members)[1]
+
+
+def next_generation(organisation: Organisation, members: Sequence[Person]) -> tuple[KeyPair, list[KeyWrap]]:
+    """The same, and the pair, for whoever seals it once more."""
     pair = KeyPair.new()
     organisation.generation += 1
     organisation.public_key = pair.public
     organisation.key_mac = mac("organisation", organisation.id, organisation.generation, pair.public)
-    return [wrap_for(organisation.id, organisation.generation, pair, person) for person in members]
+    return pair, [wrap_for(organisation.id, organisation.generation, pair, person) for person in members]
 
 
 def wrap_for(organisation_id: UUID, generation: int, pair: KeyPair, person: Person) -> KeyWrap:

@@ -17,6 +17,7 @@ from pepa.domain import boards, limits, outbox, police, tasks
 from pepa.models.organisations import Membership
 from pepa.models.people import Person
 from pepa.models.places import Holiday
+from pepa.models.stand_ins import StandIn
 from pepa.models.tasks import Digest, Task
 from pepa.policy import ROLE_MAY, Permission
 
@@ -48,7 +49,7 @@ def of(person_id: UUID) -> Sums:
     waiting: dict[str, None] = {}
     for membership in _members(Membership.person_id == person_id):
         organisation_id = membership.organisation_id
-        theirs = Task.person_id == person_id
+        theirs: sa.ColumnElement[bool] = Task.person_id.in_([person_id, *_stood_in_for(person_id, organisation_id)])
         if _may(membership, Permission.KEEP_BOARD):
             theirs = sa.or_(theirs, Task.person_id.is_(None))
         query = sa.select(Task.code, Task.due_on).where(Task.organisation_id == organisation_id, theirs)
@@ -59,6 +60,13 @@ def of(person_id: UUID) -> Sums:
         waits = sa.select(Task.code).where(boards.waits(person_id, organisation_id), tasks.seen_by(organisation_id))
         waiting.update(dict.fromkeys(db.session.scalars(waits.order_by(Task.due_on, Task.code))))
     return Sums(late, today, list(waiting))
+
+
+def _stood_in_for(person_id: UUID, organisation_id: UUID) -> Sequence[UUID]:
+    """Colleagues who are away today, whose tasks somebody is told of."""
+    today = clock.today()
+    running = (StandIn.from_on <= today, StandIn.until_on >= today, StandIn.organisation_id == organisation_id)
+    return db.session.scalars(sa.select(StandIn.absent_id).where(StandIn.person_id == person_id, *running)).all()
 
 
 def _members(*which: sa.ColumnElement[bool]) -> list[Membership]:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, insert_once, transaction
-from pepa.models.organisations import Membership, Role
+from pepa.models.organisations import Membership, Organisation, Role
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
+from pepa.models.reports import Exclusion, Report
 from pepa.models.rooms import Booking
+from pepa.models.stand_ins import StandIn
 from pepa.policy import ROLE_MAY, Permission
 from pepa.words import N_, Choice
 
@@ -59,6 +61,9 @@ class Notice(Choice):
     LINK = "link", N_("Undangan untuk masuk ke program.")
     ANCHOR = "anchor", N_("Jangkar %(hari)s: %(kata)s. Baris: %(baris)s. Salin ke buku.")
     OPENINGS = "openings", N_("Ada pembukaan yang perlu dilihat atasan. Buka program.")
+    MEMBERS = "members", N_("Ada perubahan anggota atau kunci di lembaga Anda. Buka program.")
+    HAND_ON = "hand_on", N_("Ada yang keluar. Piket atau laporannya menunggu orang lain. Buka program.")
+    STAND_IN = "stand_in", N_("Ada perubahan pengganti. Buka program.")
     TASKS_LEFT = "tasks_left", N_("Ada tugas yang belum ada orangnya. Buka program.")
 
 
@@ -77,11 +82,39 @@ class Due:
     enrolment_id: UUID | None = None
 
 
+OF_THE_WORK = (
+    Notice.ALARM,
+    Notice.ASIDE,
+    Notice.CANCELLED,
+    Notice.LATE_READING,
+    Notice.LATE_ANSWER,
+    Notice.POLICE,
+    Notice.SHIFT,
+    Notice.TASKS_LEFT,
+)
 LOUD = (Notice.APART, Notice.ALARM, Notice.ASIDE, Notice.LATE_READING, Notice.LATE_ANSWER, Notice.POLICE)
 
 
 def tell(session: Session, person_id: UUID, notice: Notice, report_id: UUID | None = None) -> None:
-    """Queue a notice to a member of staff: by mail, and what is not to wait by SMS too, where there is a number."""
+    """Queue a notice to a member of staff, and to whoever stands in for them today where it is about their work: by
+    mail, and what is not to wait by SMS too, where there is a number."""
+    for one in (person_id, *(_standing_in(session, person_id, report_id) if notice in OF_THE_WORK else ())):
+        _tell(session, one, notice, report_id)
+
+
+def _standing_in(session: Session, person_id: UUID, report_id: UUID | None) -> Sequence[UUID]:
+    """Nobody who may not know of the report, and nobody of another office than the one that has it."""
+    today = clock.today()
+    running = (StandIn.absent_id == person_id, StandIn.from_on <= today, StandIn.until_on >= today)
+    query = sa.select(StandIn.person_id).where(*running)
+    if report_id is not None:
+        holder = sa.select(Report.holder_id).where(Report.id == report_id).scalar_subquery()
+        hidden = sa.exists().where(Exclusion.report_id == report_id, Exclusion.excluded_id == StandIn.person_id)
+        query = query.where(StandIn.organisation_id == holder, ~hidden)
+    return session.scalars(query).all()
+
+
+def _tell(session: Session, person_id: UUID, notice: Notice, report_id: UUID | None) -> None:
     for channel in _channels(session, person_id, notice):
         session.add(
             OutboxRow(
@@ -145,6 +178,18 @@ def _told_today(notice: Notice) -> sa.Exists:
     since = clock.now() - timedelta(days=1)
     ours = (OutboxRow.person_id == Membership.person_id, OutboxRow.notice == notice.value, OutboxRow.due_at > since)
     return sa.exists().where(*ours)
+
+
+def reaches(due: Due) -> bool:
+    """Whether a notice may still be told to this person when it leaves: they work somewhere, and what is of a report,
+    in the office that has it."""
+    here = (Membership.person_id == due.person_id, Membership.is_active, Organisation.is_active, Person.is_active)
+    query = sa.select(Membership.organisation_id).join(Person).join(Organisation).where(*here)
+    places = set(db.session.scalars(query))
+    if due.report_id is None or not places:
+        return bool(places)
+    holder = db.session.scalar(sa.select(Report.holder_id).where(Report.id == due.report_id))
+    return holder is None or holder in places
 
 
 def claim(limit: int = 20) -> Sequence[Due]:

@@ -301,13 +301,30 @@ def release(session: Session, actor: Member, *, person_id: UUID, organisation_id
         task.person_id = None
         task.version += 1
         log(session, actor, task, Act.LEFT)
-    keepers = sa.select(Membership).where(
-        Membership.organisation_id == organisation_id, Membership.is_active, Membership.person_id != person_id
-    )
-    for membership in session.scalars(keepers) if found else ():
-        if any(Permission.KEEP_BOARD in ROLE_MAY[role] for role in membership.role_set):
-            outbox.tell(session, membership.person_id, outbox.Notice.TASKS_LEFT)
+    if found:
+        _tell_keepers(session, organisation_id, but=person_id)
     return len(found)
+
+
+def _tell_keepers(session: Session, organisation_id: UUID, *, but: UUID | None = None) -> None:
+    """Whoever keeps a board, that tasks of it wait for somebody."""
+    keepers = sa.select(Membership).where(Membership.organisation_id == organisation_id, Membership.is_active)
+    for membership in session.scalars(keepers).all():
+        keeps = any(Permission.KEEP_BOARD in ROLE_MAY[role] for role in membership.role_set)
+        if keeps and membership.person_id != but:
+            outbox.tell(session, membership.person_id, outbox.Notice.TASKS_LEFT)
+
+
+def come_back(session: Session, actor: Member, organisation_id: UUID) -> None:
+    """An organisation ended: what it had open for others is its maker's again, and waits there for somebody."""
+    held = (Task.organisation_id == organisation_id, Task.maker_id != organisation_id)
+    found = session.scalars(sa.select(Task).where(*held, Task.column != Column.DONE.value, ~Task.is_archived)).all()
+    for task in found:
+        task.organisation_id, task.person_id = task.maker_id, None
+        task.version += 1
+        log(session, actor, task, Act.LEFT)
+    for maker_id in {task.maker_id for task in found}:
+        _tell_keepers(session, maker_id)
 
 
 # For whoever changes one

@@ -20,7 +20,7 @@ from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
 from pepa.models.people import Person
 from pepa.models.titles import Edition, Field, State
 from pepa.policy import Member
-from pepa.seeds import evenings, house, reading, together, visits
+from pepa.seeds import evenings, house, partners, reading, together, visits
 
 ROSTER_DAYS = 35
 SHIFTS = (time(0), time(8), time(16))
@@ -77,6 +77,7 @@ def plant(instance: Path, *, evenings_too: bool = False) -> list[Account]:
     if evenings_too:
         evenings.plant(members)
         together.plant(members)
+        partners.plant(members)
     return made
 
 

@@ -1,4 +1,4 @@
-"""Everything that an organisation holds, at once: what is due, what it holds alone, what an older key of it opens."""
+"""Everything that an organisation holds, at once: what is due, what it holds alone, what opens for nobody of it."""
 
 import pytest
 import sqlalchemy as sa
@@ -7,6 +7,7 @@ from flask import Flask
 from pepa.db import db, transaction
 from pepa.domain import boxes, grants
 from pepa.models.boxes import Box
+from pepa.models.organisations import KeyWrap
 from tests.people import holder, member, office, tell
 
 pytestmark = pytest.mark.both
@@ -48,9 +49,11 @@ def test_alone_is_what_no_other_organisation_holds(context: Flask) -> None:
     assert grants.alone(office("legal_aid")) == []
 
 
-def test_older_is_what_a_key_of_before_opens_and_shared_what_both_hold(context: Flask) -> None:
+def test_shut_is_what_a_key_opens_that_nobody_has_and_shared_what_both_hold(context: Flask) -> None:
     box = shared()
-    assert grants.older(office("legal_aid"), 1) == []
-    assert grants.older(office("legal_aid"), 2) == [box.box_id]
+    assert grants.shut(office("legal_aid")) == []
+    with transaction() as session:
+        session.execute(sa.delete(KeyWrap).where(KeyWrap.organisation_id == office("legal_aid")))
+    assert grants.shut(office("legal_aid")) == [box.box_id]
     own = tell().box_id
     assert grants.shared(office("legal_aid"), office(), [own, box.box_id]) == [box.box_id]

@@ -10,6 +10,7 @@ from pepa.cli import upgrade
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.domain import installation, keys
+from pepa.models.organisations import Organisation
 from pepa.models.people import Person
 from tests.installations import opened
 
@@ -65,3 +66,16 @@ def test_live_whoever_reads_can_be_reached(context: Flask, config: Config) -> No
         session.execute(sa.update(Person).where(Person.login == "ratna").values(phone="+6281200000000"))
     assert said(live, "neither mail nor phone") == before
     db.session.rollback()
+
+
+def test_live_it_needs_people_at_both_root_holders(context: Flask, config: Config) -> None:
+    live = replace(config, production=True)
+    assert not [fault for fault in installation.faults(live) if "can open" in fault or "accounts:" in fault]
+    with transaction() as session:
+        gone = sa.update(Person).where(Person.login.in_(["rahmat", "joko"])).values(is_active=False)
+        session.execute(gone)
+        session.execute(sa.update(Organisation).where(Organisation.kind == "police").values(rekey_due=True))
+    found = installation.faults(live)
+    assert "1 people of the independent holder can open reports; 2 are needed" in found
+    assert "nobody keeps accounts: give somebody of the intake office the role of administrator" in found
+    assert "Unit PPA Contoh needs a new key: somebody left it under suspicion" in found

@@ -50,16 +50,29 @@ TAUGHT = """
 """
 # Of what organisations do together, at a root holder; everybody's elsewhere too.
 TOGETHER = """
-                      tas boa dir pla ent inv
-    intake_officer    x   .   x   x   .   .
-    case_manager      x   .   x   x   .   .
-    supervisor        x   x   x   x   x   x
-    head              x   x   x   x   x   .
-    data_officer      .   .   x   .   .   .
-    coordinator       x   x   x   x   x   x
-    worker            x   .   x   x   .   .
-    outreach_worker   .   .   x   .   .   .
-    administrator     .   .   x   .   .   x
+                      tas boa dir pla ent
+    intake_officer    x   .   x   x   .
+    case_manager      x   .   x   x   .
+    supervisor        x   x   x   x   x
+    head              x   x   x   x   x
+    data_officer      .   .   x   .   .
+    coordinator       x   x   x   x   x
+    worker            x   .   x   x   .
+    outreach_worker   .   .   x   .   .
+    administrator     .   .   x   .   .
+"""
+# Of organisations and their people, at the intake office. The columns with a star are everybody's, elsewhere too.
+PEOPLE = """
+                      inv* org* keo mem* app* gra
+    intake_officer    .    x    .   .    x    .
+    case_manager      .    x    .   .    x    .
+    supervisor        x    x    .   x    x    x
+    head              .    x    .   .    x    x
+    data_officer      .    x    .   .    x    .
+    coordinator       x    x    .   x    x    .
+    worker            .    x    .   .    x    .
+    outreach_worker   .    x    .   .    x    .
+    administrator     x    x    x   x    .    .
 """
 # Of who did what. The first is everybody's who has the role, elsewhere too; the others a root holder's.
 WATCHED = """
@@ -76,7 +89,15 @@ WATCHED = """
 """
 P = Permission
 WATCHED_COLUMNS = (P.READ_TRAIL, P.READ_ACCOUNTS, P.SEE_ANCHORS)
-TOGETHER_COLUMNS = (P.SEE_TASKS, P.KEEP_BOARD, P.SEE_DIRECTORY, P.TELL_PLACES, P.KEEP_ENTRY, P.INVITE_MEMBER)
+PEOPLE_COLUMNS = (
+    P.INVITE_MEMBER,
+    P.SEE_ORGANISATION,
+    P.KEEP_ORGANISATIONS,
+    P.KEEP_MEMBERS,
+    P.APPROVE_MEMBER,
+    P.GRANT_AGAIN,
+)
+TOGETHER_COLUMNS = (P.SEE_TASKS, P.KEEP_BOARD, P.SEE_DIRECTORY, P.TELL_PLACES, P.KEEP_ENTRY)
 TAUGHT_COLUMNS = (
     P.SEE_LIBRARY,
     P.REVIEW_TITLE,
@@ -103,16 +124,8 @@ TAUGHT_COLUMNS = (
     P.RUN_VISIT,
     P.CONFIRM_RESTORED,
 )
-EVERYWHERE = {
-    P.SEE_DESK,
-    P.SEE_LIBRARY,
-    P.REVIEW_TITLE,
-    P.LOG_OUTREACH,
-    P.BOOK_ROOM,
-    P.RUN_VISIT,
-    P.READ_TRAIL,
-    *TOGETHER_COLUMNS,
-}
+EVERYWHERE = {P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.LOG_OUTREACH, P.BOOK_ROOM, P.RUN_VISIT, *TOGETHER_COLUMNS}
+EVERYWHERE |= {P.READ_TRAIL, P.INVITE_MEMBER, P.SEE_ORGANISATION, P.KEEP_MEMBERS, P.APPROVE_MEMBER}
 COLUMNS = (
     P.SEE_DESK,
     P.READ_REPORTS,
@@ -147,11 +160,17 @@ def _rows(table: str) -> dict[str, list[bool]]:
     return {cells[0]: [cell == "x" for cell in cells[1:]] for cells in lines}
 
 
-ROWS, TAUGHT_ROWS, TOGETHER_ROWS, WATCHED_ROWS = map(_rows, (ROOT, TAUGHT, TOGETHER, WATCHED))
+TABLES = (
+    (COLUMNS, _rows(ROOT)),
+    (TAUGHT_COLUMNS, _rows(TAUGHT)),
+    (TOGETHER_COLUMNS, _rows(TOGETHER)),
+    (PEOPLE_COLUMNS, _rows(PEOPLE)),
+    (WATCHED_COLUMNS, _rows(WATCHED)),
+)
 OTHERS = (P.WRITE_AS_REPORTER, P.RUN_JOBS)
 
 
-HOUSE = {P.KEEP_ROOMS, P.DECIDE_BOOKING, P.KEEP_APART, P.CONFIRM_RESTORED}  # the intake office's alone
+HOUSE = {P.KEEP_ROOMS, P.DECIDE_BOOKING, P.KEEP_APART, P.CONFIRM_RESTORED, P.KEEP_ORGANISATIONS}  # the office's alone
 
 
 def member(*roles: Role, is_root: bool = True, is_office: bool | None = None) -> Member:
@@ -166,20 +185,16 @@ REPORTER = Reporter(uuid4(), uuid4(), "code", Secret(bytes(32)), KeyPair.new())
 
 
 def test_the_table_holds_every_role_and_every_permission() -> None:
-    assert set(ROWS) == set(TAUGHT_ROWS) == set(TOGETHER_ROWS) == set(WATCHED_ROWS) == set(Role) == set(ROLE_MAY)
-    assert {*COLUMNS, *TAUGHT_COLUMNS, *TOGETHER_COLUMNS, *WATCHED_COLUMNS, *OTHERS} == set(Permission)
-    assert {len(cells) for cells in ROWS.values()} == {len(COLUMNS)}
-    assert {len(cells) for cells in TAUGHT_ROWS.values()} == {len(TAUGHT_COLUMNS)}
-    assert {len(cells) for cells in TOGETHER_ROWS.values()} == {len(TOGETHER_COLUMNS)}
-    assert {len(cells) for cells in WATCHED_ROWS.values()} == {len(WATCHED_COLUMNS)}
+    assert {permission for columns, _ in TABLES for permission in columns} | set(OTHERS) == set(Permission)
+    for columns, rows in TABLES:
+        assert set(rows) == set(Role) == set(ROLE_MAY)
+        assert {len(cells) for cells in rows.values()} == {len(columns)}
 
 
 @pytest.mark.parametrize("role", Role)
 def test_what_a_role_may_at_a_root_holder(role: Role) -> None:
-    assert [can(member(role), permission) for permission in COLUMNS] == ROWS[role]
-    assert [can(member(role), permission) for permission in TAUGHT_COLUMNS] == TAUGHT_ROWS[role]
-    assert [can(member(role), permission) for permission in TOGETHER_COLUMNS] == TOGETHER_ROWS[role]
-    assert [can(member(role), permission) for permission in WATCHED_COLUMNS] == WATCHED_ROWS[role]
+    for columns, rows in TABLES:
+        assert [can(member(role), permission) for permission in columns] == rows[role]
 
 
 @pytest.mark.parametrize("role", Role)

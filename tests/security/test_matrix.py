@@ -44,6 +44,7 @@ from pepa.models.reports import Report
 from pepa.policy import OFFICE_ONLY, ROLE_MAY, ROOT_ONLY, Member, Permission, Reporter
 from pepa.seeds import reading
 from tests import cast, people, shelf, writing
+from tests.members import seen
 from tests.outreach.evenings import held
 from tests.rooms import house
 from tests.uploads.test_add import PHOTO, send
@@ -113,7 +114,7 @@ def may(login: str, access: str) -> bool:
 
 def names_a_thing(door: Door) -> bool:
     here = "/ruang/" not in door.path and any(part in door.path for part in (*PLACES, *OWN))
-    named = any(part in door.rule for part in ("/tugas/<code>", "<uuid:group_id>", "/undang/<", "/undang/lupa/<"))
+    named = any(part in door.rule for part in ("/tugas/<code>", "<uuid:group_id>", "/undang/<", *seen.PEOPLE))
     return here or named or is_of_a_visit(door) or names_a_booking(door)
 
 
@@ -249,6 +250,7 @@ def things(app: Flask) -> dict[str, dict[str, Any]]:
                 **taught(login),
                 **on_the_shelf(),
                 **invited(login),
+                **seen.works_at(kind),
                 **expected_at(cast.member(login)),
             }
         for kind, named in house.booked_by(intake="wulan", independent="intan").items():
@@ -307,6 +309,8 @@ def expected(login: str, kind: str, door: Door) -> set[int]:
         return {404}
     if door.method == "POST":
         return {422}  # no end mark, so nothing of it is taken, whosever thing it names
+    if any(part in door.rule for part in seen.PEOPLE):
+        return {200} if seen.sees(login, kind, door.rule) else {404}
     if any(part in door.path for part in OWN):
         return {200} if is_own(login, kind, door) else {404}
     organisation = next(o for o in reading.cast() if any(m.login == login for m in o.members))

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from pepa.blueprints.staff.account import account_door
 from pepa.blueprints.staff.anchors import anchors_door
+from pepa.blueprints.staff.approvals import approvals_door
 from pepa.blueprints.staff.areas import areas_door
 from pepa.blueprints.staff.bookings import bookings_door
 from pepa.blueprints.staff.cadres import cadres_door
@@ -40,9 +41,11 @@ from pepa.blueprints.staff.joining import joining_door
 from pepa.blueprints.staff.letters import letters_door
 from pepa.blueprints.staff.library import library_door
 from pepa.blueprints.staff.links import links_door
+from pepa.blueprints.staff.members import members_door
 from pepa.blueprints.staff.notes import notes_door
 from pepa.blueprints.staff.numbers import numbers_door
 from pepa.blueprints.staff.opening import opening_door
+from pepa.blueprints.staff.organisations import organisations_door
 from pepa.blueprints.staff.outreach import outreach_door
 from pepa.blueprints.staff.plans import plans_door
 from pepa.blueprints.staff.police import police_door
@@ -92,6 +95,9 @@ for door in (
     cases_door,
     tasks_door,
     directory_door,
+    organisations_door,
+    members_door,
+    approvals_door,
     notes_door,
     links_door,
     excesses_door,

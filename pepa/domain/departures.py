@@ -1,0 +1,232 @@
+"""Leaving an organisation: in peace, or under suspicion (vault.md § 2; domain.md rule 14).
+
+Nobody leaves who is the last to open something, the last to read reports, or the last administrator. What was booked
+stays; tasks, turns and reports in hand wait for somebody else, and whoever answers for them is told.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit, holders, members, outbox, rekeys, sessions, tasks
+from pepa.errors import Conflict
+from pepa.models.approvals import Approval
+from pepa.models.callbacks import Callback
+from pepa.models.duty import Shift, Swap, SwapState
+from pepa.models.feeds import Feed
+from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
+from pepa.models.outbox import OutboxRow
+from pepa.models.people import Draft, Person, StaffSession
+from pepa.models.reports import Report, Stage
+from pepa.models.stand_ins import StandIn
+from pepa.models.tasks import Column, Task
+from pepa.models.visits import Visit, VisitCrew
+from pepa.policy import ROLE_MAY, Member, Permission, require
+from pepa.words import N_, Choice
+
+OVER = (Stage.WITHDRAWN.value, Stage.HELP.value, Stage.OTHER.value)
+
+
+class Manner(Choice):
+    """Why somebody leaves."""
+
+    ORDINARY = "ordinary", N_("Biasa: pindah, berhenti, selesai tugas")
+    SUSPECTED = "suspected", N_("Dicurigai: kalimat sandi atau HP-nya mungkin di tangan orang lain")
+
+
+class LastHolder(Conflict):
+    says = N_("Hanya orang ini yang bisa membuka kunci lembaga. Setujui orang kedua dulu.")
+
+
+class LastReader(Conflict):
+    says = N_("Hanya orang ini yang membaca laporan di lembaga ini. Beri orang lain peran itu dulu.")
+
+
+class LastAdministrator(Conflict):
+    says = N_("Hanya orang ini pengelolanya. Beri orang lain peran pengelola dulu.")
+
+
+class NoManner(Conflict):
+    says = N_("Pilih dulu salah satu.")
+    field = "manner"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would come of somebody's leaving. refused: why it cannot be, or None
+
+    elsewhere  names of the organisations in which they stay
+    """
+
+    membership: Membership
+    tasks: int
+    shifts: int
+    reports: int
+    callbacks: int
+    elsewhere: Sequence[str]
+    refused: Conflict | None
+
+
+def plan(actor: Member, membership_id: UUID) -> Plan:
+    """Raises NotFound."""
+    require(actor, Permission.KEEP_MEMBERS)
+    membership = members.to_keep(actor, membership_id)
+    own = (Task.person_id == membership.person_id, Task.organisation_id == membership.organisation_id)
+    open_tasks = (*own, Task.column != Column.DONE.value, ~Task.is_archived)
+    return Plan(
+        membership,
+        _count(Task.id, *open_tasks),
+        _count(Shift.id, *_turns(membership)),
+        _count(Report.id, *_in_hand(membership)),
+        _count(Callback.id, *_promised(membership)),
+        [one.organisation.name for one in members.all_of(membership.person_id) if one.id != membership_id],
+        fault(db.session(), membership, frozenset()),
+    )
+
+
+def _count(column: sa.orm.InstrumentedAttribute[UUID], *which: sa.ColumnElement[bool]) -> int:
+    return db.session.scalars(sa.select(sa.func.count(column)).where(*which)).one()
+
+
+def _turns(membership: Membership) -> tuple[sa.ColumnElement[bool], ...]:
+    mine = (Shift.person_id == membership.person_id, Shift.organisation_id == membership.organisation_id)
+    return (*mine, Shift.ends_at > clock.now())
+
+
+def _in_hand(membership: Membership) -> tuple[sa.ColumnElement[bool], ...]:
+    held = (Report.held_by_id == membership.person_id, Report.holder_id == membership.organisation_id)
+    return (*held, Report.stage.not_in(OVER))
+
+
+def _promised(membership: Membership) -> tuple[sa.ColumnElement[bool], ...]:
+    theirs = sa.select(Report.id).where(Report.holder_id == membership.organisation_id)
+    mine = (Callback.person_id == membership.person_id, Callback.report_id.in_(theirs))
+    return (*mine, Callback.done_at.is_(None))
+
+
+def fault(session: Session, membership: Membership, left: Collection[Role]) -> Conflict | None:
+    """What an organisation would lose with somebody who had these roles left, or none; read under the write lock by
+    whoever takes them away."""
+    here = holders.of(membership.organisation_id, session)
+    others = [one for one in here if one.membership.id != membership.id]
+    mine = next((one for one in here if one.membership.id == membership.id), None)
+    keeps_key = any(role is not Role.ADMINISTRATOR for role in left)
+    if mine and mine.can_open and not keeps_key and not any(one.can_open for one in others):
+        return LastHolder()
+    reads = {role for role in Role if Permission.READ_REPORTS in ROLE_MAY[role]}
+    if membership.organisation.is_root and _loses(membership, left, reads) and not _any(others, reads, can_open=True):
+        return LastReader()
+    rules = {Role.ADMINISTRATOR}
+    if membership.organisation.is_office and _loses(membership, left, rules) and not _any(others, rules):
+        return LastAdministrator()
+    return None
+
+
+def _loses(membership: Membership, left: Collection[Role], roles: set[Role]) -> bool:
+    return bool(membership.role_set & roles) and not roles & set(left)
+
+
+def _any(others: Sequence[holders.Holder], roles: set[Role], *, can_open: bool = False) -> bool:
+    return any(one.membership.role_set & roles and (one.can_open or not can_open) for one in others)
+
+
+def leave(actor: Member, membership_id: UUID, *, manner: str | None, passphrase: str) -> Membership:
+    """Somebody is out of an organisation, from their next request on. Under suspicion its key is made anew: now, where
+    the actor opens it, else by whoever of it comes next.
+
+    Raises NoManner, NotFound; LastHolder, LastReader, LastAdministrator; WrongPassphrase, Busy.
+    """
+    require(actor, Permission.KEEP_MEMBERS)
+    members.to_keep(actor, membership_id)
+    if manner is None:
+        raise NoManner
+    sessions.confirm(actor, passphrase=passphrase)
+    with transaction() as session:
+        membership = members.changing(session, actor, membership_id)
+        if refused := fault(session, membership, frozenset()):
+            raise refused
+        organisation_id, person_id = membership.organisation_id, membership.person_id
+        close(session, actor, membership)
+        if Manner(manner) is Manner.SUSPECTED:
+            session.get_one(Organisation, organisation_id).rekey_due = True
+        outbox.tell_all(session, organisation_id, outbox.Notice.MEMBERS, but=person_id)
+        audit.record(session, "member.left", actor, membership_id, manner)
+    if Manner(manner) is Manner.SUSPECTED and rekeys.can_make(actor, organisation_id):
+        rekeys.make(actor)
+    return db.session.get_one(Membership, membership_id)
+
+
+def close(session: Session, actor: Member, membership: Membership) -> None:
+    """A membership is over, in the transaction of whoever ends it: nothing is opened, told or waited for any more."""
+    person_id, organisation_id = membership.person_id, membership.organisation_id
+    membership.is_active, membership.left_at = False, clock.now()
+    membership.version += 1
+    session.flush()
+    session.execute(sa.delete(StaffSession).where(StaffSession.membership_id == membership.id))
+    session.execute(sa.delete(Feed).where(Feed.membership_id == membership.id))
+    take_key(session, membership)
+    hand_back(session, actor, membership)
+    away = (StandIn.organisation_id == organisation_id, StandIn.until_on >= clock.today())
+    either = sa.or_(StandIn.absent_id == person_id, StandIn.person_id == person_id)
+    session.execute(sa.delete(StandIn).where(*away, either))
+    still = sa.select(Membership.id).where(Membership.person_id == person_id, Membership.is_active).limit(1)
+    if session.scalar(still) is None:
+        _out_of_visits(session, person_id)
+        session.get_one(Person, person_id).is_active = False
+        session.execute(sa.delete(Draft).where(Draft.person_id == person_id))
+        session.execute(sa.delete(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.sent_at.is_(None)))
+
+
+def _out_of_visits(session: Session, person_id: UUID) -> None:
+    """They go along on no visit any more; whoever planned one is told."""
+    coming = sa.select(VisitCrew, Visit.made_by_id).join(Visit, Visit.id == VisitCrew.visit_id)
+    found = session.execute(coming.where(VisitCrew.person_id == person_id, Visit.starts_at > clock.now())).all()
+    for crew, _ in found:
+        session.delete(crew)
+    for planner_id in {planner_id for _, planner_id in found} - {person_id}:
+        outbox.tell(session, planner_id, outbox.Notice.HAND_ON)
+
+
+def take_key(session: Session, membership: Membership) -> None:
+    """The organisation's key opens for this person no more, and no approval of theirs counts."""
+    person_id, organisation_id = membership.person_id, membership.organisation_id
+    wraps = (KeyWrap.person_id == person_id, KeyWrap.organisation_id == organisation_id)
+    session.execute(sa.delete(KeyWrap).where(*wraps))
+    here = sa.select(Membership.id).where(Membership.organisation_id == organisation_id)
+    begun = sa.and_(Approval.first_id == person_id, Approval.membership_id.in_(here))
+    session.execute(sa.delete(Approval).where(sa.or_(Approval.membership_id == membership.id, begun)))
+
+
+def hand_back(session: Session, actor: Member, membership: Membership) -> None:
+    """What somebody had in hand, and may not have any more, waits for somebody else; whoever answers for it is told."""
+    may = {permission for role in membership.role_set for permission in ROLE_MAY[role]} if membership.is_active else ()
+    person_id, organisation_id = membership.person_id, membership.organisation_id
+    if Permission.SEE_TASKS not in may:
+        tasks.release(session, actor, person_id=person_id, organisation_id=organisation_id)
+    if Permission.READ_REPORTS not in may and _let_go(session, actor, membership):
+        members.tell_leads(session, organisation_id, outbox.Notice.HAND_ON, but=person_id)
+
+
+def _let_go(session: Session, actor: Member, membership: Membership) -> bool:
+    """Turns from now on, reports in hand, calls that were promised: whether there was any."""
+    person_id, organisation_id, now = membership.person_id, membership.organisation_id, clock.now()
+    turns = session.scalars(sa.select(Shift).where(*_turns(membership))).all()
+    for shift in turns:
+        if shift.starts_at < now:
+            shift.ends_at = now
+        else:
+            session.delete(shift)
+    asked = (Swap.asked_of_id == person_id, Swap.organisation_id == organisation_id, Swap.state == SwapState.ASKED)
+    session.execute(sa.update(Swap).where(*asked).values(state=SwapState.DECLINED.value))
+    in_hand = session.scalars(sa.select(Report).where(*_in_hand(membership))).all()
+    for report in in_hand:
+        report.held_by_id = report.held_at = None
+        audit.record(session, "report.let_go", actor, report.id)
+    promised = session.scalars(sa.select(Callback.id).where(*_promised(membership)).limit(1)).first()
+    session.flush()
+    return bool(turns or in_hand or promised)
