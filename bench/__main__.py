@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bench import (
+    backups,
     board,
     coverage,
     files,
@@ -38,6 +39,7 @@ ALL: dict[str, Callable[[], Sequence[tables.Table]]] = {
     "rooms": rooms.measure,
     "coverage": coverage.measure,
     "tasks": board.measure,
+    "backups": backups.measure,
 }
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 from flask import Flask
@@ -42,7 +43,7 @@ def _filled(config: Config, reports: int, gigabytes: float) -> str:
         pair = recovery.make(config)
         recovery.confirm(pair)
         db.session.remove()
-        with ThreadPoolExecutor(8) as pool:
+        with mock.patch.object(os, "fsync"), ThreadPoolExecutor(8) as pool:  # all of it is synced below
             list(pool.map(lambda _: _deliver(app), range(reports)))
         for _ in range(round(gigabytes * 1e9 / FILE)):
             name = uuid4().hex
@@ -60,9 +61,8 @@ def _deliver(app: Flask) -> None:
 
 def _child(verb: str, folder: Path, *more: str) -> dict[str, Any]:
     """One verb in a process of its own, whose memory is its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.backups", verb, str(folder), *more], check=True, capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "bench.backups", verb, str(folder), *more]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -105,7 +105,7 @@ def measure() -> list[Table]:
         worth = f"{grown:.0f} MB, {within(grown, MOST, ' MB')}"
         rows.append([words, f"{seconds:.1f} s", f"{size / seconds:.0f} MB/s", f"{floor / seconds:.2f}", worth])
     note = (
-        f"{made['reports']} reports, {GIGABYTES:g} GB in files of 1 MB, sealed {size / 1e3:.2f} GB, {made['rows']} rows. "
+        f"{made['reports']} reports, {GIGABYTES:g} GB in files of 1 MB, {made['rows']} rows; sealed {size / 1e3:.2f} GB. "
         f"With a tenth of both, memory grew by {few['grown']:.0f} MB while it was made. Files could not be dropped for "
         f"{made['still']:.2f} s. After the restore both audit chains were read: {found['check']:.1f} s."
     )
