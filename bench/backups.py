@@ -105,9 +105,9 @@ def measure() -> list[Table]:
         worth = f"{grown:.0f} MB, {within(grown, MOST, ' MB')}"
         rows.append([words, f"{seconds:.1f} s", f"{size / seconds:.0f} MB/s", f"{floor / seconds:.2f}", worth])
     note = (
-        f"{made['reports']} reports, {GIGABYTES:g} GB in files of 1 MB, {made['rows']} rows; sealed {size / 1e3:.2f} GB. "
-        f"With a tenth of both, memory grew by {few['grown']:.0f} MB while it was made. Files could not be dropped for "
-        f"{made['still']:.2f} s. After the restore both audit chains were read: {found['check']:.1f} s."
+        f"{made['reports']} reports, {made['rows']} rows, {GIGABYTES:g} GB in files of 1 MB; "
+        f"{size / 1e3:.2f} GB sealed. With a tenth of both memory grew by {few['grown']:.0f} MB. "
+        f"Files could not be dropped for {made['still']:.2f} s. After the restore both audit chains were read, {found['check']:.1f} s."
     )
     head = ("", "seconds", "", "plain copy to it", "memory grows by at most")
     return [Table("A copy of everything, and back", head, rows, note)]

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from fcntl import LOCK_EX, LOCK_SH, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +21,7 @@ LEFT = "left"  # its ticket reads nothing any more
 WITHDRAWN = "withdrawn"  # it was cancelled by its code
 TURNED = "turned"  # its code was replaced, last in the hour of the mark
 GONE = "gone"  # it was destroyed; the mark outlives its file, so that no older copy brings it back
+LINKS = ".backup"  # the folder of links, in the one that they are of
 RESERVE = 16 * MEGABYTE  # kept in the spool for a disk that is full
 LEAST = 4 * MEGABYTE  # free, or nothing more is promised to be kept
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -212,18 +213,30 @@ class Files:
 @contextmanager
 def linked(folder: Path) -> Iterator[Path]:
     """A folder of links to what stands in a folder now: dropped or replaced there, it stays here until the end."""
-    links = folder / ".backup"
+    links = folder / LINKS
     shutil.rmtree(links, ignore_errors=True)  # whatever a killed process left
-    try:
-        for path in disk.paths(folder):
-            if not path.name.startswith("."):
-                link = links / path.parent.name / path.name
-                link.parent.mkdir(parents=True, exist_ok=True)
-                with suppress(FileNotFoundError):  # gone between being seen and being linked
-                    link.hardlink_to(path)
-        yield links
-    finally:
-        shutil.rmtree(links, ignore_errors=True)
+    with disk.locked(links, LOCK_EX):
+        try:
+            for path in disk.paths(folder):
+                if not path.name.startswith("."):
+                    link = links / path.parent.name / path.name
+                    link.parent.mkdir(exist_ok=True)
+                    with suppress(FileNotFoundError):  # gone between being seen and being linked
+                        link.hardlink_to(path)
+            yield links
+        finally:
+            shutil.rmtree(links, ignore_errors=True)
+
+
+def sweep_links() -> int:
+    """Links whose process was killed go: nobody holds their lock any more. Returns in how many folders there were."""
+    gone = 0
+    for links in (spool().folder / LINKS, files().folder / LINKS):
+        if links.is_dir():
+            with suppress(BlockingIOError), disk.locked(links, LOCK_EX | LOCK_NB):
+                shutil.rmtree(links, ignore_errors=True)
+                gone += 1
+    return gone
 
 
 class Draft:

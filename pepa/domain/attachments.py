@@ -200,9 +200,9 @@ def unlink_unowned(ids: Sequence[UUID]) -> int:
 
 
 def purge() -> int:
-    """Remove what workers left that were killed: drafts, and after a day files without a row. Returns how many."""
+    """Remove what killed workers left: drafts, links, and after a day files without a row. Returns how many."""
     names = storage.files().names(clock.hour(clock.now()) - A_DAY)
-    gone = storage.files().sweep()
+    gone = storage.files().sweep() + storage.sweep_links()
     ids = (UUID(hex=name) for name in names if OURS.fullmatch(name))
     while some := list(islice(ids, LOT)):
         gone += unlink_unowned(some)

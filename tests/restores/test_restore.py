@@ -224,6 +224,11 @@ def test_partners_wait_and_the_days_are_remembered(config: Config, tmp_path: Pat
         assert db.session.scalars(newest.order_by(AuditEntry.number.desc())).first() == "installation.restored"
 
 
+def test_what_is_left_out_is_there() -> None:
+    """A table of another name would come back, and let people in."""
+    assert set(restores.LEFT_OUT) <= set(TABLES)
+
+
 # Refused before anything is touched
 
 

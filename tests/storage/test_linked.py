@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pepa import disk
+from pepa import disk, storage
 from pepa.storage import Files, Spool, linked
 
 NAMES = [f"{number:02x}" * 16 for number in range(20)]
@@ -74,3 +74,18 @@ def test_while_still_a_drop_waits(files: Files) -> None:
         put(files, "ab" * 16)  # whoever sends a file waits for nobody
     dropping.join()
     assert NAMES[0] not in files.names()
+
+
+def test_whoever_clears_away_takes_what_a_killed_one_left(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = Spool(files.folder.parent / "spool")
+    monkeypatch.setattr(storage, "_files", files)
+    monkeypatch.setattr(storage, "_spool", spool)
+    with linked(files.folder) as links:
+        assert storage.sweep_links() == 0, "this one is under way"
+        assert len(contents(links)) == len(NAMES)
+    left = files.folder / storage.LINKS / NAMES[0][:2] / NAMES[0]
+    left.parent.mkdir(parents=True)
+    left.hardlink_to(files.folder / NAMES[0][:2] / NAMES[0])
+    assert storage.sweep_links() == 1
+    assert not left.exists()
+    assert NAMES[0] in files.names()
