@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import editions, intake, keys, locks, reports, reviews
+from pepa.domain import editions, excesses, intake, keys, locks, reports, reviews
 from pepa.domain.manuscripts import Manuscript
 from pepa.models.duty import Shift
 from pepa.models.installation import Setting
@@ -215,6 +215,8 @@ def _reports(members: dict[str, Member]) -> None:
                 reports.open_for(actor, report_id, shows_messages=True)
                 reports.hold(actor, report_id)
                 reports.answer(actor, report_id, text=answer.text, once=seed.code)
+    for told in excesses.unseen_by(members["wulan"]):  # the cast opened these while somebody else was on duty
+        excesses.look_at(members["wulan"], told.id)
 
 
 # Who of the cast speaks for a field, and who lets a title go out. None of them wrote one.
