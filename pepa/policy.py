@@ -76,6 +76,9 @@ class Permission(StrEnum):
     READ_TRAIL = "read_trail"
     READ_ACCOUNTS = "read_accounts"
     SEE_ANCHORS = "see_anchors"
+    SEE_SETTINGS = "see_settings"
+    KEEP_SETTINGS = "keep_settings"
+    DECIDE_SETTINGS = "decide_settings"
     CONFIRM_RESTORED = "confirm_restored"
     SEE_ORGANISATION = "see_organisation"
     KEEP_ORGANISATIONS = "keep_organisations"
@@ -127,7 +130,7 @@ _WORKS = frozenset({P.SEE_TASKS, P.TELL_PLACES})
 _DECIDES = frozenset({P.DECIDE_BOOKING, P.KEEP_APART})
 _PLANS = frozenset({P.PLAN_VISITS})
 _LEADS_OUTREACH = frozenset({P.SEE_COVERAGE, P.SET_TARGETS, P.CLOSE_PERIOD})
-_ANSWERS_FOR = frozenset({P.WATCH_OPENINGS, P.SEE_ANCHORS})
+_ANSWERS_FOR = frozenset({P.WATCH_OPENINGS, P.SEE_ANCHORS, P.SEE_SETTINGS, P.DECIDE_SETTINGS})
 _LEADS = frozenset({P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.NOTE_DECISION, P.NAME_CONFLICT}) | _ANSWERS_FOR
 
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
@@ -179,16 +182,17 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _READS
     | _BOOKS
     | {P.KEEP_NUMBERS, P.KEEP_ROOMS, P.READ_ACCOUNTS, P.CONFIRM_RESTORED}
-    | {P.INVITE_MEMBER, P.KEEP_MEMBERS, P.KEEP_ORGANISATIONS},
+    | {P.INVITE_MEMBER, P.KEEP_MEMBERS, P.KEEP_ORGANISATIONS, P.SEE_SETTINGS, P.KEEP_SETTINGS},
 }
 # Reports, rosters, the library and the books of outreach are the root holders', whatever role somebody has elsewhere.
 _KEPT_AT_ROOTS = {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_ACCOUNTS, P.GRANT_AGAIN}
 ROOT_ONLY = (
     (_DUTY | _LEADS | _WRITES | _KEEPS_OUTREACH | _LEADS_OUTREACH | _PLANS | _KEPT_AT_ROOTS) - {P.SEE_DESK} - _TEACHES
 )
+_SETS = frozenset({P.SEE_SETTINGS, P.KEEP_SETTINGS, P.DECIDE_SETTINGS})
 # The house is the intake office's: it alone runs it, sees who is in it, and keeps apart who must not meet there. To the
-# rooms the independent holder is a body like any other.
-OFFICE_ONLY = _DECIDES | {P.KEEP_ROOMS, P.CONFIRM_RESTORED, P.KEEP_ORGANISATIONS}
+# rooms the independent holder is a body like any other. What the installation is set to is the office's as well.
+OFFICE_ONLY = _DECIDES | _SETS | {P.KEEP_ROOMS, P.CONFIRM_RESTORED, P.KEEP_ORGANISATIONS}
 # Which roles whoever has this one may give to somebody else: an administrator anywhere, the others at home.
 MAY_GIVE: dict[Role, frozenset[Role]] = {
     Role.ADMINISTRATOR: frozenset(Role),

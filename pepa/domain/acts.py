@@ -159,6 +159,7 @@ _ACCOUNTS = {
     "device.joined": N_("HP kantor tersambung"),
     "device.ended": N_("Mencabut HP kantor"),
     "keys.unsound": N_("Kunci kantor tidak cocok: halaman warga menutup diri"),
+    "setting.changed": N_("Mengubah pengaturan"),
     "number.changed": N_("Mengubah nomor telepon layanan"),
 }
 _WORK = {

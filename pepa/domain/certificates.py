@@ -24,7 +24,6 @@ from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 log = logging.getLogger(__name__)
-LONGEST = 6  # signs that the setting stays below
 SIGNS = 12  # of 32 signs: 60 bits, so that numbers are not guessed for their names
 
 
@@ -49,15 +48,7 @@ class Standings:
 
 def needed() -> int | None:
     """After how many sessions one is given; None: none is, as where the setting is no number."""
-    text = settings.read().certificate_sessions.strip()
-    return (int(text) or None) if text.isascii() and text.isdigit() and len(text) < LONGEST else None
-
-
-def faults() -> list[str]:
-    """What `flask pepa check` says of the setting."""
-    if needed() or not settings.read().certificate_sessions.strip():
-        return []
-    return ["setting certificate_sessions is no whole number from 1 on: no certificates are given"]
+    return settings.read().certificate_sessions
 
 
 def list_for(actor: Member) -> Sequence[Standings]:

@@ -143,10 +143,9 @@ def by_cookie(text: str | None) -> Device | None:
 def idle_minutes(device: Device | None, usual: int) -> int:
     """How long whoever logs in at this machine may be idle: at a computer of the office as long as is set, an hour at
     most; a phone is soon left lying."""
-    set_to = settings.read().computer_minutes.strip()
-    if device is None or not device.is_computer or not (set_to.isascii() and set_to.isdigit()):
+    if device is None or not device.is_computer:
         return usual
-    return max(usual, min(int(set_to[:4]), LONGEST_IDLE))
+    return max(usual, min(settings.read().computer_minutes, LONGEST_IDLE))
 
 
 def end(actor: Member, device_id: UUID) -> None:

@@ -276,7 +276,7 @@ def _able_for_any(session: Session, ours: Sequence[sa.ColumnElement[bool]], peop
 
 
 def _pause() -> timedelta:
-    return timedelta(minutes=int(settings.read().alarm_minutes))
+    return timedelta(minutes=settings.read().alarm_minutes)
 
 
 def chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]:

@@ -70,7 +70,7 @@ def this_quarter() -> datetime:
 def unused() -> timedelta:
     """How long after its start a room is kept for somebody who does not come; a setting, empty: to its end."""
     minutes = settings.read().release_minutes
-    return timedelta(minutes=int(minutes)) if minutes else LONGEST
+    return timedelta(minutes=minutes) if minutes else LONGEST
 
 
 def let_go(session: Session, booking: Booking, *, from_at: datetime | None = None) -> None:

@@ -66,7 +66,7 @@ def check(actor: Member, report: Report) -> None:
 
     Raises ReasonAsked, and whoever leads sees it from then on.
     """
-    most = int(settings.read().openings_an_hour or 0)
+    most = settings.read().openings_an_hour
     if not most:
         return
     opened = _opened(actor)
@@ -151,7 +151,7 @@ def opened(session: Session, actor: Member, report_id: UUID, why: openings.Why) 
 
 def _is_one_too_many(session: Session, actor: Member) -> bool:
     """More than a day's number, and nobody was told of this day yet."""
-    most = int(settings.read().openings_a_day or 0)
+    most = settings.read().openings_a_day
     begun = clock.now() - clock.now().astimezone(clock.JAKARTA).replace(hour=0, minute=0, second=0, microsecond=0)
     if not most or len(_opened(actor, begun)) <= most:
         return False

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pepa.config import Config
 from pepa.db import SQLITE_PRAGMAS, db
-from pepa.domain import certificates, holders, keys, printers, rescues, settings
+from pepa.domain import holders, keys, printers, rescues, rules, settings
 from pepa.models.installation import Installation
 from pepa.models.organisations import Membership, Organisation, OrganisationKind, Role
 from pepa.models.people import Person
@@ -44,7 +44,7 @@ def check_schema() -> None:
 
 def faults(config: Config) -> list[str]:
     """What is wrong, a line each; in production also whatever keeps the office from going live."""
-    found = [*_key_file(config), *_keys(), *_pragmas(), *filter(None, [printers.fault()]), *certificates.faults()]
+    found = [*_key_file(config), *_keys(), *_pragmas(), *filter(None, [printers.fault()]), *_unusable()]
     found += rescues.faults(live=config.production)
     if config.production:
         found += _demo()
@@ -97,6 +97,16 @@ def _pragmas() -> list[str]:
         return []
     read = {name: db.session.scalar(sa.text(f"pragma {name}")) for name in SQLITE_PRAGMAS}
     return [f"pragma {name} reads {value}" for name, value in read.items() if value != SQLITE_PRAGMAS[name]]
+
+
+def _unusable() -> list[str]:
+    unusable = ((key, rules.RULES[key]) for key in settings.unusable())
+    return [
+        f"setting {key} is no whole number from {rule.least} to {rule.most}"
+        if rule.kind is rules.Kind.WHOLE
+        else f"setting {key} says what cannot be used"
+        for key, rule in unusable
+    ]
 
 
 def _demo() -> list[str]:

@@ -84,8 +84,8 @@ def _length(limit: Limit, urgency: Urgency) -> _Length:
     """As the settings `reading_…` and `contact_…` say."""
     kept, name = settings.read(), "reading" if limit is Limit.READ else "contact"
     if urgency in (Urgency.NOW, Urgency.TODAY):
-        return _Length(int(getattr(kept, f"{name}_{urgency.value}_minutes")), None)
-    return _Length(None, int(getattr(kept, f"{name}_{urgency.value}_days")))
+        return _Length(getattr(kept, f"{name}_{urgency.value}_minutes"), None)
+    return _Length(None, getattr(kept, f"{name}_{urgency.value}_days"))
 
 
 def _closing(moment: datetime, days: int) -> datetime:

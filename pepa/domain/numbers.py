@@ -117,9 +117,12 @@ def change(actor: Member, name: str, *, number: str, checked_on: date | None, se
         row = session.get(Setting, _key(name)) or Setting(key=_key(name), value="")
         if row.value not in (seen, number):
             raise ChangedMeanwhile(nomor=row.value)
+        before = row.value
         row.value, row.checked_on = number, checked_on if number else None
         row.changed_at, row.changed_by_id = clock.now(), actor.person_id
         session.add(row)
+        if before != number:
+            settings.keep_change(session, actor, row.key, before, number)
         audit.record(session, "number.changed", actor, None, name)
     return name
 

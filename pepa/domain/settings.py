@@ -1,14 +1,32 @@
-"""What an administrator may change. Empty ones drop their sentence; some of them block going live."""
+"""What the office decides, typed and safe to use whatever stands in its row; each change is kept with who made it.
 
+Empty ones drop their sentence; some of them block going live. `rules` says what each of them is.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from pepa.db import Kept, db
-from pepa.models.installation import Setting
+from pepa import clock
+from pepa.db import Kept, db, transaction
+from pepa.domain import audit
+from pepa.domain.rules import RULES, Kind, Rule, is_sound, taken, whole
+from pepa.errors import Conflict, NotAllowed, NotFound
+from pepa.models.installation import Setting, SettingChange
 from pepa.models.organisations import Organisation
 from pepa.models.people import Person
+from pepa.policy import Member, Permission, can, require
+from pepa.words import N_
+
+GROWS_OLD = 90  # days, after which a number is to be tried again
+
+
+class ChangedMeanwhile(Conflict):
+    says = N_("Ini baru saja diubah orang lain menjadi “%(now)s”. Ketikan Anda: “%(typed)s”. Lihat lagi.")
 
 
 @dataclass(frozen=True)
@@ -24,10 +42,18 @@ class Number:
         """Digits alone, for a `tel:` link."""
         return "".join(sign for sign in self.number if sign.isdigit() or sign == "+")
 
+    @property
+    def is_old(self) -> bool:
+        """Nobody tried it within ninety days."""
+        return is_old(self.checked_on)
+
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings as they stand, text as typed; numbers by code in `numbers`. `demo`: demo accounts exist."""
+    """The settings as they stand; one whose row cannot be used reads as a new installation's.
+
+    numbers: telephone numbers by code    demo: demo accounts exist
+    """
 
     numbers: dict[str, Number]
     demo: bool
@@ -44,21 +70,21 @@ class Settings:
     law_sentence: str = ""  # "A" or "A2", once the head has decided
     police_unit: str = ""
     adult_refuses: str = ""
-    reading_now_minutes: str = "15"
-    reading_today_minutes: str = "120"
-    reading_soon_days: str = "1"
-    reading_plan_days: str = "3"
-    contact_now_minutes: str = "120"
-    contact_today_minutes: str = "360"
-    contact_soon_days: str = "3"
-    contact_plan_days: str = "5"
-    alarm_minutes: str = "5"
-    openings_an_hour: str = "30"
-    openings_a_day: str = "40"
-    computer_minutes: str = "15"  # idle minutes at a registered computer of the office; 60 at most
-    certificate_sessions: str = ""  # after how many confirmed sessions a cadre is given one; empty: never
-    release_minutes: str = "20"
-    booking_days: str = "90"  # after which a booking is kept as a number alone; empty: never
+    reading_now_minutes: int = 15
+    reading_today_minutes: int = 120
+    reading_soon_days: int = 1
+    reading_plan_days: int = 3
+    contact_now_minutes: int = 120
+    contact_today_minutes: int = 360
+    contact_soon_days: int = 3
+    contact_plan_days: int = 5
+    alarm_minutes: int = 5
+    openings_an_hour: int | None = 30
+    openings_a_day: int | None = 40
+    computer_minutes: int = 15  # idle minutes at a registered computer of the office; 60 at most
+    certificate_sessions: int | None = None  # after how many confirmed sessions a cadre is given one; empty: never
+    release_minutes: int | None = 20
+    booking_days: int | None = 90  # after which a booking is kept as a number alone; empty: never
     entrances: str = "Pintu depan, Pintu samping"
     outputs_more: str = "no"  # "yes": A3 posters, A5 booklets and EPUBs as well
 
@@ -93,11 +119,34 @@ def _read() -> Settings:
         if key.startswith(NUMBER) and row.value
     }
     demo = db.session.connection().scalar(_IS_DEMO)
-    return Settings(numbers, bool(demo), **{key: rows[key].value for key in TEXTS if key in rows})
+    values: dict[str, Any] = {key: _value(key, rows[key].value) for key in TEXTS if key in rows}
+    return Settings(numbers, bool(demo), **values)
 
 
 FIRST = Settings({}, demo=False)
+
+
+def _value(key: str, text: str) -> str | int | None:
+    """What a row says, or what a new installation starts with where that is of no use."""
+    rule = RULES.get(key)
+    if rule is None:
+        return text
+    if not is_sound(rule, text) and rule.kind in (Kind.WHOLE, Kind.ADDRESS, Kind.CHOICE):
+        return getattr(FIRST, key)  # type: ignore[no-any-return]
+    return whole(rule, text) if rule.kind is Kind.WHOLE else text
+
+
 read = Kept(_read)
+
+
+def is_old(checked_on: date | None) -> bool:
+    """Whether a fact that was looked at on that day is to be looked at again."""
+    return checked_on is None or days_since(checked_on) > GROWS_OLD
+
+
+def days_since(day: date) -> int:
+    """How many days ago that was."""
+    return (clock.today() - day).days
 
 
 def missing() -> list[str]:
@@ -105,3 +154,97 @@ def missing() -> list[str]:
     found = read()
     numbers = [NUMBER + code for code in ("110", "112", "129") if not found.number(code)]
     return [key for key in NEEDED if not getattr(found, key)] + numbers
+
+
+def unusable() -> list[str]:
+    """Settings whose row says something that cannot be used."""
+    rows = db.session.execute(_ROWS.where(Setting.key.in_(RULES), Setting.value != "").order_by(Setting.key))
+    return [row.key for row in rows if not is_sound(RULES[row.key], row.value)]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who changed it, when, from what to what."""
+
+    by: str
+    at: datetime
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A setting as its page shows it. value: as stored; changes: the newest first"""
+
+    code: str
+    rule: Rule
+    value: str
+    is_needed: bool
+    may_change: bool
+    changes: Sequence[Change]
+
+
+def every(actor: Member) -> Sequence[Held]:
+    """All of them, in the order of the page."""
+    require(actor, Permission.SEE_SETTINGS)
+    rows = db.session.execute(sa.select(Setting.key, Setting.value).where(Setting.key.in_(RULES)))
+    values, changes = {row.key: row.value for row in rows}, history(actor, list(RULES))
+    return [_held(actor, code, values.get(code), changes.get(code, ())) for code in RULES]
+
+
+def get_for(actor: Member, code: str) -> Held:
+    """One of them. Raises NotFound."""
+    require(actor, Permission.SEE_SETTINGS)
+    if code not in RULES:
+        raise NotFound
+    value = db.session.scalar(sa.select(Setting.value).where(Setting.key == code))
+    return _held(actor, code, value, history(actor, [code]).get(code, ()))
+
+
+def _held(actor: Member, code: str, value: str | None, changes: Sequence[Change]) -> Held:
+    first = getattr(FIRST, code)
+    value = ("" if first is None else str(first)) if value is None else value
+    rule = RULES[code]
+    return Held(code, rule, value, code in NEEDED, any(can(actor, one) for one in rule.by), changes)
+
+
+def history(actor: Member, keys: Sequence[str]) -> Mapping[str, Sequence[Change]]:
+    """Key → what was changed, the newest first."""
+    require(actor, Permission.SEE_SETTINGS)
+    query = sa.select(SettingChange, Person.name).join(Person).where(SettingChange.key.in_(keys))
+    found: dict[str, list[Change]] = {}
+    for row, name in db.session.execute(query.order_by(SettingChange.at.desc(), SettingChange.id)):
+        found.setdefault(row.key, []).append(Change(name, row.at, row.before, row.after))
+    return found
+
+
+def change(actor: Member, code: str, *, value: str | None, seen: str) -> str:
+    """Decide one anew. seen: what stood on the actor's screen. Returns its code.
+
+    Raises NotFound, NotAllowed, ChangedMeanwhile, and what `rules.taken` raises.
+    """
+    require(actor, Permission.SEE_SETTINGS)
+    if code not in RULES:
+        raise NotFound
+    rule = RULES[code]
+    if not any(can(actor, one) for one in rule.by):
+        raise NotAllowed
+    wanted = taken(rule, value or "")
+    with transaction() as session:
+        row = session.get(Setting, code, with_for_update=True, populate_existing=True)
+        stands = _held(actor, code, row.value if row else None, ()).value
+        if stands not in (seen, wanted):
+            raise ChangedMeanwhile(now=stands, typed=wanted)
+        row = row or Setting(key=code, value="")
+        if stands == wanted:
+            return code
+        row.value, row.changed_at, row.changed_by_id = wanted, clock.now(), actor.person_id
+        session.add(row)
+        keep_change(session, actor, code, stands, wanted)
+        audit.record(session, "setting.changed", actor, None, code)
+    return code
+
+
+def keep_change(session: Session, actor: Member, key: str, before: str, after: str) -> None:
+    """That a setting says something else from now on; in the transaction that changes it."""
+    session.add(SettingChange(key=key, at=clock.now(), person_id=actor.person_id, before=before, after=after))

@@ -69,7 +69,7 @@ def purge() -> int:
     days = settings.read().booking_days
     if not days:
         return 0
-    before = clock.now() - timedelta(days=int(days))
+    before = clock.now() - timedelta(days=days)
     with transaction() as session:
         old = sa.select(Booking).where(
             Booking.starts_at < before, Booking.ends_at < before, Booking.state.not_in(HOLDING)

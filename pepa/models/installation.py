@@ -1,7 +1,7 @@
 """The installation itself: which server key it belongs to, the salt of its codes, and its settings."""
 
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,6 +41,20 @@ class Setting(Base):
     checked_on: Mapped[date | None]
     changed_at: Mapped[datetime | None] = mapped_column(Instant)
     changed_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class SettingChange(Base):
+    """One change of a setting: who, when, from what to what. It is kept."""
+
+    __tablename__ = "setting_changes"
+    __table_args__ = (sa.Index("ix_setting_changes_key", "key", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    key: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Instant)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))
+    before: Mapped[str]
+    after: Mapped[str]
 
 
 class Once(Base):

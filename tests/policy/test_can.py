@@ -87,7 +87,21 @@ WATCHED = """
     outreach_worker   .    .   .
     administrator     .    x   .
 """
+# Of what the installation is set to: the intake office's alone.
+SET = """
+                      see kee dec
+    intake_officer    .   .   .
+    case_manager      .   .   .
+    supervisor        x   .   x
+    head              x   .   x
+    data_officer      .   .   .
+    coordinator       .   .   .
+    worker            .   .   .
+    outreach_worker   .   .   .
+    administrator     x   x   .
+"""
 P = Permission
+SET_COLUMNS = (P.SEE_SETTINGS, P.KEEP_SETTINGS, P.DECIDE_SETTINGS)
 WATCHED_COLUMNS = (P.READ_TRAIL, P.READ_ACCOUNTS, P.SEE_ANCHORS)
 PEOPLE_COLUMNS = (
     P.INVITE_MEMBER,
@@ -166,11 +180,19 @@ TABLES = (
     (TOGETHER_COLUMNS, _rows(TOGETHER)),
     (PEOPLE_COLUMNS, _rows(PEOPLE)),
     (WATCHED_COLUMNS, _rows(WATCHED)),
+    (SET_COLUMNS, _rows(SET)),
 )
 OTHERS = (P.WRITE_AS_REPORTER, P.RUN_JOBS)
 
 
-HOUSE = {P.KEEP_ROOMS, P.DECIDE_BOOKING, P.KEEP_APART, P.CONFIRM_RESTORED, P.KEEP_ORGANISATIONS}  # the office's alone
+HOUSE = {
+    *SET_COLUMNS,
+    P.KEEP_ROOMS,
+    P.DECIDE_BOOKING,
+    P.KEEP_APART,
+    P.CONFIRM_RESTORED,
+    P.KEEP_ORGANISATIONS,
+}  # the office's alone
 
 
 def member(*roles: Role, is_root: bool = True, is_office: bool | None = None) -> Member:

@@ -199,7 +199,7 @@ def invited(login: str) -> dict[str, Any]:
 def on_the_shelf() -> dict[str, Any]:
     """A draft of the library, a title, a picture of it, a number: whoever works here sees them."""
     return {"edition_id": writing.draft("ratna"), "title_id": 6, "picture": "06-1.svg", "number": "kantor",
-            "language": "en"}  # fmt: skip
+            "setting": "dpo", "language": "en"}  # fmt: skip
 
 
 def caller(app: Flask, login: str) -> Caller:

@@ -53,6 +53,7 @@ from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.reviews import reviews_door
 from pepa.blueprints.staff.rooms import rooms_door
 from pepa.blueprints.staff.sessions import sessions_door
+from pepa.blueprints.staff.settings import settings_door
 from pepa.blueprints.staff.stays import stays_door
 from pepa.blueprints.staff.swaps import swaps_door
 from pepa.blueprints.staff.targets import targets_door
@@ -120,6 +121,7 @@ for door in (
     reviews_door,
     translations_door,
     numbers_door,
+    settings_door,
     illustrations_door,
     duty_door,
     swaps_door,
