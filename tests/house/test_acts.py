@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from pepa.domain import acts, illustrations, withdrawals
+from pepa.domain import acts, codes, illustrations, withdrawals
 from pepa.models.areas import Change
 from pepa.models.duty import SwapState
 from pepa.models.outreach import Standing
@@ -29,6 +29,7 @@ MADE = {
     "triage": {f"report.{one}" for one in (Stage.TRIAGED, Stage.HELP, Stage.OTHER, Stage.CASE)},
     "withdrawals": {withdrawals.KEEP, withdrawals.RELEASE},
     "illustrations": {illustrations.REMOVED},
+    "codes": {codes.REPLACED},
     "arrivals": {"report.delivered", "report.saved"},
 }
 

@@ -1,5 +1,6 @@
 """Templates: a part is a block named like its element's id; a class is one of the style's; a widget is one macro."""
 
+import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from flask import Flask
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "pepa/templates"
+DOORS = sorted((ROOT / "pepa/blueprints/staff").glob("*.py"))
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 BASE = (TEMPLATES / "base_staff.html").read_text()
 FRAMES = {  # blocks that a base has for its pages, no parts
@@ -108,9 +110,19 @@ def test_a_written_path_hands_the_language_on(path: Path) -> None:
     assert not found, f'{name(path)}: write it as {{{{ way("{found[0]}") }}}}'
 
 
-@pytest.mark.parametrize("door", sorted((ROOT / "pepa/blueprints/staff").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("door", DOORS, ids=lambda path: path.stem)
 def test_where_a_text_is_typed_it_is_offered_again(door: Path) -> None:
     text = door.read_text()
     if "= TextField(" in text:
         assert "drafts.offered(" in text, "offer what was typed and not sent: see pepa/web/drafts.py"
         assert "drafts.done()" in text, "what was sent is offered no more"
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda path: path.stem)
+def test_no_page_is_given_a_name_that_the_frame_takes(door: Path) -> None:
+    """What base_staff.html sets hides what a door gives by the same name, in every block of the page."""
+    taken = set(re.findall(r"{% set (\w+)", (TEMPLATES / "base_staff.html").read_text()))
+    calls = (node for node in ast.walk(ast.parse(door.read_text())) if isinstance(node, ast.Call))
+    pages = [call for call in calls if ast.unparse(call.func) == "page"]
+    hidden = {keyword.arg for call in pages for keyword in call.keywords} & taken
+    assert not hidden, f"call it otherwise, there or here: {hidden}"

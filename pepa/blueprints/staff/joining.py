@@ -11,7 +11,7 @@ from pepa.domain import joining, locks
 from pepa.domain.joining import Page
 from pepa.models.enrolments import Enrolment
 from pepa.web import scans
-from pepa.web.access import STAFF_COOKIE, CutOff, actor, member, minutes_here, public, visitor
+from pepa.web.access import STAFF_COOKIE, CutOff, actor, member, minutes_here, public
 from pepa.web.fields import CodeField, LineField, PassphraseField, turn_asked
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
@@ -53,7 +53,7 @@ def show(token: str) -> Reply:
 def _first(enrolment: Enrolment, form: Form, token: str) -> Reply:
     if not enrolment.is_open:
         return page("staff/joining/over.html", status=410, enrolment=enrolment)
-    return page("staff/joining/show.html", form=form, enrolment=enrolment, token=token, me=visitor())
+    return page("staff/joining/show.html", form=form, enrolment=enrolment, token=token)
 
 
 @joining_door.route("/<token>/isi", methods=["GET", "POST"])
