@@ -107,7 +107,8 @@ def measure() -> list[Table]:
     note = (
         f"{made['reports']} reports, {made['rows']} rows, {GIGABYTES:g} GB in files of 1 MB; "
         f"{size / 1e3:.2f} GB sealed. With a tenth of both memory grew by {few['grown']:.0f} MB. "
-        f"Files could not be dropped for {made['still']:.2f} s. After the restore both audit chains were read, {found['check']:.1f} s."
+        f"Files could not be dropped for {made['still']:.2f} s. "
+        f"After the restore both audit chains were read, {found['check']:.1f} s."
     )
     head = ("", "seconds", "", "plain copy to it", "memory grows by at most")
     return [Table("A copy of everything, and back", head, rows, note)]

@@ -72,6 +72,15 @@ def test_whoever_leads_is_told_on_every_page_until_all_is_looked_at(app: Flask) 
     assert not lead.open("/petugas/").has("Data dipulihkan dari salinan.")
 
 
+def test_an_administrator_goes_on_to_its_members(app: Flask) -> None:
+    with app.app_context():
+        restored()
+        name = db.session.get_one(Organisation, office("legal_aid")).name
+    client = cast.at_work(app, "joko")
+    client.open("/petugas/setelah-pemulihan")
+    assert client.click(f"Anggota {name}").has("Nadia Contoh")
+
+
 @pytest.mark.parametrize("login", ["ratna", "hadi", "intan", "nadia"])
 def test_nobody_else_may(context: Flask, login: str) -> None:
     restored()

@@ -20,7 +20,7 @@ notices(CONFIRMED, RELEASED, DROPPED, ENDED)
 @incidents_door.route("")
 @needs(Permission.CONFIRM_RESTORED)
 def show() -> Reply:
-    return page("staff/incidents/show.html", waiting=incidents.waiting(actor()))
+    return page("staff/incidents/show.html", after=incidents.waiting(actor()))
 
 
 @incidents_door.route("/<uuid:partner_id>", methods=["POST"])
@@ -40,7 +40,7 @@ def release() -> Reply:
 @incidents_door.route("/buang")
 @needs(Permission.CONFIRM_RESTORED)
 def ask_drop() -> Reply:
-    return page("staff/incidents/drop.html", waiting=incidents.waiting(actor()))
+    return page("staff/incidents/drop.html", after=incidents.waiting(actor()))
 
 
 @incidents_door.route("/buang", methods=["POST"])
@@ -53,7 +53,7 @@ def drop() -> Reply:
 @incidents_door.route("/selesai")
 @needs(Permission.CONFIRM_RESTORED)
 def ask_end() -> Reply:
-    return page("staff/incidents/end.html", waiting=incidents.waiting(actor()))
+    return page("staff/incidents/end.html", after=incidents.waiting(actor()))
 
 
 @incidents_door.route("/selesai", methods=["POST"])
