@@ -85,6 +85,9 @@ class Permission(StrEnum):
     KEEP_MEMBERS = "keep_members"
     APPROVE_MEMBER = "approve_member"
     GRANT_AGAIN = "grant_again"
+    KEEP_DISCLOSURES = "keep_disclosures"
+    KEEP_BREACHES = "keep_breaches"
+    TRACE_BREACH = "trace_breach"
     RUN_JOBS = "run_jobs"
 
 
@@ -107,7 +110,7 @@ _WITH_REPORTS = frozenset(
         P.SEE_CASES,
     }
 )
-_DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.SWAP_SHIFT, P.HAND_OVER, P.HAND_IN}
+_DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.SWAP_SHIFT, P.HAND_OVER, P.HAND_IN, P.KEEP_DISCLOSURES}
 # The library's texts hold no secret: whoever works here reads drafts, and speaks for the own field.
 _READS = frozenset({P.SEE_DESK, P.SEE_LIBRARY, P.REVIEW_TITLE, P.SEE_DIRECTORY, P.SEE_ORGANISATION})
 _TEACHES = frozenset({P.LOG_OUTREACH})
@@ -130,7 +133,8 @@ _WORKS = frozenset({P.SEE_TASKS, P.TELL_PLACES})
 _DECIDES = frozenset({P.DECIDE_BOOKING, P.KEEP_APART})
 _PLANS = frozenset({P.PLAN_VISITS})
 _LEADS_OUTREACH = frozenset({P.SEE_COVERAGE, P.SET_TARGETS, P.CLOSE_PERIOD})
-_ANSWERS_FOR = frozenset({P.WATCH_OPENINGS, P.SEE_ANCHORS, P.SEE_SETTINGS, P.DECIDE_SETTINGS})
+_ANSWERS_FOR = frozenset({P.WATCH_OPENINGS, P.SEE_ANCHORS, P.KEEP_DISCLOSURES, P.KEEP_BREACHES})
+_ANSWERS_FOR |= {P.SEE_SETTINGS, P.DECIDE_SETTINGS}
 _LEADS = frozenset({P.KEEP_ROSTER, P.KEEP_DEVICES, P.NAME_VIEWERS, P.NOTE_DECISION, P.NAME_CONFLICT}) | _ANSWERS_FOR
 
 ROLE_MAY: dict[Role, frozenset[Permission]] = {
@@ -154,7 +158,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _DECIDES
     | _PLANS
     | {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.KEEP_ROOMS, P.KEEP_BOARD, P.KEEP_ENTRY, P.INVITE_MEMBER}
-    | {P.READ_TRAIL, P.CONFIRM_RESTORED, P.KEEP_MEMBERS, P.APPROVE_MEMBER, P.GRANT_AGAIN},
+    | {P.READ_TRAIL, P.TRACE_BREACH, P.CONFIRM_RESTORED, P.KEEP_MEMBERS, P.APPROVE_MEMBER, P.GRANT_AGAIN},
     Role.HEAD: _READS
     | _LEADS_OUTREACH
     | _BOOKS
@@ -185,7 +189,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | {P.INVITE_MEMBER, P.KEEP_MEMBERS, P.KEEP_ORGANISATIONS, P.SEE_SETTINGS, P.KEEP_SETTINGS},
 }
 # Reports, rosters, the library and the books of outreach are the root holders', whatever role somebody has elsewhere.
-_KEPT_AT_ROOTS = {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_ACCOUNTS, P.GRANT_AGAIN}
+_KEPT_AT_ROOTS = {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_ACCOUNTS, P.GRANT_AGAIN, P.TRACE_BREACH}
 ROOT_ONLY = (
     (_DUTY | _LEADS | _WRITES | _KEEPS_OUTREACH | _LEADS_OUTREACH | _PLANS | _KEPT_AT_ROOTS) - {P.SEE_DESK} - _TEACHES
 )

@@ -3,8 +3,8 @@
 own_questions(app, client, "/petugas/…")   the statements that read, but for those that every page of the desk sends
 
 A page may ask once for each list that it shows, whatever its length, and `BESIDES` times besides. Opening a box takes
-`OPENING` more: how many were opened within the hour, its grants, its epochs, and in the transaction that records the
-opening a second look at the report and at how many messages there are by now.
+`OPENING` more: how many were opened within the hour and the day, what makes it somebody's work, its grants, its epochs,
+and in the transaction that records the opening a second look at the report and at how many messages there are by now.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from flask import Flask
 from pepa.db import Kept, db
 from tests.client import Client
 
-BESIDES, OPENING = 3, 5
+BESIDES, OPENING = 3, 7
 FRAME = "/petugas/tidak-ada"  # who is at work, who is on duty, what rings: and nothing else
 
 

@@ -20,6 +20,7 @@ from pepa.domain import (
     appointments,
     arrivals,
     attachments,
+    breaches,
     cadres,
     calendars,
     calls,
@@ -96,6 +97,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(rescues.remind)
                 _quietly(rescues.watch)
                 _quietly(anchors.make)
+                _quietly(breaches.remind)
                 if time.can_be_trusted():
                     for noun in PURGED:
                         _quietly(noun.purge)
@@ -149,7 +151,7 @@ def send_due(config: Config) -> int:
     sent = 0
     for due in outbox.claim():
         try:
-            stands = lateness.stands(due) and police.stands(due) and mornings.stands(due) and anchors.stands(due)
+            stands = all(noun.stands(due) for noun in (lateness, police, mornings, anchors, breaches))
             if not (stands and outbox.reaches(due)):
                 outbox.drop(due.id)
                 continue

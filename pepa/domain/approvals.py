@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, keys, members, outbox, rekeys, sessions
+from pepa.domain import audit, holders, holdings, keys, members, outbox, rekeys, sessions
 from pepa.errors import Conflict, NotAllowed, NotFound
 from pepa.models.approvals import Approval
 from pepa.models.enrolments import Enrolment
@@ -168,7 +168,7 @@ def approve(actor: Member, membership_id: UUID, *, public_key: str, passphrase: 
             return Said.BEGUN
         person_id = membership.person_id
         theirs = (KeyWrap.person_id == person_id, KeyWrap.organisation_id == organisation_id)
-        session.execute(sa.delete(KeyWrap).where(*theirs))
+        holdings.drop_wraps(session, *theirs)
         session.add_all(wraps)
         session.execute(sa.delete(Approval).where(Approval.membership_id == membership_id))
         outbox.tell_all(session, organisation_id, outbox.Notice.MEMBERS)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pepa.db import Base, Pen, Writer, db, transaction
-from pepa.domain import audit, keys
+from pepa.domain import audit, holdings, keys
 from pepa.errors import Conflict, NotFound
 from pepa.models.boxes import Box, Epoch, Grant, HolderKind
 from pepa.models.organisations import Organisation
@@ -323,6 +323,7 @@ def share(session: Session, box: OpenBox, holder: Holder) -> None:
     require_newest(box)
     _require_unturned(session, box)
     insert(session, [_grant_row(box, holder)])
+    holdings.begun(session, box.box_id, [holder])
 
 
 def _require_unturned(session: Session, box: OpenBox) -> None:
@@ -374,6 +375,7 @@ def rotate(session: Session, box: OpenBox, holders: Iterable[Holder]) -> OpenBox
     secret = Secret(token_bytes(32))
     secrets = {**box.secrets, box.number + 1: secret}
     newer = OpenBox(box.box_id, box.number + 1, secrets, holders=_kinds_and_ids(holders))
+    holdings.turned(session, box.box_id, holders)
     session.execute(sa.delete(Grant).where(Grant.box_id == box.box_id))
     previous = sealing.seal(secret, box.secret.reveal(), _chain(box.box_id, newer.number))
     insert(session, [_epoch_row(newer, previous), *(_grant_row(newer, holder) for holder in holders)])

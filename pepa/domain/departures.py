@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, members, outbox, rekeys, sessions, tasks
+from pepa.domain import audit, holders, holdings, members, outbox, rekeys, sessions, tasks
 from pepa.errors import Conflict
 from pepa.models.approvals import Approval
 from pepa.models.callbacks import Callback
@@ -196,7 +196,7 @@ def take_key(session: Session, membership: Membership) -> None:
     """The organisation's key opens for this person no more, and no approval of theirs counts."""
     person_id, organisation_id = membership.person_id, membership.organisation_id
     wraps = (KeyWrap.person_id == person_id, KeyWrap.organisation_id == organisation_id)
-    session.execute(sa.delete(KeyWrap).where(*wraps))
+    holdings.drop_wraps(session, *wraps)
     here = sa.select(Membership.id).where(Membership.organisation_id == organisation_id)
     begun = sa.and_(Approval.first_id == person_id, Approval.membership_id.in_(here))
     session.execute(sa.delete(Approval).where(sa.or_(Approval.membership_id == membership.id, begun)))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock, storage
 from pepa.db import Base, db, insert_once, transaction
-from pepa.domain import attachments, audit, installation, links, sessions
+from pepa.domain import attachments, audit, holdings, installation, links, sessions
 from pepa.models import TABLES
 from pepa.models.boxes import Box
 from pepa.models.installation import Clearing, Once
@@ -128,6 +128,7 @@ def _delete(session: Session, report: Report) -> list[UUID]:
     """Every row that hangs on a report, whichever table it is in. Returns the files whose rows are gone."""
     session.expire(report)
     report_id, box_id = report.id, report.box_id
+    holdings.destroyed(session, report)
     files = list(attachments.drop(session, report_id))
     links.drop(session, report_id)
     made = {report_id, *files}

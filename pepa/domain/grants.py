@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from pepa.db import db
+from pepa.domain import holdings
 from pepa.models.boxes import Box, Grant, HolderKind
 from pepa.models.organisations import KeyWrap
 
@@ -48,6 +49,7 @@ def drop(session: Session, organisation_id: UUID) -> int:
     held = session.scalars(_present(organisation_id).where(_is_shared(organisation_id))).all()
     for some in (held[at : at + 500] for at in range(0, len(held), 500)):
         theirs = (Grant.box_id.in_(some), Grant.holder_kind == _STAFF, Grant.holder_id == organisation_id)
+        holdings.taken(session, organisation_id, some)
         session.execute(sa.delete(Grant).where(*theirs))
         session.execute(sa.update(Box).where(Box.id.in_(some)).values(rotation_due=True))
     return len(held)

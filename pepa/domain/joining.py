@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, insert_once, transaction
-from pepa.domain import audit, enrolments, keys, locks, outbox, passphrases, sessions, spares
+from pepa.domain import audit, enrolments, holdings, keys, locks, outbox, passphrases, sessions, spares
 from pepa.domain.enrolments import Over
 from pepa.domain.outbox import Notice
 from pepa.errors import Conflict, Invalid, NotFound
@@ -235,7 +235,7 @@ def _spend(row: Enrolment, person_id: UUID) -> None:
 def _close(session: Session, person_id: UUID) -> None:
     """Whatever the old pair opened or was sealed to it."""
     mine = sa.select(Membership.id).where(Membership.person_id == person_id)
-    session.execute(sa.delete(KeyWrap).where(KeyWrap.person_id == person_id))
+    holdings.drop_wraps(session, KeyWrap.person_id == person_id)
     session.execute(sa.delete(StaffSession).where(StaffSession.membership_id.in_(mine)))
     session.execute(sa.delete(Draft).where(Draft.person_id == person_id))
 

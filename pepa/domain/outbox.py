@@ -60,6 +60,7 @@ class Notice(Choice):
     ACCOUNT = "account", N_("Akun Anda diubah. Bukan Anda? Telepon pengelola.")
     LINK = "link", N_("Undangan untuk masuk ke program.")
     ANCHOR = "anchor", N_("Jangkar %(hari)s: %(kata)s. Baris: %(baris)s. Salin ke buku.")
+    BREACH = "breach", N_("Ada batas waktu 3x24 jam yang berjalan. Buka program.")
     OPENINGS = "openings", N_("Ada pembukaan yang perlu dilihat atasan. Buka program.")
     MEMBERS = "members", N_("Ada perubahan anggota atau kunci di lembaga Anda. Buka program.")
     HAND_ON = "hand_on", N_("Ada yang keluar. Piket atau laporannya menunggu orang lain. Buka program.")

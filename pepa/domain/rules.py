@@ -135,6 +135,13 @@ RULES: dict[str, Rule] = {
         help=N_("Nama, dan cara menghubunginya."),
         empty=_WANTED,
     ),
+    "agency": _line(
+        Group.OFFICE,
+        N_("Lembaga pengawas data pribadi"),
+        BOTH,
+        help=N_("Kepada siapa kebocoran data diberitahukan."),
+        empty=N_("Kosong: suratnya tidak menyebut lembaga."),
+    ),
     "keep_for": _line(
         Group.OFFICE,
         N_("Berapa lama laporan disimpan"),

@@ -70,6 +70,7 @@ class Settings:
     law_sentence: str = ""  # "A" or "A2", once the head has decided
     police_unit: str = ""
     adult_refuses: str = ""
+    agency: str = "Kementerian Komunikasi dan Digital"  # until the agency of UU 27/2022 has been formed
     reading_now_minutes: int = 15
     reading_today_minutes: int = 120
     reading_soon_days: int = 1

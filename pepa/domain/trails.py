@@ -142,8 +142,7 @@ def _narrowed(wanted: Filters) -> list[sa.ColumnElement[bool]]:
 
 def _by(person_id: UUID) -> sa.ColumnElement[bool]:
     """What somebody did; who logged in stands as the thing of that act."""
-    came = sa.and_(AuditEntry.act.in_(acts.names(Of.PERSON)), AuditEntry.thing_id == person_id)
-    return sa.or_(AuditEntry.person_id == person_id, sa.and_(came, AuditEntry.person_id.is_(None)))
+    return sa.func.coalesce(AuditEntry.person_id, AuditEntry.thing_id) == person_id
 
 
 def _about(report_id: UUID) -> sa.ColumnElement[bool]:
@@ -163,7 +162,8 @@ def _is_shown_to(actor: Member) -> sa.ColumnElement[bool]:
         seen = reports.visible_to(actor)
         of_file = seen.join(Attachment, Attachment.report_id == Report.id).where(Attachment.id == thing)
         of_note = seen.join(Note, Note.report_id == Report.id).where(Note.id == thing)
-        shown.append(sa.and_(AuditEntry.act.in_(acts.names(Of.REPORT)), seen.where(Report.id == thing).exists()))
+        of_report = sa.or_(thing.is_(None), seen.where(Report.id == thing).exists())
+        shown.append(sa.and_(AuditEntry.act.in_(acts.names(Of.REPORT)), of_report))
         shown.append(sa.and_(AuditEntry.act.in_(acts.names(Of.FILE)), of_file.exists()))
         shown.append(sa.and_(AuditEntry.act.in_(acts.names(Of.NOTE)), of_note.exists()))
         shown.append(sa.and_(AuditEntry.act.in_(acts.names(Of.BOX)), seen.where(Report.box_id == thing).exists()))

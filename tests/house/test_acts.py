@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pepa.domain import acts, codes, illustrations, withdrawals
 from pepa.models.areas import Change
+from pepa.models.conflicts import ConflictAct
 from pepa.models.duty import SwapState
 from pepa.models.outreach import Standing
 from pepa.models.reports import Stage
@@ -19,6 +20,7 @@ PLACE = {"record": 1, "record_prompted": 1, "record_anonymous": 1, "refused": 0}
 MADE = {
     "area_changes": {f"area.{one}" for one in Change},
     "backups": {"backup.verified", "backup.drilled"},
+    "breaches": {"breach.changed", "breach.written"},
     "check_ins": {f"booking.{one}" for one in (BookingState.IN_USE, BookingState.ENDED)},
     "outreach": {f"teaching.{one}" for one in (Standing.CONFIRMED, Standing.SET_ASIDE)},
     "rescues": {"recovery.remind", "recovery.watch"},
@@ -28,6 +30,8 @@ MADE = {
     "trails": {f"trail.{one}" for one in ("read", "of_report", "of_person", "accounts", "own")},
     "triage": {f"report.{one}" for one in (Stage.TRIAGED, Stage.HELP, Stage.OTHER, Stage.CASE)},
     "withdrawals": {withdrawals.KEEP, withdrawals.RELEASE},
+    "codes": {codes.REPLACED},
+    "conflicts": {f"conflict.{one}" for one in ConflictAct},
     "illustrations": {illustrations.REMOVED},
     "codes": {codes.REPLACED},
     "arrivals": {"report.delivered", "report.saved"},
@@ -69,6 +73,14 @@ def found() -> set[str]:
 def test_every_act_has_a_sentence() -> None:
     lacking = sorted(found() - acts.ACTS.keys())
     assert not lacking, f"whoever reads the trail cannot see these: add a line to pepa/domain/acts.py: {lacking}"
+
+
+def test_what_opened_something_is_taken_away_in_one_place() -> None:
+    """Who could read what, and until when, is kept with it: see pepa/domain/holdings.py."""
+    deleting = {"sa.delete(KeyWrap)": {"holdings"}, "sa.delete(Grant)": {"boxes", "grants"}}
+    for what, where in deleting.items():
+        found = {path.stem for path in PEPA.rglob("*.py") if what in path.read_text()}
+        assert found == where, f"{what}: ask holdings first, as {sorted(where)} do"
 
 
 def test_the_kinds_have_no_act_in_common() -> None:

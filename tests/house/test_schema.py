@@ -10,12 +10,12 @@ from sqlalchemy.engine import default
 
 from pepa import clock
 from pepa.db import Instant, db, transaction
-from pepa.domain import reporters
+from pepa.domain import disclosures, reporters
 from pepa.models import TABLES
 from pepa.models.anchors import Anchor
 from pepa.models.backups import Incident
 from tests import shelf
-from tests.people import tell
+from tests.people import member, tell
 from tests.rooms import house
 from tests.security.test_matrix import worked_on
 from tests.stand_ins import away
@@ -39,11 +39,14 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_audit_heads_chain": {"chain": "else"},
     "ck_bookings_forwards": {"ends_at": "starts_at"},
     "ck_bookings_state": {"state": "else"},
+    "ck_breaches_ended": {"state": "notified"},
+    "ck_breaches_state": {"state": "else"},
     "ck_boxes_epoch": {"epoch": 0},
     "ck_cases_state": {"state": "else"},
     "ck_closures_forwards": {"ends_at": "starts_at"},
     "ck_column_limits_most": {"most": 0},
     "ck_conflicts_act": {"act": "else"},
+    "ck_disclosures_basis": {"basis": "else"},
     "ck_editions_published_at": {"published_at": None},
     "ck_editions_state": {"state": "else"},
     "ck_editions_withdrawn_reason": {"state": "withdrawn"},
@@ -145,6 +148,8 @@ def test_every_check_refuses(context: Flask) -> None:
     with transaction() as session:
         session.add(Incident(backup_id=uuid4(), from_at=clock.now(), until_at=clock.now()))
         session.add(Anchor(on=clock.today(), made_at=clock.now(), staff=1, anonymous=1, words="satu"))
+    given = {"on": clock.today(), "to": "a", "items": "b", "purpose": "c", "basis": "consent"}
+    disclosures.add(member("wulan"), once="s", **given)
     for name, values in WRONG.items():
         (table,) = (t for t in TABLES.values() if any(c.name == name for c in t.constraints))
         db.session.rollback()

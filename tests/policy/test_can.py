@@ -76,16 +76,16 @@ PEOPLE = """
 """
 # Of who did what. The first is everybody's who has the role, elsewhere too; the others a root holder's.
 WATCHED = """
-                      tra* acc anc
-    intake_officer    .    .   .
-    case_manager      .    .   .
-    supervisor        x    .   x
-    head              .    .   x
-    data_officer      .    .   .
-    coordinator       x    .   .
-    worker            .    .   .
-    outreach_worker   .    .   .
-    administrator     .    x   .
+                      tra* acc anc dis bre exp
+    intake_officer    .    .   .   x   .   .
+    case_manager      .    .   .   .   .   .
+    supervisor        x    .   x   x   x   x
+    head              .    .   x   x   x   .
+    data_officer      .    .   .   .   .   .
+    coordinator       x    .   .   .   .   .
+    worker            .    .   .   .   .   .
+    outreach_worker   .    .   .   .   .   .
+    administrator     .    x   .   .   .   .
 """
 # Of what the installation is set to: the intake office's alone.
 SET = """
@@ -102,7 +102,14 @@ SET = """
 """
 P = Permission
 SET_COLUMNS = (P.SEE_SETTINGS, P.KEEP_SETTINGS, P.DECIDE_SETTINGS)
-WATCHED_COLUMNS = (P.READ_TRAIL, P.READ_ACCOUNTS, P.SEE_ANCHORS)
+WATCHED_COLUMNS = (
+    P.READ_TRAIL,
+    P.READ_ACCOUNTS,
+    P.SEE_ANCHORS,
+    P.KEEP_DISCLOSURES,
+    P.KEEP_BREACHES,
+    P.TRACE_BREACH,
+)
 PEOPLE_COLUMNS = (
     P.INVITE_MEMBER,
     P.SEE_ORGANISATION,

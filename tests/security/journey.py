@@ -21,11 +21,13 @@ from pepa.domain import (
     appointments,
     arrivals,
     boxes,
+    breaches,
     callbacks,
     calls,
     cards,
     chats,
     conflicts,
+    disclosures,
     duty,
     enrolments,
     excesses,
@@ -73,6 +75,7 @@ LETTER = {"sender": "Tandabunyi-limabelas", "number": "Tandabunyi-enambelas", "w
 SCAN, DONE = "Tandabunyi-delapanbelas.pdf", "Tandabunyi-sembilanbelas dilakukan"
 APART = "Tandabunyi-dipisahkan"
 TASK = "Tandabunyi-duatiga dikerjakan"
+GIVEN, LEAKED, LETTER_OUT = "Tandabunyi-limadua diberi", "Tandabunyi-limatiga bocor", "Tandabunyi-limaempat"
 OPINED = "Tandabunyi-tigatujuh di pendapat"
 BESIDE = "Tandabunyi-limadua bersaudara"
 JUDGED, NOTED, WHY = "Tandabunyi-duapuluh dinilai", "Tandabunyi-duasatu dicatat", "Tandabunyi-duadua alasannya"
@@ -100,6 +103,9 @@ TYPED = (
     NOTED,
     WHY,
     OPINED,
+    GIVEN,
+    LEAKED,
+    LETTER_OUT,
     WISHED,
     CALLED,
     HANDED,
@@ -138,6 +144,7 @@ class Journey:
     visit: UUID
     invited: UUID
     taught: UUID
+    registers: tuple[UUID, UUID]
     recovery: keys.Pair
     secrets: tuple[bytes, ...]
 
@@ -202,7 +209,7 @@ def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = Non
     _take_letter_in(officer)
     visit = _asks_for_a_place()
     logged = [calls.log(officer, kind="silent", number=CALLER, once=once) for once in ("journey", "again")]
-    link = _invites(login)
+    link, registers = _invites(login), _keeps_registers()
     db.session.remove()
     pair = officer.keyring.pair(officer.organisation_id, 1)
     assert pair
@@ -244,6 +251,7 @@ def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = Non
         visit,
         invited,
         taught,
+        registers,
         sheets,
         secrets,
     )
@@ -255,6 +263,15 @@ def _asks_for_a_place() -> UUID:
     visit_id = planned(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), once=f"{uuid4()}")
     appointments.ask(visit_id, slot=0, ticket=appointments.ticket(), contact=KEPT_NUMBER)
     return visit_id
+
+
+def _keeps_registers() -> tuple[UUID, UUID]:
+    """What was given to somebody outside, and what leaked. Returns both entries."""
+    me, once = member("wulan"), f"{uuid4()}"
+    given = {"on": clock.today(), "to": GIVEN, "items": GIVEN, "purpose": GIVEN, "basis": "consent"}
+    leaked = breaches.note(me, found_at=clock.now(), what=LEAKED, once=once)
+    breaches.write(me, leaked, to_people=LETTER_OUT, to_agency=LETTER_OUT, version=1)
+    return disclosures.add(me, once=once, **given), leaked
 
 
 def _invites(login: str) -> str:

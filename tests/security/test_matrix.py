@@ -14,6 +14,7 @@ from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import (
     boxes,
+    breaches,
     cadres,
     callbacks,
     cases,
@@ -114,7 +115,8 @@ def may(login: str, access: str) -> bool:
 
 def names_a_thing(door: Door) -> bool:
     here = "/ruang/" not in door.path and any(part in door.path for part in (*PLACES, *OWN))
-    named = any(part in door.rule for part in ("/tugas/<code>", "<uuid:group_id>", "/undang/<", *seen.PEOPLE))
+    parts = ("/tugas/<code>", "<uuid:breach_id>", "<uuid:group_id>", "/undang/<", *seen.PEOPLE)
+    named = any(part in door.rule for part in parts)
     return here or named or is_of_a_visit(door) or names_a_booking(door)
 
 
@@ -286,6 +288,7 @@ def worked_on(report: Reporter, login: str) -> dict[str, Any]:
         session.add(excess)
     task_id = tasks.create(me, deed="contact", due_on=clock.today(), holder_id=me.organisation_id, once="t")
     code = tasks.get_for(me, task_id).code
+    breach_id = breaches.note(me, found_at=clock.now(), what="Bocor", once="b")
     return {
         "note_id": note_id,
         "case_id": case_id,
@@ -294,6 +297,8 @@ def worked_on(report: Reporter, login: str) -> dict[str, Any]:
         "code": code,
         "conflict_id": conflict_id,
         "named_id": cast.member("dian").person_id,
+        "breach_id": breach_id,
+        "which": "to_people",
     }
 
 

@@ -12,6 +12,7 @@ from pepa.blueprints.staff.anchors import anchors_door
 from pepa.blueprints.staff.approvals import approvals_door
 from pepa.blueprints.staff.areas import areas_door
 from pepa.blueprints.staff.bookings import bookings_door
+from pepa.blueprints.staff.breaches import breaches_door
 from pepa.blueprints.staff.cadres import cadres_door
 from pepa.blueprints.staff.callbacks import callbacks_door
 from pepa.blueprints.staff.calls import calls_door
@@ -24,10 +25,12 @@ from pepa.blueprints.staff.conflicts import conflicts_door
 from pepa.blueprints.staff.coverage import coverage_door
 from pepa.blueprints.staff.devices import devices_door
 from pepa.blueprints.staff.directory import directory_door
+from pepa.blueprints.staff.disclosures import disclosures_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.editions import editions_door
 from pepa.blueprints.staff.enrolments import enrolments_door
 from pepa.blueprints.staff.excesses import excesses_door
+from pepa.blueprints.staff.exposures import exposures_door
 from pepa.blueprints.staff.feeds import feeds_door
 from pepa.blueprints.staff.files import files_door
 from pepa.blueprints.staff.guards import guards_door
@@ -66,7 +69,20 @@ from pepa.blueprints.staff.triage import triage_door
 from pepa.blueprints.staff.visits import visits_door
 from pepa.blueprints.staff.withdrawals import withdrawals_door
 from pepa.blueprints.staff.worries import worries_door
-from pepa.domain import additions, boards, callbacks, calls, duty, excesses, incidents, lists, police, reports, sessions
+from pepa.domain import (
+    additions,
+    boards,
+    breaches,
+    callbacks,
+    calls,
+    duty,
+    excesses,
+    incidents,
+    lists,
+    police,
+    reports,
+    sessions,
+)
 from pepa.models.reports import Channel, Elsewhere, Report, reference_of
 from pepa.policy import Permission, can
 from pepa.web import drafts
@@ -85,6 +101,8 @@ TYPED = {
     "staff.handovers.show": N_("Serah terima piket"),
     "staff.areas.bring": N_("Baca daftar RT"),
     "staff.tasks.create": N_("Tugas baru"),
+    "staff.disclosures.add": N_("Catat pemberian data"),
+    "staff.breaches.add": N_("Catat kebocoran"),
 }
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
@@ -104,6 +122,9 @@ for door in (
     excesses_door,
     trails_door,
     anchors_door,
+    disclosures_door,
+    breaches_door,
+    exposures_door,
     files_door,
     guards_door,
     cards_door,
@@ -199,6 +220,13 @@ def many_openings() -> Sequence[excesses.Told]:
 def after_restore() -> bool:
     """Whether something waits to be looked at since a copy was put back."""
     return incidents.is_waiting()
+
+
+@staff.app_template_global()
+def running_breaches() -> Sequence[breaches.Known]:
+    """Breaches whose clock runs, for whoever answers for the office."""
+    me = visitor()
+    return breaches.running_for(me) if me and can(me, Permission.KEEP_BREACHES) else []
 
 
 @staff.app_template_global()

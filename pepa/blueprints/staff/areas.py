@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, request
 
 from pepa import clock
-from pepa.domain import area_changes, areas, listings, onces
+from pepa.domain import area_changes, areas, listings, onces, takings
 from pepa.domain.areas import Part, Ward
 from pepa.errors import Invalid
 from pepa.models.areas import Level
@@ -243,4 +243,5 @@ def blank() -> Reply:
 @areas_door.route("/daftar.csv")
 @needs(Permission.KEEP_AREAS)
 def export() -> Reply:
+    takings.table(actor())
     return as_file(listings.export(actor()), f"daftar-rt-{clock.today():%Y-%m-%d}.csv")

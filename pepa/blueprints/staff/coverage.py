@@ -7,7 +7,7 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
 from pepa import clock
-from pepa.domain import areas, coverage, periods, tables
+from pepa.domain import areas, coverage, periods, tables, takings
 from pepa.domain.coverage import Asked
 from pepa.models.outreach import Manner
 from pepa.policy import Permission
@@ -54,6 +54,7 @@ def show() -> Reply:
 @coverage_door.route("/cetak")
 @needs(Permission.SEE_COVERAGE)
 def paper() -> Reply:
+    takings.sheet(actor())
     return _page("paper")
 
 
@@ -109,6 +110,7 @@ def as_xlsx() -> Reply:
 
 
 def _table() -> tuple[tables.Table, str]:
+    takings.table(actor())
     found, code = asked(), request.args.get("kelurahan")
     if code:
         inside = coverage.inside(actor(), code, replace(found, kecamatan=None))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, request, url_for
 
-from pepa.domain import areas, onces, plans, teachings
+from pepa.domain import areas, onces, plans, takings, teachings
 from pepa.models.outreach import Plan
 from pepa.web import figures
 from pepa.web.access import hand, teaches
@@ -112,6 +112,8 @@ def kit(plan_id: UUID) -> Reply:
 @teaches
 def sheet(plan_id: UUID) -> Reply:
     """The attendance sheet, with the numbers of the boxes that the log has."""
+    found = plans.get_for(hand(), plan_id)
+    takings.sheet(hand())
     found = plans.get_for(hand(), plan_id)
     form = EveningForm(formdata=None)
     form.numbered()

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from flask_babel import gettext, lazy_gettext
 
 from pepa import clock
-from pepa.domain import diaries, offers, opening, rooms, tallies, timetable
+from pepa.domain import diaries, offers, opening, rooms, takings, tallies, timetable
 from pepa.models.rooms import OF_A_ROOM, Need
 from pepa.policy import Permission, can
 from pepa.web import drafts, formats
@@ -121,6 +121,7 @@ def find() -> Reply:
 @needs(Permission.BOOK_ROOM)
 def sheet() -> Reply:
     on = day_asked()
+    takings.sheet(actor())
     return page("staff/rooms/sheet.html", day=timetable.day(actor(), on), on=on, now=clock.now())
 
 
@@ -128,6 +129,8 @@ def sheet() -> Reply:
 @needs(Permission.BOOK_ROOM)
 def door(room_id: UUID) -> Reply:
     on = day_asked()
+    rooms.get_for(actor(), room_id)
+    takings.sheet(actor())
     room = rooms.get_for(actor(), room_id)
     return page("staff/rooms/door.html", room=room, notices=timetable.door(actor(), room_id, on), on=on)
 
