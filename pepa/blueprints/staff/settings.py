@@ -27,9 +27,8 @@ class SettingForm(Form):
     seen = LineField(longest=2000)
 
 
-class ChoiceForm(Form):
-    value = PickField(N_("Isinya"))
-    seen = LineField()
+class ChoiceForm(SettingForm):
+    value = PickField(N_("Isinya"))  # type: ignore[assignment]
 
 
 @settings_door.route("")
@@ -53,7 +52,7 @@ def change(setting: str) -> Reply:
     return page("staff/settings/change.html", form=form, held=held, said_of=_said, who=WHO[held.rule.by])
 
 
-def _form(rule: Rule) -> SettingForm | ChoiceForm:
+def _form(rule: Rule) -> SettingForm:
     if rule.kind is not Kind.CHOICE:
         return SettingForm()
     form = ChoiceForm()
