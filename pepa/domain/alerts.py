@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit
+from pepa.domain import audit, walls
 from pepa.models.organisations import Membership
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
@@ -58,11 +58,12 @@ def unreached(actor: Member) -> Sequence[str]:
     """Colleagues to whom a notice did not leave, though it was tried more than once: somebody has to telephone them."""
     require(actor, Permission.KEEP_ROSTER)
     stuck = (OutboxRow.sent_at.is_(None), OutboxRow.tries >= STUCK, OutboxRow.due_at > clock.now() - LATELY)
+    known = sa.or_(OutboxRow.report_id.is_(None), OutboxRow.report_id.not_in(walls.hidden(actor)))
     query = (
         sa.select(Person.name)
         .join(OutboxRow, OutboxRow.person_id == Person.id)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organisation_id == actor.organisation_id, *stuck)
+        .where(Membership.organisation_id == actor.organisation_id, *stuck, known)
         .order_by(Person.name)
         .distinct()
     )

@@ -301,7 +301,7 @@ def get_for(actor: Member, report_id: UUID, conflict_id: UUID) -> Conflict:
     reports.get_for(actor, report_id)
     found = db.session.get(Conflict, conflict_id)
     if found is None or found.report_id != report_id or found.act not in (ConflictAct.DECLARED, ConflictAct.NAMED):
-        audit.refused("conflict.refused", actor, conflict_id)
+        audit.refused("report.refused", actor, report_id)
         raise NotFound
     return found
 

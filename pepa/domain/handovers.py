@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, duty, keys, onces, outbox
+from pepa.domain import audit, duty, keys, onces, outbox, reports
 from pepa.errors import Invalid, NotFound
 from pepa.models.duty import Handover
 from pepa.policy import Member, Permission, require
@@ -79,7 +79,8 @@ def write(actor: Member, *, person_id: UUID, note: str, out: str = "", once: str
 
 
 def newest(actor: Member, most: int = 5) -> Sequence[HandedOver]:
-    """The last ones of the office, the newest first. One that does not open any more is left out."""
+    """The last ones of the office, the newest first, without the lines that name what is hidden from the actor. One of
+    which nothing is left, or that does not open any more, is left out."""
     require(actor, Permission.HAND_OVER)
     query = (
         sa.select(Handover)
@@ -93,7 +94,9 @@ def newest(actor: Member, most: int = 5) -> Sequence[HandedOver]:
         if actor.keyring.pair(actor.organisation_id, row.generation):
             sealed = [(row.id, row.body_sealed)]
             for _, said in keys.open_cards(actor.keyring, actor.organisation_id, row.generation, sealed):
-                found.append(HandedOver(row, said["note"], said["out"]))
+                note, out = (reports.without_hidden(actor, said[part]) for part in ("note", "out"))
+                if note.strip():
+                    found.append(HandedOver(row, note, out))
     return found
 
 

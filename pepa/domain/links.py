@@ -119,8 +119,7 @@ def link(actor: Member, report_id: UUID, *, other_id: UUID) -> None:
             one_id, second_id = _pair(report_id, other_id)
             made = Link(one_id=one_id, other_id=second_id, person_id=actor.person_id, linked_at=clock.now())
             session.add(made)
-            for thing_id in (report_id, other_id):
-                audit.record(session, "report.linked", actor, thing_id)
+            _record(session, "report.linked", actor, report_id, other_id)
 
 
 def link_by_reference(actor: Member, report_id: UUID, *, reference: str) -> None:
@@ -137,8 +136,13 @@ def unlink(actor: Member, report_id: UUID, *, other_id: UUID) -> None:
         made = session.get(Link, _pair(report_id, other_id))
         if made is not None:
             session.delete(made)
-            for thing_id in (report_id, other_id):
-                audit.record(session, "report.unlinked", actor, thing_id)
+            _record(session, "report.unlinked", actor, report_id, other_id)
+
+
+def _record(session: Session, act: str, actor: Member, one: UUID, other: UUID) -> None:
+    """On both, each with the other beside it: whoever may not know of one does not learn it from the other's trail."""
+    for thing_id, beside in ((one, other), (other, one)):
+        audit.record(session, act, actor, thing_id, beside.hex)
 
 
 def _pair(one: UUID, other: UUID) -> tuple[UUID, UUID]:

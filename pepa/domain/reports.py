@@ -1,5 +1,6 @@
 """Reports: taken in from citizens, listed, opened, held and answered by officers."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -167,6 +168,20 @@ def by_reference(actor: Member, typed: str) -> Report:
     return found[0]
 
 
+CODE = re.compile(rf"\b(?:L-?)?[{ALPHABET}]{{6}}\b", re.IGNORECASE)
+
+
+def without_hidden(actor: Member, text: str) -> str:
+    """What a colleague wrote, without the lines that name a report of the office that is hidden from the actor."""
+    codes = set(CODE.findall(text))
+    if not codes:
+        return text
+    ours = sa.select(Report.id).where(Report.holder_id == actor.organisation_id, Report.id.in_(walls.hidden(actor)))
+    named = {code: ours.where(Report.id.between(*ids_of(code))).limit(1) for code in codes}
+    hidden = {code for code, query in named.items() if db.session.scalar(query)}
+    return "\n".join(line for line in text.split("\n") if hidden.isdisjoint(CODE.findall(line)))
+
+
 def ids_of(reference: str) -> tuple[UUID, UUID]:
     """The first and the last id that a report's code may stand for. Raises ReferenceUnknown for what is no code."""
     signs = "".join(sign for sign in reference.upper() if sign.isalnum())
@@ -219,7 +234,9 @@ def open_for(actor: Member, report_id: UUID, *, shows_messages: bool = False) ->
         excesses.opened(session, actor, report_id, why)
     held = sa.select(Report, Person.name).outerjoin(Person, Person.id == Report.held_by_id)
     report, held_by = db.session.execute(held.where(Report.id == report_id)).one()
-    return Opened(report, box, told, written, audit.acts_on(report_id), held_by, onces.new())
+    hidden = walls.marks(actor)
+    acts = [act for act in audit.acts_on(report_id) if act.note not in hidden]
+    return Opened(report, box, told, written, acts, held_by, onces.new())
 
 
 def seen(actor: Member, report_id: UUID) -> Opened:

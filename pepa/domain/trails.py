@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
-from pepa.domain import acts, audit, cases, openings, reports, tasks
+from pepa.domain import acts, audit, cases, openings, reports, tasks, walls
 from pepa.domain.acts import Of
 from pepa.models.attachments import Attachment
 from pepa.models.audit import AuditEntry, Chain
@@ -174,7 +174,7 @@ def _is_shown_to(actor: Member) -> sa.ColumnElement[bool]:
         task = tasks.visible_to(actor)
         shown.append(sa.and_(AuditEntry.act.in_(acts.names(Of.TASK)), task.where(Task.id == thing).exists()))
         shown.append(sa.and_(AuditEntry.act.in_(acts.names(Of.BOX)), task.where(Task.box_id == thing).exists()))
-    return sa.or_(*shown)
+    return sa.and_(sa.or_(*shown), AuditEntry.note.not_in(walls.marks(actor)))
 
 
 def _lines(entries: Sequence[AuditEntry]) -> list[Line]:

@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from pepa.db import db
 from pepa.models.cases import CaseReport
 from pepa.models.organisations import Membership
 from pepa.models.reports import Exclusion
@@ -23,6 +24,11 @@ from pepa.policy import Member, hidden_from
 def hidden(actor: Member) -> sa.CompoundSelect[Any]:
     """The ids of the reports that are hidden from the actor, for a query."""
     return _hidden(Exclusion.excluded_id.in_(hidden_from(actor)), actor.person_id)
+
+
+def marks(actor: Member) -> set[str]:
+    """The hex digits of the reports that are hidden from the actor: by them the note of an act names another report."""
+    return {report_id.hex for report_id in db.session.scalars(hidden(actor))}
 
 
 def hidden_of(person_id: UUID) -> sa.CompoundSelect[Any]:

@@ -22,6 +22,8 @@ MADE = {
     "backups": {"backup.verified", "backup.drilled"},
     "breaches": {"breach.changed", "breach.written"},
     "check_ins": {f"booking.{one}" for one in (BookingState.IN_USE, BookingState.ENDED)},
+    "conflicts": {f"conflict.{one}" for one in ConflictAct},
+    "links": {"report.linked", "report.unlinked"},
     "outreach": {f"teaching.{one}" for one in (Standing.CONFIRMED, Standing.SET_ASIDE)},
     "rescues": {"recovery.remind", "recovery.watch"},
     "reviews": {f"edition.{one}" for one in Verdict},
