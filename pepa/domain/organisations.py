@@ -93,13 +93,14 @@ def get_for(actor: Member, organisation_id: UUID) -> Organisation:
 
 
 def listed(actor: Member) -> Sequence[Listed]:
-    """By name; those that ended come last. Two questions."""
+    """By name; those that ended come last. Three questions."""
     people = sa.select(Membership.organisation_id, sa.func.count().label("many")).join(Person)
     people = people.where(Membership.is_active, Person.is_active).group_by(Membership.organisation_id)
     many = {row.organisation_id: row.many for row in db.session.execute(people)}
     found = db.session.scalars(visible_to(actor).order_by(Organisation.name)).all()
+    waiting = holders.count_waiting(*many)
     return [
-        Listed(one, many.get(one.id, 0), len(holders.waiting(one.id)) if many.get(one.id) else 0)
+        Listed(one, many.get(one.id, 0), waiting.get(one.id, 0))
         for one in sorted(found, key=lambda one: one.standing is Standing.ENDED)
     ]
 

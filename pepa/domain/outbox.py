@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, insert_once, transaction
+from pepa.domain import walls
 from pepa.models.organisations import Membership, Organisation, Role
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
-from pepa.models.reports import Exclusion, Report
+from pepa.models.reports import Report
 from pepa.models.rooms import Booking
 from pepa.models.stand_ins import StandIn
 from pepa.policy import ROLE_MAY, Permission
@@ -108,11 +109,11 @@ def _standing_in(session: Session, person_id: UUID, report_id: UUID | None) -> S
     today = clock.today()
     running = (StandIn.absent_id == person_id, StandIn.from_on <= today, StandIn.until_on >= today)
     query = sa.select(StandIn.person_id).where(*running)
-    if report_id is not None:
-        holder = sa.select(Report.holder_id).where(Report.id == report_id).scalar_subquery()
-        hidden = sa.exists().where(Exclusion.report_id == report_id, Exclusion.excluded_id == StandIn.person_id)
-        query = query.where(StandIn.organisation_id == holder, ~hidden)
-    return session.scalars(query).all()
+    if report_id is None:
+        return session.scalars(query).all()
+    holder = sa.select(Report.holder_id).where(Report.id == report_id).scalar_subquery()
+    there = session.scalars(query.where(StandIn.organisation_id == holder)).all()
+    return walls.may_know(session, report_id, there) if there else ()
 
 
 def _tell(session: Session, person_id: UUID, notice: Notice, report_id: UUID | None) -> None:
@@ -182,15 +183,16 @@ def _told_today(notice: Notice) -> sa.Exists:
 
 
 def reaches(due: Due) -> bool:
-    """Whether a notice may still be told to this person when it leaves: they work somewhere, and what is of a report,
-    in the office that has it."""
+    """Whether a notice may still be told to this person when it leaves: they work somewhere, and of a report, in the
+    office that has it, and may know of it."""
     here = (Membership.person_id == due.person_id, Membership.is_active, Organisation.is_active, Person.is_active)
     query = sa.select(Membership.organisation_id).join(Person).join(Organisation).where(*here)
     places = set(db.session.scalars(query))
     if due.report_id is None or not places:
         return bool(places)
     holder = db.session.scalar(sa.select(Report.holder_id).where(Report.id == due.report_id))
-    return holder is None or holder in places
+    is_there = holder is None or holder in places
+    return is_there and bool(walls.may_know(db.session(), due.report_id, [due.person_id]))
 
 
 def claim(limit: int = 20) -> Sequence[Due]:

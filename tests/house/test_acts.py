@@ -32,8 +32,6 @@ MADE = {
     "trails": {f"trail.{one}" for one in ("read", "of_report", "of_person", "accounts", "own")},
     "triage": {f"report.{one}" for one in (Stage.TRIAGED, Stage.HELP, Stage.OTHER, Stage.CASE)},
     "withdrawals": {withdrawals.KEEP, withdrawals.RELEASE},
-    "codes": {codes.REPLACED},
-    "conflicts": {f"conflict.{one}" for one in ConflictAct},
     "illustrations": {illustrations.REMOVED},
     "codes": {codes.REPLACED},
     "arrivals": {"report.delivered", "report.saved"},

@@ -83,7 +83,9 @@ def cancel(membership_id: UUID) -> Reply:
 def waiting_for_key() -> int:
     """How many of the visitor's organisation wait for its key, for a mark beside the menu's word."""
     me = visitor()
-    return holders.count_waiting(me.organisation_id) if me and can(me, Permission.APPROVE_MEMBER) else 0
+    if me is None or not can(me, Permission.APPROVE_MEMBER):
+        return 0
+    return holders.count_waiting(me.organisation_id).get(me.organisation_id, 0)
 
 
 @approvals_door.app_template_global()
