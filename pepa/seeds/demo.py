@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import editions, excesses, intake, keys, locks, reports, reviews
+from pepa.domain import editions, excesses, intake, keys, locks, outbox, reports, reviews
 from pepa.domain.manuscripts import Manuscript
 from pepa.models.duty import Shift
 from pepa.models.installation import Setting
 from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
+from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.models.titles import Edition, Field, State
 from pepa.policy import Member
@@ -217,6 +218,8 @@ def _reports(members: dict[str, Member]) -> None:
                 reports.answer(actor, report_id, text=answer.text, once=seed.code)
     for told in excesses.unseen_by(members["wulan"]):  # the cast opened these while somebody else was on duty
         excesses.look_at(members["wulan"], told.id)
+    with transaction() as session:
+        session.execute(sa.delete(OutboxRow).where(OutboxRow.notice == outbox.Notice.OPENINGS.value))
 
 
 # Who of the cast speaks for a field, and who lets a title go out. None of them wrote one.

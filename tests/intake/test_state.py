@@ -131,10 +131,14 @@ def test_before_it_is_set_up_it_is_closed(context: Flask) -> None:
 def test_an_office_that_is_not_active_is_none(context: Flask) -> None:
     with transaction() as session:
         session.get_one(Organisation, office("independent")).is_active = False
-        session.get_one(Organisation, office("hospital")).is_active = False
+        ended = session.get_one(Organisation, office("hospital"))
+        ended.is_active, ended.ended_at = False, clock.now()
+        session.get_one(Organisation, office("police")).is_active = False
     state = intake.state()
     assert (state.open, state.independent) == (True, False)
-    assert office("hospital") not in {partner for partner, _ in state.partners}
+    named = {partner for partner, _ in state.partners}
+    assert office("hospital") not in named
+    assert office("police") in named, "who works there is still there, while it is held back"
 
 
 @pytest.mark.parametrize(("hour", "says"), [(6, 8), (12, None), (20, 8)])

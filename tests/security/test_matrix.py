@@ -53,7 +53,6 @@ from tests.visits.calendar import expected_at
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 THOROUGH = ("ratna", "asep")  # an insider and an outsider try every method; of the others each its GETs and POSTs
-ROOTS = ("intake", "independent")
 OWNERS = {"intake": "wulan", "independent": "intan"}
 PLACES = (
     "laporan/",
@@ -109,7 +108,7 @@ def may(login: str, access: str) -> bool:
     permission = Permission(access)
     if permission in OFFICE_ONLY and organisation.kind != "intake":
         return False
-    inside = organisation.kind in ROOTS or permission not in ROOT_ONLY
+    inside = organisation.kind in OWNERS or permission not in ROOT_ONLY
     return inside and any(permission in may for role, may in ROLE_MAY.items() if role.value in member.roles)
 
 
