@@ -229,10 +229,11 @@ def claim(limit: int = 20) -> Sequence[Due]:
 
 
 def sent(outbox_id: UUID) -> None:
-    """It left. The hour stays: an alarm's exact time would tell when a report came."""
+    """It left. The hour stays: an alarm's exact time would tell when a report came. One that was taken
+    back meanwhile is gone."""
     with transaction() as session:
-        row = session.get_one(OutboxRow, outbox_id)
-        row.sent_at, row.due_at, row.leased_until = clock.hour(clock.now()), clock.hour(row.due_at), None
+        if row := session.get(OutboxRow, outbox_id):
+            row.sent_at, row.due_at, row.leased_until = clock.hour(clock.now()), clock.hour(row.due_at), None
 
 
 def failed(outbox_id: UUID, tries: int) -> None:
