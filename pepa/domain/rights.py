@@ -77,6 +77,9 @@ WORDS: dict[str, dict[Permission, str]] = {
         P.READ_TRAIL: N_("membaca siapa berbuat apa"),
         P.READ_ACCOUNTS: N_("membaca apa yang diubah pada akun"),
         P.SEE_ANCHORS: N_("melihat jangkar harian"),
+        P.KEEP_DISCLOSURES: N_("mencatat data yang diberikan ke luar"),
+        P.KEEP_BREACHES: N_("mencatat kebocoran data"),
+        P.TRACE_BREACH: N_("mencari siapa bisa membaca apa"),
     },
     N_("Lembaga dan orang"): {
         P.SEE_ORGANISATION: N_("melihat lembaga dan anggotanya sendiri"),
@@ -86,6 +89,9 @@ WORDS: dict[str, dict[Permission, str]] = {
         P.GRANT_AGAIN: N_("membagikan lagi kepada mitra"),
         P.CONFIRM_RESTORED: N_("memastikan anggota dan kunci sesudah pemulihan"),
         P.KEEP_ORGANISATIONS: N_("menambah, menahan, mengakhiri lembaga"),
+        P.SEE_SETTINGS: N_("melihat pengaturan"),
+        P.KEEP_SETTINGS: N_("mengubah pengaturan teknis"),
+        P.DECIDE_SETTINGS: N_("mengubah pengaturan yang diputuskan pimpinan"),
     },
 }
 MACHINES = frozenset({P.WRITE_AS_REPORTER, P.RUN_JOBS})  # no role has these: citizens and jobs
