@@ -16,6 +16,7 @@ from pepa.models.people import StaffSession
 from pepa.models.reports import Report
 from tests import cast
 from tests.client import Client
+from tests.members import seen
 from tests.rooms import house
 from tests.security.test_matrix import (
     area,
@@ -223,6 +224,7 @@ def test_an_id_of_another_office_is_refused_wherever_it_stands(app: Flask) -> No
         things |= expected_at(cast.member("intan"))
         things |= house.booked_by(independent="intan")["independent"]
         things |= {"area_id": area(), "partner_id": cast.people.office("legal_aid"), **invited("intan")}
+        things |= seen.works_at("independent")
     for door in doors(app, things):
         if door.method in ("GET", "POST") and door.method in door.answers and names_a_thing(door):
             if names_a_booking(door):
