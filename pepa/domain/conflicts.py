@@ -347,6 +347,8 @@ def _why(actor: Member, row: Conflict) -> str | None:
 
 def _names(ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
     """Name and place of people, and names of organisations."""
+    if not ids:
+        return {}
     people = sa.select(Person.id, Person.name, sa.func.min(Organisation.name)).where(Person.id.in_(ids))
     people = people.outerjoin(Membership, sa.and_(Membership.person_id == Person.id, Membership.is_active))
     people = people.outerjoin(Organisation, Organisation.id == Membership.organisation_id).group_by(Person.id)

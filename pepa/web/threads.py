@@ -41,6 +41,8 @@ DONE = {
     "report.held": N_("Dipegang %(nama)s"),
     "report.looked_over": N_("Dilihat sekilas %(nama)s"),
     "report.put_back": N_("Dikembalikan ke daftar, %(nama)s"),
+    "report.let_go": N_("Dikembalikan ke daftar, %(nama)s"),
+    "report.handed_back": N_("Dikembalikan ke daftar, %(nama)s"),
     "report.triaged": N_("Dipilah %(nama)s"),
     "report.help": N_("Bantuan singkat, %(nama)s"),
     "report.other": N_("Selesai dengan cara lain, %(nama)s"),
@@ -80,6 +82,7 @@ LOOKS = {
 # On no page: what failed or rang, what she read, and what a colleague only compared or opened.
 UNTOLD = frozenset(
     {
+        "code.ended",
         "report.delivered",
         "report.saved",
         "report.changed",
