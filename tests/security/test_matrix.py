@@ -305,10 +305,8 @@ def expected(login: str, kind: str, door: Door) -> set[int]:
     """The answers that are right for a request without a form's fields."""
     if door.method not in door.answers:
         return {405, 501}
-    if "<token>" in door.rule and door.access == "public":
-        return {404}  # by whoever has the address of a calendar, or a link: none that is right is here
-    if door.access == "public":
-        return {302, 303, 200, 422}
+    if door.access == "public":  # the address of a calendar, or a link: none that is right is here
+        return {404} if "<token>" in door.rule else {302, 303, 200, 422}
     if not may(login, door.access):
         return {404}
     if door.method == "POST":
@@ -320,7 +318,8 @@ def expected(login: str, kind: str, door: Door) -> set[int]:
     organisation = next(o for o in reading.cast() if any(m.login == login for m in o.members))
     if is_of_a_visit(door) and not may(login, Permission.PLAN_VISITS):
         return {404}
-
+    if door.endpoint == "staff.organisations.list_all" and not may(login, Permission.KEEP_ORGANISATIONS):
+        return {303}  # to the own one
     if "/undang/" in door.rule and login == "joko":  # an administrator invites everywhere
         return {404} if kind == "nothing" else {200}
     if names_a_booking(door) and may(login, Permission.DECIDE_BOOKING):
