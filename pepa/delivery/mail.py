@@ -41,9 +41,9 @@ def carry(
     """Send one notice. url: smtp://, smtps:// or smtp+starttls://, with user and password where the server asks.
 
     told: numbers and codes of tasks, or the words of an anchor, where that is what it says, with its subject; link: the
-    way in of somebody who is invited. Its
-    Message-ID comes from the notice, so that a second sending is known as one. Raises OSError (smtplib's failures are
-    among them) when it did not leave, ValueError for an address with a line break in it.
+    way in of somebody who is invited. Its Message-ID comes from the notice, so that a second sending is known as one.
+    Raises OSError (smtplib's failures are among them) when it did not leave, ValueError for an address with a line
+    break in it.
     """
     place = urlsplit(url)
     message = written(sender, base_url, address, notice_id, told, subject, calendar=calendar, link=link)

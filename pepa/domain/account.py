@@ -182,9 +182,7 @@ def end_others(actor: Member) -> None:
 
 
 def _end_others(session: Session, actor: Member) -> None:
-    mine = sa.select(Membership.id).where(Membership.person_id == actor.person_id)
-    others = (StaffSession.membership_id.in_(mine), StaffSession.id_hash != actor.session_hash)
-    session.execute(sa.delete(StaffSession).where(*others))
+    sessions.end(session, Membership.person_id == actor.person_id, StaffSession.id_hash != actor.session_hash)
 
 
 # Where one works

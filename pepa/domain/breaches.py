@@ -5,6 +5,7 @@ program reminds and drafts; it never sends. The clock ends when both were told, 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -182,11 +183,9 @@ def _row(actor: Member, breach_id: UUID) -> Breach:
 
 
 def _open(actor: Member, breach: Breach) -> dict[str, Any]:
-    place = (breach.organisation_id, breach.generation, DOMAIN, breach.id)
-    try:
-        return keys.open_note(actor.keyring, *place, breach.body_sealed)
-    except keys.Unopened:
-        return {}
+    with suppress(keys.Unopened):
+        return _read(actor, breach)
+    return {}
 
 
 def change(

@@ -21,7 +21,7 @@ from pepa.models.duty import Shift, Swap, SwapState
 from pepa.models.feeds import Feed
 from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
 from pepa.models.outbox import OutboxRow
-from pepa.models.people import Draft, Person, StaffSession
+from pepa.models.people import Draft, Person
 from pepa.models.reports import Report, Stage
 from pepa.models.stand_ins import StandIn
 from pepa.models.tasks import Column, Task
@@ -167,7 +167,7 @@ def close(session: Session, actor: Member, membership: Membership) -> None:
     membership.is_active, membership.left_at = False, clock.now()
     membership.version += 1
     session.flush()
-    session.execute(sa.delete(StaffSession).where(StaffSession.membership_id == membership.id))
+    sessions.end(session, Membership.id == membership.id)
     session.execute(sa.delete(Feed).where(Feed.membership_id == membership.id))
     take_key(session, membership)
     hand_back(session, actor, membership)

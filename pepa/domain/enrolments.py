@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, keys, locks, onces, recovery
+from pepa.domain import audit, holders, keys, locks, onces, recovery
 from pepa.domain.outbox import Channel, Notice
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.enrolments import Enrolment
@@ -311,7 +311,8 @@ def refuse_last(session: Session, person_id: UUID) -> None:
     )
     for organisation_id in session.scalars(mine.where(KeyWrap.person_id == person_id)).all():
         organisation = session.get_one(Organisation, organisation_id)
-        if not (_others(session, organisation, person_id) or _on_sheets(session, organisation)):
+        others = holders.able(organisation_id, session) - {person_id}
+        if not (others or _on_sheets(session, organisation)):
             raise LastHolder(organisation=organisation.name)
 
 
@@ -326,21 +327,6 @@ def _on_sheets(session: Session, organisation: Organisation) -> bool:
         RecoveryWrap.recovery_generation == newest.scalar_subquery(),
     )
     return bool(session.scalar(sa.select(held)))
-
-
-def _others(session: Session, organisation: Organisation, person_id: UUID) -> int:
-    """How many besides somebody open an organisation's present key."""
-    query = (
-        sa.select(sa.func.count(sa.distinct(KeyWrap.person_id)))
-        .join(Person, Person.id == KeyWrap.person_id)
-        .join(
-            Membership,
-            sa.and_(Membership.person_id == KeyWrap.person_id, Membership.organisation_id == KeyWrap.organisation_id),
-        )
-        .where(KeyWrap.organisation_id == organisation.id, KeyWrap.generation == organisation.generation)
-        .where(KeyWrap.person_id != person_id, Person.is_active, Membership.is_active)
-    )
-    return session.scalars(query).one()
 
 
 # By mail

@@ -16,13 +16,25 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, insert_once, transaction
-from pepa.domain import audit, enrolments, holdings, keys, locks, outbox, passphrases, sessions, spares
+from pepa.domain import (
+    audit,
+    enrolments,
+    holders,
+    holdings,
+    locks,
+    members,
+    outbox,
+    passphrases,
+    rekeys,
+    sessions,
+    spares,
+)
 from pepa.domain.enrolments import Over
 from pepa.domain.outbox import Notice
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.enrolments import Enrolment
 from pepa.models.organisations import KeyWrap, Membership, Organisation
-from pepa.models.people import Draft, Person, StaffSession
+from pepa.models.people import Draft, Person
 from pepa.policy import Member
 from pepa.words import N_
 
@@ -183,7 +195,7 @@ def renew(page: Page, *, words: str, words_again: str, digits: str, idle_minutes
         _spend(row, person_id)
         memberships = _memberships(session, person_id)
         for membership in memberships:
-            _first_key(session, membership)
+            rekeys.first(session, None, membership)
             outbox.tell_all(session, membership.organisation_id, Notice.RENEWED, but=person_id)
         outbox.tell(session, person_id, Notice.ACCOUNT)
         audit.record(session, "person.renewed", None, person_id)
@@ -202,28 +214,11 @@ def _step(page: Page, digits: str) -> int:
 
 def _enter(session: Session, row: Enrolment, person_id: UUID) -> UUID:
     """A person becomes a member, with the roles of the link; everybody there is told. Raises AlreadyHere."""
-    ours = (Membership.person_id == person_id, Membership.organisation_id == row.organisation_id)
-    membership = session.scalar(sa.select(Membership).where(*ours))
+    membership = members.enter(session, None, person_id, row.organisation_id, row.roles)
     if membership is None:
-        membership = Membership(id=uuid4(), person_id=person_id, organisation_id=row.organisation_id)
-        session.add(membership)
-    elif membership.is_active:
         raise AlreadyHere
-    membership.roles, membership.is_active, membership.left_at = row.roles, True, None
-    session.flush()
-    _first_key(session, membership)
     outbox.tell_all(session, row.organisation_id, Notice.JOINED, but=person_id)
-    audit.record(session, "member.joined", None, membership.id, row.roles)
     return membership.id
-
-
-def _first_key(session: Session, membership: Membership) -> None:
-    """An organisation that never had a key gets it with the first member who needs one."""
-    organisation = session.get_one(Organisation, membership.organisation_id)
-    if organisation.generation == 0 and membership.needs_key:
-        person = session.get_one(Person, membership.person_id)
-        session.add_all(keys.new_organisation_key(organisation, [person]))
-        audit.record(session, "organisation.key_made", None, organisation.id, str(organisation.generation))
 
 
 def _spend(row: Enrolment, person_id: UUID) -> None:
@@ -234,9 +229,8 @@ def _spend(row: Enrolment, person_id: UUID) -> None:
 
 def _close(session: Session, person_id: UUID) -> None:
     """Whatever the old pair opened or was sealed to it."""
-    mine = sa.select(Membership.id).where(Membership.person_id == person_id)
     holdings.drop_wraps(session, KeyWrap.person_id == person_id)
-    session.execute(sa.delete(StaffSession).where(StaffSession.membership_id.in_(mine)))
+    sessions.end(session, Membership.person_id == person_id)
     session.execute(sa.delete(Draft).where(Draft.person_id == person_id))
 
 
@@ -258,11 +252,4 @@ def just_used(page: Page) -> Enrolment:
 
 def waits(row: Enrolment) -> bool:
     """Whether whoever used a link needs a colleague's approval before anything sealed opens."""
-    ours = (Membership.person_id == row.person_id, Membership.organisation_id == row.organisation_id)
-    membership = db.session.scalars(sa.select(Membership).where(*ours)).one()
-    wrap = sa.exists().where(
-        KeyWrap.person_id == row.person_id,
-        KeyWrap.organisation_id == row.organisation_id,
-        KeyWrap.generation == row.organisation.generation,
-    )
-    return membership.needs_key and not db.session.scalar(sa.select(wrap))
+    return row.person_id in {one.person_id for one in holders.waiting(row.organisation_id)}

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import holders, organisations, outbox
+from pepa.domain import audit, holders, organisations, outbox, rekeys
 from pepa.errors import NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.organisations import Membership, Organisation, OrganisationKind, Role
@@ -161,6 +161,29 @@ def changing(session: Session, actor: Member, membership_id: UUID) -> Membership
     if found is None or not may_keep(actor, found):
         raise NotFound
     return found
+
+
+def enter(
+    session: Session, actor: Member | None, person_id: UUID, organisation_id: UUID, roles: str
+) -> Membership | None:
+    """Somebody works in an organisation from now on; colleagues approve before anything sealed opens, unless it never
+    had a key. None: they do already.
+
+    actor: None where they came by a link
+    """
+    ours = (Membership.person_id == person_id, Membership.organisation_id == organisation_id)
+    membership = session.scalar(sa.select(Membership).where(*ours))
+    if membership is None:
+        membership = Membership(id=uuid4(), person_id=person_id, organisation_id=organisation_id, version=0)
+        session.add(membership)
+    elif membership.is_active:
+        return None
+    membership.roles, membership.is_active, membership.left_at = roles, True, None
+    membership.version += 1
+    session.flush()
+    rekeys.first(session, actor, membership)
+    audit.record(session, "member.joined", actor, membership.id, roles)
+    return membership
 
 
 def tell_leads(session: Session, organisation_id: UUID, notice: outbox.Notice, *, but: UUID) -> None:

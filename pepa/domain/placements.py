@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from pepa.db import db, transaction
-from pepa.domain import audit, departures, members, outbox, rekeys, sessions
+from pepa.domain import audit, departures, members, outbox, sessions
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.organisations import Membership, Organisation, Role
-from pepa.models.people import Person
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
@@ -103,7 +102,8 @@ def place(
     with transaction() as session:
         person_id = members.changing(session, actor, membership_id).person_id
         for organisation_id in begun:
-            _begin(session, actor, person_id, organisation_id, " ".join(chosen))
+            if members.enter(session, actor, person_id, organisation_id, " ".join(chosen)) is None:
+                raise ChangedMeanwhile
         for membership in _memberships(session, person_id, ended):
             if refused := departures.fault(session, membership, frozenset()):
                 raise refused
@@ -117,21 +117,3 @@ def place(
 def _memberships(session: Session, person_id: UUID, organisation_ids: Sequence[UUID]) -> Sequence[Membership]:
     query = sa.select(Membership).where(Membership.person_id == person_id, Membership.is_active)
     return session.scalars(query.where(Membership.organisation_id.in_(organisation_ids))).all()
-
-
-def _begin(session: Session, actor: Member, person_id: UUID, organisation_id: UUID, roles: str) -> None:
-    """A membership without a key: its colleagues approve."""
-    ours = (Membership.person_id == person_id, Membership.organisation_id == organisation_id)
-    membership = session.scalar(sa.select(Membership).where(*ours))
-    if membership is None:
-        membership = Membership(id=uuid4(), person_id=person_id, organisation_id=organisation_id, version=0)
-        session.add(membership)
-    elif membership.is_active:
-        raise ChangedMeanwhile
-    membership.roles, membership.is_active, membership.left_at = roles, True, None
-    membership.version += 1
-    session.flush()
-    organisation = session.get_one(Organisation, organisation_id)
-    if organisation.generation == 0 and membership.needs_key:  # nobody there could approve: it has no key yet
-        rekeys.turn(session, organisation, [session.get_one(Person, person_id)])
-    audit.record(session, "member.joined", actor, membership.id, roles)

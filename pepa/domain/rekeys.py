@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from pepa.db import db, transaction
 from pepa.domain import audit, grants, holders, keys, outbox, recovery, sessions
 from pepa.errors import Conflict, NotAllowed
-from pepa.models.organisations import Organisation
+from pepa.models.organisations import Membership, Organisation
 from pepa.models.people import Person
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
@@ -78,6 +78,14 @@ def turn(session: Session, organisation: Organisation, people: list[Person]) -> 
     session.flush()
     recovery.wrap(session, organisation, pair)
     grants.make_due(session, organisation.id)
+
+
+def first(session: Session, actor: Member | None, membership: Membership) -> None:
+    """An organisation that never had a key gets it with the first member who needs one: nobody there could approve."""
+    organisation = session.get_one(Organisation, membership.organisation_id)
+    if organisation.generation == 0 and membership.needs_key:
+        turn(session, organisation, [session.get_one(Person, membership.person_id)])
+        audit.record(session, "organisation.key_made", actor, organisation.id, str(organisation.generation))
 
 
 def is_due(actor: Member) -> bool:

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from pepa.db import db, transaction
-from pepa.domain import audit, departures, members, outbox
+from pepa.domain import audit, departures, members, outbox, sessions
 from pepa.errors import Conflict, Invalid
 from pepa.models.organisations import KEYLESS, Membership, Role
-from pepa.models.people import StaffSession
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
@@ -86,7 +83,7 @@ def choose(actor: Member, membership_id: UUID, *, roles: Sequence[str], version:
         membership.roles = " ".join(role.value for role in Role if role in wanted)
         membership.version += 1
         session.flush()
-        session.execute(sa.delete(StaffSession).where(StaffSession.membership_id == membership_id))
+        sessions.end(session, Membership.id == membership_id)
         if not membership.needs_key:
             departures.take_key(session, membership)
         departures.hand_back(session, actor, membership)

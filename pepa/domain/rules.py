@@ -334,9 +334,8 @@ def whole(rule: Rule, text: str) -> int | None:
 
 
 def is_address(text: str) -> bool:
-    """Of a page that everybody reaches, or of this machine to try it: nothing that breaks out of a header, no name and
-    password before the host."""
-    if not re.fullmatch(r"(https://[A-Za-z0-9.-]+|http://127\.0\.0\.1)(:[0-9]{1,5})?(/[A-Za-z0-9._~/?=&%+-]*)?", text):
+    """Of a page that everybody reaches: nothing that breaks out of a header, no name and password before the host."""
+    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/?=&%+-]*)?", text):
         return False
     return "." in (urlsplit(text).hostname or "")
 

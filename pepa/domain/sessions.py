@@ -245,6 +245,13 @@ def lock(actor: Member) -> None:
         audit.record(session, "session.locked", actor)
 
 
+def end(session: Session, *which: sa.ColumnElement[bool]) -> None:
+    """Whatever is open of these memberships is shut with their next request. which: conditions on `Membership`; on
+    `StaffSession` to narrow it"""
+    theirs = sa.select(StaffSession.id_hash).join(Membership, Membership.id == StaffSession.membership_id)
+    session.execute(sa.delete(StaffSession).where(StaffSession.id_hash.in_(theirs.where(*which))))
+
+
 def csrf(actor: Member) -> bytes:
     """The session's CSRF secret, derived, never stored."""
     return keys.session_token(actor.session_hash, "csrf")

@@ -12,7 +12,6 @@ from pepa.db import db, transaction
 from pepa.domain import audit, departures, grants, organisations, sessions, tasks
 from pepa.errors import Conflict
 from pepa.models.organisations import Membership, Organisation
-from pepa.models.people import StaffSession
 from pepa.models.tasks import Column, Task
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
@@ -37,8 +36,7 @@ def suspend(actor: Member, organisation_id: UUID) -> Organisation:
         if row.is_active:
             row.is_active = False
             row.version += 1
-            theirs = sa.select(Membership.id).where(Membership.organisation_id == organisation_id)
-            session.execute(sa.delete(StaffSession).where(StaffSession.membership_id.in_(theirs)))
+            sessions.end(session, Membership.organisation_id == organisation_id)
             audit.record(session, "organisation.suspended", actor, organisation_id)
         return row
 

@@ -5,11 +5,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from unittest.mock import patch
 
 from flask import Flask
 from playwright.sync_api import Page, expect
 
 from pepa.db import Kept, transaction
+from pepa.domain import rules
 from pepa.models.installation import Setting
 
 STORY = "Tadi malam pintu dibanting lagi dan saya takut."
@@ -36,12 +38,14 @@ def dull_site(app: Flask) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}/"
-    with app.app_context():
-        with transaction() as session:
-            session.merge(Setting(key="exit_url", value=address))
-        Kept.forget()
+    everybodys = rules.is_address  # what an office sets is a page that everybody reaches; this one is not
     try:
-        yield address
+        with patch.object(rules, "is_address", lambda text: text == address or everybodys(text)):
+            with app.app_context():
+                with transaction() as session:
+                    session.merge(Setting(key="exit_url", value=address))
+                Kept.forget()
+            yield address
     finally:
         server.shutdown()
         thread.join()
