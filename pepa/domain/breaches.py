@@ -190,26 +190,27 @@ def _open(actor: Member, breach: Breach) -> dict[str, Any]:
 
 def change(
     actor: Member, breach_id: UUID, *, what: str, happened: str, data: str, whose: str, done: str, version: int
-) -> None:
+) -> UUID:
     """What is known by now. Letters that were written stay as they are.
 
     Raises NothingSaid, ChangedMeanwhile, EndedAlready, NotFound, Unopened.
     """
-    _rewrite(actor, breach_id, version, _facts(what, happened, data, whose, done), "breach.changed")
+    return _rewrite(actor, breach_id, version, _facts(what, happened, data, whose, done), "breach.changed")
 
 
-def write(actor: Member, breach_id: UUID, *, to_people: str, to_agency: str, version: int) -> None:
+def write(actor: Member, breach_id: UUID, *, to_people: str, to_agency: str, version: int) -> UUID:
     """Keep the two letters as somebody wrote them. Raises ChangedMeanwhile, EndedAlready, NotFound, Unopened."""
-    _rewrite(actor, breach_id, version, {"to_people": to_people, "to_agency": to_agency}, "breach.written")
+    return _rewrite(actor, breach_id, version, {"to_people": to_people, "to_agency": to_agency}, "breach.written")
 
 
-def _rewrite(actor: Member, breach_id: UUID, version: int, more: dict[str, Any], act: str) -> None:
+def _rewrite(actor: Member, breach_id: UUID, version: int, more: dict[str, Any], act: str) -> UUID:
     before = _row(actor, breach_id)
     generation, sealed = _seal(actor, breach_id, {**_read(actor, before), **more})
     with transaction() as session:
         breach = _unended(session, breach_id, version)
         breach.generation, breach.body_sealed, breach.version = generation, sealed, version + 1
         audit.record(session, act, actor, breach_id)
+    return breach_id
 
 
 def _read(actor: Member, breach: Breach) -> dict[str, Any]:
@@ -227,7 +228,7 @@ def _unended(session: Session, breach_id: UUID, version: int) -> Breach:
     return breach
 
 
-def end(actor: Member, breach_id: UUID, *, ending: str, details: str, version: int) -> None:
+def end(actor: Member, breach_id: UUID, *, ending: str, details: str, version: int) -> UUID:
     """Both were told, or the head decided. details: when, to whom, which number; or what was decided.
 
     Raises DetailsMissing, ChangedMeanwhile, EndedAlready, NotFound, Unopened.
@@ -243,6 +244,7 @@ def end(actor: Member, breach_id: UUID, *, ending: str, details: str, version: i
         breach.state, breach.ended_at, breach.ended_by_id = state.value, clock.now(), actor.person_id
         breach.generation, breach.body_sealed, breach.version = generation, sealed, version + 1
         audit.record(session, "breach.ended", actor, breach_id, state.value)
+    return breach_id
 
 
 def printed(actor: Member, breach_id: UUID, which: str) -> Known:

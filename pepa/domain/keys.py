@@ -173,7 +173,7 @@ def open_installation(config: Config, *, restoring: bool = False) -> bool:
 
 def _epoch() -> str:
     """An older schema, which is still to come forward, knows of none."""
-    if not sa.inspect(db.engine).has_table(Incident.__tablename__):
+    if not sa.inspect(db.session.connection()).has_table(Incident.__tablename__):
         return ""
     last = db.session.scalar(sa.select(Incident.id).order_by(Incident.until_at.desc(), Incident.id).limit(1))
     return last.hex if last else ""

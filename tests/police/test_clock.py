@@ -138,7 +138,7 @@ def test_ended_before_it_left_a_reminder_is_not_sent(context: Flask, reporter: R
         assert police.words(due) == f"Batas waktu {_code(reporter)}: sisa 47 jam. Buka program."
         for row in outbox.claim():
             outbox.failed(row.id, 0)
-        end(reporter, ending="reported", on="19/03/2026", number=MARK)
+        end(reporter, by="bayu", ending="reported", on="19/03/2026", number=MARK)
         assert not police.stands(due)
         with clock.frozen(AT + 25 * HOUR):
             assert delivery.send_due(config) == 0

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 
 from pepa.domain import breaches, onces, settings
 from pepa.models.breaches import TRANSITIONS, BreachState
@@ -44,6 +44,7 @@ TO_AGENCY = N_(
     "4. Orang yang terkena: %(whose)s\n5. Penanganan dan pemulihan: %(done)s\n"
     "6. Diketahui pada: %(found)s\n7. Narahubung: %(contact)s\n\n%(organisation)s"
 )
+ENDINGS = TRANSITIONS[BreachState.OPEN]
 DRAFTS = {"to_people": TO_PEOPLE, "to_agency": TO_AGENCY}
 
 
@@ -75,11 +76,6 @@ class EndForm(Form):
     details = TextField(N_("Kapan, kepada siapa, nomor surat, atau isi keputusan"), longest=5_000)
     version = VersionField()
 
-    def __init__(self) -> None:
-        super().__init__()
-        ways = [state for state in BreachState if state in TRANSITIONS[BreachState.OPEN]]
-        self.ending.offered = [(state.value, lazy_gettext(state.label)) for state in ways]
-
 
 @breaches_door.route("")
 @needs(Permission.KEEP_BREACHES)
@@ -110,34 +106,32 @@ def show(breach_id: UUID) -> Reply:
 def change(breach_id: UUID) -> Reply:
     known = breaches.get_for(actor(), breach_id)
     form = ChangeForm()
-    return _edited(known, form, breaches.change, CHANGED, "staff/breaches/change.html", known.said)
+    if form.submit(breaches.change, actor(), breach_id):
+        return _kept(breach_id, CHANGED)
+    return _edited("staff/breaches/change.html", known, form, known.said)
 
 
 @breaches_door.route("/<uuid:breach_id>/surat", methods=["GET", "POST"])
 @needs(Permission.KEEP_BREACHES)
 def write(breach_id: UUID) -> Reply:
     known = breaches.get_for(actor(), breach_id)
+    form = LettersForm()
     letters = {which: letter(known, which) for which in LETTERS}
-    return _edited(known, LettersForm(), breaches.write, WRITTEN, "staff/breaches/write.html", letters)
+    if form.submit(breaches.write, actor(), breach_id):
+        return _kept(breach_id, WRITTEN)
+    return _edited("staff/breaches/write.html", known, form, letters)
 
 
-def _edited(
-    known: breaches.Known,
-    form: ChangeForm | LettersForm,
-    verb: object,
-    said: str,
-    template: str,
-    stands: dict[str, str],
-) -> Reply:
+def _kept(breach_id: UUID, said: str) -> Reply:
+    drafts.done()
+    return see_other("staff.breaches.show", breach_id=breach_id, said=said)
+
+
+def _edited(template: str, known: breaches.Known, form: ChangeForm | LettersForm, stands: dict[str, str]) -> Reply:
     """A page whose fields begin with what stands there; where somebody else saved first, that is shown beside."""
-    me, breach_id = actor(), known.breach.id
     if not form.is_submitted():
         form.process(data={**stands, "version": known.breach.version})
         return page(template, form=form, known=known, draft=drafts.offered(form), stands=None)
-    form.submit(verb, me, breach_id)  # type: ignore[arg-type]
-    if not form.errors:
-        drafts.done()
-        return see_other("staff.breaches.show", breach_id=breach_id, said=said)
     is_old = form.version.data != known.breach.version
     form.version.data = known.breach.version
     return page(template, form=form, known=known, draft=None, stands=stands if is_old else None)
@@ -172,10 +166,8 @@ def paper(breach_id: UUID, which: str) -> Reply:
 def end(breach_id: UUID) -> Reply:
     known = breaches.get_for(actor(), breach_id)
     form = EndForm()
-    if form.is_submitted():
-        form.submit(breaches.end, actor(), breach_id)
-        if not form.errors:
-            drafts.done()
-            return see_other("staff.breaches.show", breach_id=breach_id, said=ENDED)
+    form.ending.offered = [(state.value, gettext(state.label)) for state in BreachState if state in ENDINGS]
+    if form.submit(breaches.end, actor(), breach_id):
+        return _kept(breach_id, ENDED)
     draft = None if form.is_submitted() else drafts.offered(form)
     return page("staff/breaches/end.html", form=form, known=known, draft=draft)

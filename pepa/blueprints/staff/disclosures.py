@@ -27,10 +27,6 @@ class DisclosureForm(Form):
     reference = LineField(N_("Kode laporan"), longest=20)
     once = OnceField()
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.basis.offered = [(one.value, gettext(one.label)) for one in ShareBasis]
-
 
 @disclosures_door.route("")
 @needs(Permission.KEEP_DISCLOSURES)
@@ -42,6 +38,7 @@ def show() -> Reply:
 @needs(Permission.KEEP_DISCLOSURES)
 def add() -> Reply:
     form = DisclosureForm()
+    form.basis.offered = [(one.value, gettext(one.label)) for one in ShareBasis]
     if form.submit(disclosures.add, actor()):
         drafts.done()
         return see_other("staff.disclosures.show", said=NOTED)
