@@ -114,7 +114,7 @@ def may(login: str, access: str) -> bool:
 
 def names_a_thing(door: Door) -> bool:
     here = "/ruang/" not in door.path and any(part in door.path for part in (*PLACES, *OWN))
-    parts = ("/tugas/<code>", "<uuid:breach_id>", "<uuid:group_id>", "/undang/<", *seen.PEOPLE)
+    parts = ("/tugas/<code>", "<uuid:breach_id>", "<uuid:group_id>", "/undang/<", "/undang/lupa/<", *seen.PEOPLE)
     named = any(part in door.rule for part in parts)
     return here or named or is_of_a_visit(door) or names_a_booking(door)
 
