@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, holdings, members, outbox, rekeys, sessions, tasks
+from pepa.domain import audit, holders, holdings, leavings, members, outbox, rekeys, sessions, tasks
 from pepa.errors import Conflict
 from pepa.models.approvals import Approval
 from pepa.models.callbacks import Callback
@@ -227,6 +227,8 @@ def _let_go(session: Session, actor: Member, membership: Membership) -> bool:
     for report in in_hand:
         report.held_by_id = report.held_at = None
         audit.record(session, "report.let_go", actor, report.id)
-    promised = session.scalars(sa.select(Callback.id).where(*_promised(membership)).limit(1)).first()
     session.flush()
+    promised = session.scalars(sa.select(Callback.report_id).where(*_promised(membership)).distinct()).all()
+    for report_id in promised:
+        leavings.hand_calls_on(session, session.get_one(Report, report_id), [person_id])
     return bool(turns or in_hand or promised)

@@ -23,7 +23,7 @@ def take_back(session: Session, report_ids: Collection[UUID]) -> int:
         sessions.drop_drafts_on(session, report_id, gone)
         session.execute(sa.delete(OutboxRow).where(OutboxRow.report_id == report_id, OutboxRow.person_id.in_(gone)))
         report = session.get_one(Report, report_id)
-        _hand_calls_on(session, report, gone)
+        hand_calls_on(session, report, gone)
         _free(session, report, gone)
     return len(found)
 
@@ -43,7 +43,7 @@ def _left(session: Session, report_ids: Collection[UUID]) -> dict[UUID, set[UUID
     return found
 
 
-def _hand_calls_on(session: Session, report: Report, gone: set[UUID]) -> None:
+def hand_calls_on(session: Session, report: Report, gone: Collection[UUID]) -> None:
     """A call that was promised is kept by whoever is on duty, or comes next; where nobody is, the desk sees it late."""
     open_still = (Callback.report_id == report.id, Callback.done_at.is_(None), Callback.person_id.in_(gone))
     chain = duty.chain(session, report.holder_id, clock.now()) if report.holder_id else []

@@ -12,6 +12,7 @@ from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import (
     approvals,
+    callbacks,
     departures,
     duty,
     feeds,
@@ -29,6 +30,7 @@ from pepa.domain import (
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.approvals import Approval
 from pepa.models.boxes import Box
+from pepa.models.callbacks import Callback
 from pepa.models.duty import Shift
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.outbox import OutboxRow
@@ -293,3 +295,16 @@ def test_how_and_the_passphrase_are_asked(context: Flask) -> None:
     with pytest.raises(sessions.WrongPassphrase):
         departures.leave(member("wulan"), membership("bayu"), manner="ordinary", passphrase="bukan ini")
     assert person("bayu").is_active
+
+
+@pytest.mark.both
+def test_a_call_that_they_promised_is_kept_by_somebody_who_reads(context: Flask, database: str) -> None:
+    sent = tell("Isi", phone="0812-0000-1111")
+    now = clock.now()
+    times = {"from_at": now, "until_at": now + timedelta(hours=1)}
+    callbacks.promise(
+        member("bayu"), sent.report_id, person_id=member("bayu").person_id, reason="Ia minta", once="p", **times
+    )
+    leave("wulan", "bayu")
+    keeper = db.session.scalars(sa.select(Callback.person_id)).one()
+    assert keeper in {one.id for one in duty.readers(office())} - {person("bayu").id}
