@@ -27,8 +27,18 @@ from pepa.models.backups import Incident
 from pepa.models.organisations import ROOTS, Membership, Organisation
 from pepa.models.people import Person
 
-# Whatever lets somebody in, or did once and was used up since; and how long a name waits, by another clock.
-LEFT_OUT = ("staff_sessions", "cadre_sessions", "login_delays", "readings", "handles", "enrolments", "spares")
+# Whatever lets somebody in, or did once and was used up since; first yeses, which may have been cancelled; and how long
+# a name waits, by another clock.
+LEFT_OUT = (
+    "staff_sessions",
+    "cadre_sessions",
+    "login_delays",
+    "readings",
+    "handles",
+    "enrolments",
+    "spares",
+    "approvals",
+)
 WARY = timedelta(days=7)  # nothing is destroyed for being old: what an officer held back since is not in the copy
 STEP = 30  # seconds of an authenticator's code
 NAME = re.compile(r"[0-9a-z]+(\.[a-z]+)?")
