@@ -241,6 +241,7 @@ class Member:
     has_sound: bool = True
     idle_minutes: int = 15
     is_office: bool = False  # the intake office
+    rekey_due: bool = False  # the organisation's key is to be made anew
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ def member(login: str) -> Member:
         organisation_name=membership.organisation.name,
         is_root=membership.organisation.is_root,
         is_office=membership.organisation.is_office,
+        rekey_due=membership.organisation.rekey_due,
         roles=membership.role_set,
         session_hash=b"",
         keyring=keys.keyring(pair_of(person, words), person.id, wraps),

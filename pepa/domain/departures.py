@@ -61,6 +61,7 @@ class Plan:
     """What would come of somebody's leaving. refused: why it cannot be, or None
 
     elsewhere  names of the organisations in which they stay
+    makes      under suspicion, the actor makes the new key at once
     """
 
     membership: Membership
@@ -70,6 +71,7 @@ class Plan:
     callbacks: int
     elsewhere: Sequence[str]
     refused: Conflict | None
+    makes: bool
 
 
 def plan(actor: Member, membership_id: UUID) -> Plan:
@@ -86,6 +88,7 @@ def plan(actor: Member, membership_id: UUID) -> Plan:
         _count(Callback.id, *_promised(membership)),
         [one.organisation.name for one in members.all_of(membership.person_id) if one.id != membership_id],
         fault(db.session(), membership, frozenset()),
+        rekeys.can_make(actor, membership.organisation_id),
     )
 
 
@@ -137,26 +140,30 @@ def _any(others: Sequence[holders.Holder], roles: set[Role], *, can_open: bool =
 
 def leave(actor: Member, membership_id: UUID, *, manner: str | None, passphrase: str) -> Membership:
     """Somebody is out of an organisation, from their next request on. Under suspicion its key is made anew: now, where
-    the actor opens it, else by whoever of it comes next.
+    the actor opens it, else by any of those who do, and they are told.
 
     Raises NoManner, NotFound; LastHolder, LastReader, LastAdministrator; WrongPassphrase, Busy.
     """
     require(actor, Permission.KEEP_MEMBERS)
-    members.to_keep(actor, membership_id)
+    organisation_id = members.to_keep(actor, membership_id).organisation_id
     if manner is None:
         raise NoManner
     sessions.confirm(actor, passphrase=passphrase)
+    is_suspected = Manner(manner) is Manner.SUSPECTED
+    makes = is_suspected and rekeys.can_make(actor, organisation_id)
     with transaction() as session:
         membership = members.changing(session, actor, membership_id)
         if refused := fault(session, membership, frozenset()):
             raise refused
-        organisation_id, person_id = membership.organisation_id, membership.person_id
+        person_id = membership.person_id
         close(session, actor, membership)
-        if Manner(manner) is Manner.SUSPECTED:
+        if is_suspected:
             session.get_one(Organisation, organisation_id).rekey_due = True
+            if not makes:
+                rekeys.call(session, organisation_id)
         outbox.tell_all(session, organisation_id, outbox.Notice.MEMBERS, but=person_id)
         audit.record(session, "member.left", actor, membership_id, manner)
-    if Manner(manner) is Manner.SUSPECTED and rekeys.can_make(actor, organisation_id):
+    if makes:
         rekeys.make(actor)
     return db.session.get_one(Membership, membership_id)
 

@@ -64,6 +64,7 @@ class Notice(Choice):
     BREACH = "breach", N_("Ada batas waktu 3x24 jam yang berjalan. Buka program.")
     OPENINGS = "openings", N_("Ada pembukaan yang perlu dilihat atasan. Buka program.")
     MEMBERS = "members", N_("Ada perubahan anggota atau kunci di lembaga Anda. Buka program.")
+    REKEY = "rekey", N_("Kunci lembaga Anda perlu dibuat baru, oleh siapa pun yang memegangnya. Buka program.")
     HAND_ON = "hand_on", N_("Ada yang keluar. Piket atau laporannya menunggu orang lain. Buka program.")
     STAND_IN = "stand_in", N_("Ada perubahan pengganti. Buka program.")
     TASKS_LEFT = "tasks_left", N_("Ada tugas yang belum ada orangnya. Buka program.")

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from pepa.db import db, transaction
+from pepa.db import transaction
 from pepa.domain import audit, grants, holders, keys, outbox, recovery, sessions
 from pepa.errors import Conflict, NotAllowed
 from pepa.models.organisations import Membership, Organisation
@@ -89,6 +89,13 @@ def first(session: Session, actor: Member | None, membership: Membership) -> Non
 
 
 def is_due(actor: Member) -> bool:
-    """Whether the actor's organisation waits for a new key that the actor can make."""
-    due = sa.select(Organisation.rekey_due).where(Organisation.id == actor.organisation_id)
-    return bool(db.session.scalar(due)) and can_make(actor, actor.organisation_id)
+    """Whether the actor's organisation waits for a new key that the actor can make. Every page of the desk asks it:
+    nothing more is read where none is due."""
+    return actor.rekey_due and can_make(actor, actor.organisation_id)
+
+
+def call(session: Session, organisation_id: UUID) -> None:
+    """Tell everybody who can make it that a new key is due, where it still is."""
+    if session.get_one(Organisation, organisation_id).rekey_due:
+        for person_id in sorted(holders.able(organisation_id, session)):
+            outbox.tell(session, person_id, outbox.Notice.REKEY)

@@ -209,6 +209,7 @@ def member(cookie: str | None, *, there: bool = True) -> Member | None:
         has_sound=membership.person.has_sound,
         idle_minutes=row.idle_minutes,
         is_office=membership.organisation.is_office,
+        rekey_due=membership.organisation.rekey_due,
     )
     if there and now - row.seen_at >= timedelta(minutes=1):
         _seen(row.id_hash)

@@ -41,6 +41,7 @@ class Newcomer:
             session_hash=b"",
             keyring=keys.keyring(self.pair, self.person_id, wraps),
             is_office=found.organisation.is_office,
+            rekey_due=found.organisation.rekey_due,
         )
 
 

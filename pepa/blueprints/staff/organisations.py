@@ -9,7 +9,7 @@ from pepa.domain import onces, organisations, regrants, rekeys, standings
 from pepa.models.capacities import Aid
 from pepa.models.organisations import OrganisationKind
 from pepa.policy import Permission, can
-from pepa.web.access import actor, needs
+from pepa.web.access import actor, needs, visitor
 from pepa.web.fields import (
     ChoicesField,
     CodeField,
@@ -161,6 +161,13 @@ def shut() -> Reply:
 def give_again(organisation_id: UUID) -> Reply:
     left = regrants.give(actor(), organisation_id)
     return see_other("staff.organisations.shut", said=MORE if left else GIVEN)
+
+
+@organisations_door.app_template_global()
+def rekey_due() -> bool:
+    """Whether a new key is due that the visitor can make."""
+    me = visitor()
+    return me is not None and rekeys.is_due(me)
 
 
 @organisations_door.app_template_global()
