@@ -390,11 +390,9 @@ def migrations() -> Any:
 
 
 def upgrade(revision: str = "head") -> None:
-    """Bring the database forward. Downgrades are refused: a backup goes back, a schema does not.
-
-    Raises SchemaRefused where a newer program has brought it further than this one knows.
-    """
+    """Bring the database forward; a schema never goes back. Raises SchemaRefused for one of a newer program."""
     from alembic import command
 
-    installation.check_schema()
+    before = installation.check_schema()
     command.upgrade(migrations(), revision)
+    installation.came_forward(before)

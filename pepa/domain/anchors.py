@@ -37,7 +37,6 @@ def make() -> int:
     if is_early or db.session.scalar(sa.select(Anchor.on).where(Anchor.on == clock.today())):
         return 0
     with transaction() as session:
-        audit.sign_heads(session)
         (staff, staff_mac), (anonymous, anonymous_mac) = (audit.heads()[chain] for chain in Chain)
         values = {
             "on": clock.today(),
@@ -92,12 +91,18 @@ def list_for(actor: Member, *, at: str | None = None, size: int = 50) -> Page[An
 def faults() -> list[str]:
     """Mornings that stand here and do not fit what was recorded, a line each."""
     chains = {chain: _links(chain) for chain in Chain}
-    query = sa.select(Anchor).order_by(Anchor.on)
+    found = {one.on: one for one in db.session.scalars(sa.select(Anchor).order_by(Anchor.on))}
     return [
         f"the anchor of {one.on:%Y-%m-%d} does not fit the audit: rows were changed, cut off or put back"
-        for one in db.session.scalars(query)
+        for one in found.values()
         if _said(chains, one.staff, one.anonymous) != one.words
-    ]
+    ] + [f"the anchor of {on:%Y-%m-%d} is gone, of which the audit tells" for on in _recorded() if on not in found]
+
+
+def _recorded() -> list[date]:
+    """The days of which an anchor was recorded."""
+    made = sa.select(AuditEntry.at).where(AuditEntry.act == "anchor.made").order_by(AuditEntry.number)
+    return [at.astimezone(clock.JAKARTA).date() for at in db.session.scalars(made)]
 
 
 def compare(typed: str, rows: int, on: date | None = None) -> tuple[bool, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,16 +18,22 @@ from pepa.models.audit import AuditEntry, AuditHead, Chain
 from pepa.models.people import Person
 from pepa.policy import Member
 
-_links = TABLES[AuditEntry.__tablename__].c
+_entries, _signatures = TABLES[AuditEntry.__tablename__], TABLES[AuditHead.__tablename__]
+_links, _heads = _entries.c, _signatures.c
 _OURS = _links.chain == sa.bindparam("chain")
 _NEWEST = sa.select(sa.func.max(_links.number)).where(_OURS).correlate(None).scalar_subquery()
-_heads = TABLES[AuditHead.__tablename__].c
 _HEAD = (
-    sa.update(TABLES[AuditHead.__tablename__])
+    sa.update(_signatures)
     .where(_heads.chain == sa.bindparam("of"))
     .values(number=sa.bindparam("newest"), mac=sa.bindparam("signed"))
 )
-_LAST = sa.select(_links.number, _links.mac).where(_OURS, _links.number == _NEWEST)
+# What the head is signed for, and the newest link that there is. They are the same one, unless links were cut off.
+_LAST = (
+    sa.select(_heads.number, _heads.mac, _links.number, _links.mac)
+    .select_from(sa.outerjoin(_signatures, _entries, sa.and_(_OURS, _links.number == _NEWEST)))
+    .where(_heads.chain == sa.bindparam("chain"))
+)
+GAP = 2  # a number is left out where a chain goes on after a cut, so that it shows for ever
 
 
 def record(writer: Writer, act: str, actor: Member | None, thing_id: UUID | None = None, note: str = "") -> None:
@@ -67,7 +74,7 @@ def _append(
     note: str,
 ) -> None:
     pen = Pen.of(writer)
-    number, mac = pen.first(_LAST, chain=chain.value) or (0, b"")
+    number, mac = _newest(pen.first(_LAST, chain=chain.value), chain)
     rows = []
     for thing_id in thing_ids:
         number, before = number + 1, mac
@@ -86,6 +93,20 @@ def _append(
         rows.append((AuditEntry, row))
     pen.add(rows)
     pen.many(_HEAD, [{"of": chain.value, "newest": number, "signed": _signed(chain, number, mac)}])
+
+
+def _newest(found: Sequence[Any] | None, chain: Chain) -> tuple[int, bytes]:
+    """The link that the next one follows. Links that were cut off are not covered up by it: a number is left out.
+
+    found: number and MAC of the head, and of the newest link; None where the head itself is gone, which shows by itself
+    """
+    if found is None:
+        return heads()[chain]
+    head, signed, number, mac = found
+    last = (number or 0, bytes(mac or b""))
+    if last == (0, b"") == (head, bytes(signed)) or (head, bytes(signed)) == (last[0], _signed(chain, *last)):
+        return last
+    return max(head, last[0]) + GAP - 1, last[1]
 
 
 def _signed(chain: Chain, number: int, mac: bytes) -> bytes:
@@ -123,11 +144,14 @@ def is_cut(chain: Chain) -> bool:
     newest, head = heads()[chain], db.session.get(AuditHead, chain.value)
     if head is None:
         return True
-    return head.number > 0 and (head.number, head.mac) != (newest[0], _signed(chain, *newest))
+    if newest[0] == head.number == 0:
+        return False
+    return (head.number, head.mac) != (newest[0], _signed(chain, *newest))
 
 
 def sign_heads(session: Session) -> None:
-    """Sign what an older version recorded, where nothing was recorded since. Once heads are signed they stay so."""
+    """Sign what an older version recorded, when it has just been brought forward: at no other time is a head without a
+    signature anything but a sign that links were cut off."""
     for chain, newest in heads().items():
         unsigned = (AuditHead.chain == chain.value, AuditHead.number == 0)
         signed = {"number": newest[0], "mac": _signed(chain, *newest)}

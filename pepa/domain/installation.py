@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from pepa.config import Config
-from pepa.db import SQLITE_PRAGMAS, db
-from pepa.domain import holders, keys, printers, rescues, rules, settings
+from pepa.db import SQLITE_PRAGMAS, db, transaction
+from pepa.domain import audit, holders, keys, printers, rescues, rules, settings
+from pepa.models.audit import AuditHead
 from pepa.models.installation import Installation
 from pepa.models.organisations import Membership, Organisation, OrganisationKind, Role
 from pepa.models.people import Person
 
+HEADS = "0024"  # the schema in which a chain of the audit got a signed head
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 # People who can open, before going live: a yes at a root holder takes two.
 ABLE = {OrganisationKind.INTAKE: ("intake office", 4), OrganisationKind.INDEPENDENT: ("independent holder", 2)}
@@ -23,8 +25,9 @@ class SchemaRefused(Exception):
     """The database was brought forward by a newer program: this one would not understand what it finds."""
 
 
-def check_schema() -> None:
-    """Refuse a database of a newer program before anything is read or written. An older one is for `seed` to bring on.
+def check_schema() -> str | None:
+    """The schema of the database; None before its first. One of a newer program is refused before anything is read or
+    written; an older one is for `seed` to bring on.
 
     Raises SchemaRefused.
     """
@@ -40,6 +43,14 @@ def check_schema() -> None:
             f"This database is at schema {found}, which this version of Pepa does not know: a newer one has been here. "
             "Start that version again, or go back to the copy that was taken before. Nothing was changed."
         )
+    return str(found) if found else None
+
+
+def came_forward(schema: str | None) -> None:
+    """What is done once, with the key, when a database has been brought forward from this schema."""
+    if schema and schema < HEADS and keys.is_installed() and sa.inspect(db.engine).has_table(AuditHead.__tablename__):
+        with transaction() as session:
+            audit.sign_heads(session)
 
 
 def faults(config: Config) -> list[str]:

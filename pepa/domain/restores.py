@@ -22,7 +22,19 @@ from sqlalchemy.orm import Session
 from pepa import clock, disk
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import archives, arrivals, audit, backups, codes, destruction, dumps, keys, outbox, recovery
+from pepa.domain import (
+    archives,
+    arrivals,
+    audit,
+    backups,
+    codes,
+    destruction,
+    dumps,
+    installation,
+    keys,
+    outbox,
+    recovery,
+)
 from pepa.models.backups import Incident
 from pepa.models.organisations import ROOTS, Membership, Organisation
 from pepa.models.people import Person
@@ -181,6 +193,7 @@ def restore(config: Config, path: Path, pair: keys.Pair, upgrade: Callable[[str]
         upgrade("head")
     with _timed(found, "spool and marks"):
         keys.open_installation(config, restoring=True)
+        installation.came_forward(found.checked.opened.head.schema)
         _begin_anew(found)
         found.came_home = arrivals.replay()
         found.ended = codes.end_replaced(clock.hour(found.checked.made_at))

@@ -14,7 +14,7 @@ from flask import Flask
 from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import anchors, audit
+from pepa.domain import anchors, audit, installation
 from pepa.models.anchors import Anchor
 from pepa.models.audit import AuditEntry, AuditHead, Chain
 from tests.people import tell
@@ -127,15 +127,23 @@ def test_a_head_that_is_put_back_with_the_tail_does_not_fit(context: Flask, pape
     assert audit.is_cut(Chain.STAFF)
 
 
-def test_what_was_recorded_before_there_were_heads_is_signed_with_the_first_anchor(context: Flask) -> None:
+def test_what_was_recorded_before_there_were_heads_is_signed_when_it_comes_forward(context: Flask) -> None:
     with transaction() as session:
         session.execute(sa.update(AuditHead).values(number=0, mac=b""))
-    assert not audit.is_cut(Chain.ANONYMOUS)
-    with clock.frozen(SEVEN):
-        anchors.make()
+    assert all(audit.is_cut(chain) for chain in Chain)
+    installation.came_forward("0027")
+    assert all(audit.is_cut(chain) for chain in Chain), "only from before there were heads"
+    installation.came_forward("0023")
+    assert not any(audit.is_cut(chain) for chain in Chain)
     with transaction() as session:
         session.execute(_all_cut())
     assert audit.is_cut(Chain.ANONYMOUS)
+
+
+def test_an_anchor_that_was_taken_away_is_missed(context: Flask, paper: tuple[str, int]) -> None:
+    with transaction() as session:
+        session.execute(sa.delete(Anchor))
+    assert anchors.faults() == ["the anchor of 2026-12-07 is gone, of which the audit tells"]
 
 
 def test_a_tail_cut_below_an_anchor_shows_in_the_anchor_too(context: Flask, paper: tuple[str, int]) -> None:

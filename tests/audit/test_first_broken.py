@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa.db import db, transaction
 from pepa.domain import audit
-from pepa.models.audit import AuditEntry, Chain
+from pepa.models.audit import AuditEntry, AuditHead, Chain
 from tests.people import member
 
 
@@ -19,6 +19,7 @@ def chain(request: pytest.FixtureRequest, context: Flask) -> Chain:
     ratna = member("ratna")
     with transaction() as session:
         session.execute(sa.delete(AuditEntry))
+        session.execute(sa.update(AuditHead).values(number=0, mac=b""))
         for n in range(8):
             if request.param is Chain.STAFF:
                 audit.record(session, f"thing.{n}", ratna, uuid4(), "note")
@@ -112,6 +113,24 @@ def test_what_comes_after_is_still_chained(chain: Chain) -> None:
     change(chain, 4, act="thing.3")
     assert audit.first_broken(chain) is None
     db.session.rollback()
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("head", ["left", "put back", "emptied"])
+def test_a_tail_that_was_cut_off_shows_for_ever(chain: Chain, head: str) -> None:
+    """Whatever is recorded after it does not cover it up, nor does a head that is put back to none."""
+    was = db.session.execute(sa.select(AuditHead.number, AuditHead.mac).where(AuditHead.chain == chain.value)).one()
+    with transaction() as session:
+        session.execute(sa.delete(AuditEntry).where(AuditEntry.chain == chain.value, AuditEntry.number > 5))
+        values = {"left": tuple(was), "put back": (5, was.mac), "emptied": (0, b"")}[head]
+        ours = sa.update(AuditHead).where(AuditHead.chain == chain.value)
+        session.execute(ours.values(number=values[0], mac=values[1]))
+    assert audit.is_cut(chain)
+    for _ in range(2):
+        with transaction() as session:
+            audit.record(session, "thing.done", None)
+            audit.record_anonymous(session, "thing.done")
+        assert audit.first_broken(chain) == 6
 
 
 def test_an_empty_chain_is_whole(context: Flask) -> None:
