@@ -303,11 +303,14 @@ def require(actor: Actor | None, permission: Permission) -> None:
         raise NotAllowed
 
 
-def may_give(actor: Member, organisation_id: UUID, *, is_root: bool) -> frozenset[Role]:
-    """The roles that a member may give to somebody else in an organisation; none: has no say there."""
-    here = organisation_id == actor.organisation_id
+def may_give(roles: frozenset[Role], from_id: UUID, organisation_id: UUID, *, is_root: bool) -> frozenset[Role]:
+    """The roles that a member may give to somebody else in an organisation; none: has no say there.
+
+    roles, from_id  of the member, and where they have them
+    """
+    here = organisation_id == from_id
     leads = {Role.ADMINISTRATOR, *([Role.SUPERVISOR if is_root else Role.COORDINATOR] if here else [])}
-    given = frozenset[Role]().union(*(MAY_GIVE[role] for role in actor.roles & leads))
+    given = frozenset[Role]().union(*(MAY_GIVE[role] for role in roles & leads))
     return given if is_root else given & frozenset(PARTNER_ROLES)
 
 

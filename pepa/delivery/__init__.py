@@ -34,6 +34,7 @@ from pepa.domain import (
     invitations,
     lateness,
     leavings,
+    link_mails,
     mornings,
     onces,
     opinions,
@@ -200,7 +201,7 @@ def _invite(config: Config, due: outbox.Due) -> int:
 
 def _send_link(config: Config, outbox_id: UUID, enrolment_id: UUID) -> int:
     """A link to whoever is invited, while it still leads somewhere. Returns 1 where it left."""
-    letter = enrolments.letter(enrolment_id)
+    letter = link_mails.letter(enrolment_id)
     if letter is None:
         outbox.drop(outbox_id)
         return 0
@@ -210,5 +211,5 @@ def _send_link(config: Config, outbox_id: UUID, enrolment_id: UUID) -> int:
         link = config.base_url.rstrip("/") + enrolments.PATH + letter.token
         mail.carry(config.mail_url, config.mail_from, config.base_url, letter.address, outbox_id, link=link)
     outbox.sent(outbox_id)
-    enrolments.posted(enrolment_id)
+    link_mails.posted(enrolment_id, letter.token)
     return 1

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, holdings, leavings, members, outbox, rekeys, sessions, tasks
+from pepa.domain import audit, enrolments, holders, holdings, leavings, members, outbox, rekeys, sessions, tasks
 from pepa.errors import Conflict
 from pepa.models.approvals import Approval
 from pepa.models.callbacks import Callback
@@ -176,6 +176,7 @@ def close(session: Session, actor: Member, membership: Membership) -> None:
     session.flush()
     sessions.end(session, Membership.id == membership.id)
     session.execute(sa.delete(Feed).where(Feed.membership_id == membership.id))
+    enrolments.end_made(session, person_id)
     take_key(session, membership)
     hand_back(session, actor, membership)
     away = (StandIn.organisation_id == organisation_id, StandIn.until_on >= clock.today())

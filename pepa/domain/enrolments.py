@@ -4,9 +4,10 @@ A link is 256 random bits; it lives for seven days and serves once. What happens
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from secrets import token_urlsafe
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, keys, locks, onces, recovery
+from pepa.domain import audit, holders, keys, locks, members, onces, recovery
 from pepa.domain.outbox import Channel, Notice
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.enrolments import Enrolment
@@ -23,7 +24,7 @@ from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.models.recovery import RecoveryKey, RecoveryWrap
-from pepa.policy import Member, Permission, may_give, require
+from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 BYTES = 32
@@ -82,22 +83,18 @@ def places(actor: Member) -> Sequence[Organisation]:
     """The organisations into which the actor may invite somebody."""
     require(actor, Permission.INVITE_MEMBER)
     query = sa.select(Organisation).where(Organisation.is_active).order_by(Organisation.name, Organisation.id)
-    return [row for row in db.session.scalars(query) if given(actor, row)]
-
-
-def given(actor: Member, place: Organisation) -> frozenset[Role]:
-    """The roles that the actor may give there, of those that there are."""
-    return may_give(actor, place.id, is_root=place.is_root) & frozenset(place.roles)
+    return [row for row in db.session.scalars(query) if members.given_by(actor, row)]
 
 
 def roles_in(actor: Member, places: Sequence[Organisation]) -> list[Role]:
     """The roles that the actor may give in one of these."""
-    some = frozenset[Role]().union(*(given(actor, place) for place in places))
+    some = frozenset[Role]().union(*(members.given_by(actor, place) for place in places))
     return [role for role in Role if role in some]
 
 
 def list_for(actor: Member) -> Sequence[Enrolment]:
-    """The links that may still be used, or could have been until lately, where the actor invites; the newest first."""
+    """The links that may still be used, or could have been until lately, of those that the actor could make; the newest
+    first."""
     here = [row.id for row in places(actor)]
     lately = Enrolment.until_at > clock.now() - LIVES
     query = (
@@ -106,16 +103,53 @@ def list_for(actor: Member) -> Sequence[Enrolment]:
         .where(Enrolment.organisation_id.in_(here), Enrolment.used_at.is_(None), Enrolment.ended_at.is_(None), lately)
         .order_by(Enrolment.made_at.desc(), Enrolment.id)
     )
-    return list(db.session.scalars(query))
+    return [row for row in db.session.scalars(query) if _could_make(row, actor.person_id, _by(actor))]
 
 
 def get_for(actor: Member, enrolment_id: UUID) -> Enrolment:
-    """A link that the actor might have made. Raises NotFound."""
+    """A link that the actor could make now: whoever has it comes in with its roles. Raises NotFound."""
     require(actor, Permission.INVITE_MEMBER)
     found = db.session.get(Enrolment, enrolment_id)
-    if found is None or not given(actor, found.organisation):
+    if found is None or not _could_make(found, actor.person_id, _by(actor)):
         raise NotFound
     return found
+
+
+def stands(row: Enrolment) -> bool:
+    """Whether a link leads somewhere: nothing ended it, there is somewhere to come in, and whoever made it still could.
+    One that was made at the machine has nobody to ask."""
+    if not row.is_open or not (_works(row) if row.is_reset else row.organisation.is_active):
+        return False
+    maker_id = row.made_by_id
+    if maker_id is None:
+        return True
+    made = _memberships(Membership.person_id == maker_id)
+    return any(_could_make(row, maker_id, partial(members.given_as, one)) for one in made)
+
+
+def end_made(session: Session, person_id: UUID) -> None:
+    """The links of somebody who leaves lead nowhere any more, in the transaction of the act."""
+    made = (Enrolment.made_by_id == person_id, Enrolment.used_at.is_(None), Enrolment.ended_at.is_(None))
+    session.execute(sa.update(Enrolment).where(*made).values(ended_at=clock.now(), token_sealed=None))
+
+
+Given = Callable[[Organisation], Collection[Role]]  # the roles that somebody may give in an organisation
+
+
+def _by(actor: Member) -> Given:
+    return partial(members.given_by, actor)
+
+
+def _could_make(row: Enrolment, maker_id: UUID, given: Given) -> bool:
+    """Whether somebody who may give this could make just this link."""
+    if row.is_reset:
+        return _may_bring_back(maker_id, _works(row), given)
+    return row.role_set <= set(given(row.organisation))
+
+
+def _works(row: Enrolment) -> Sequence[Membership]:
+    """Where somebody works who is to come back by this link."""
+    return _memberships(Membership.person_id == row.person_id)
 
 
 def forgetful(actor: Member) -> Sequence[tuple[Person, str]]:
@@ -123,7 +157,8 @@ def forgetful(actor: Member) -> Sequence[tuple[Person, str]]:
     found: dict[UUID, list[Membership]] = {}
     for membership in _memberships(sa.true()):
         found.setdefault(membership.person_id, []).append(membership)
-    able = [(some[0].person, some) for some in found.values() if _may_bring_back(actor, some)]
+    given = _by(actor)
+    able = [(some[0].person, some) for some in found.values() if _may_bring_back(actor.person_id, some, given)]
     return [(person, ", ".join(one.organisation.name for one in some)) for person, some in able]
 
 
@@ -139,20 +174,18 @@ def _memberships(*which: sa.ColumnElement[bool]) -> Sequence[Membership]:
     return list(db.session.scalars(query))
 
 
-def _may_bring_back(actor: Member, memberships: Sequence[Membership]) -> bool:
+def _may_bring_back(maker_id: UUID, memberships: Sequence[Membership], given: Given) -> bool:
     """In all of a person's organisations, since the way back ends what they open everywhere; never for oneself."""
-    if not memberships or memberships[0].person_id == actor.person_id:
+    if not memberships or memberships[0].person_id == maker_id:
         return False
-    return all(
-        one.role_set <= may_give(actor, one.organisation_id, is_root=one.organisation.is_root) for one in memberships
-    )
+    return all(one.role_set <= set(given(one.organisation)) for one in memberships)
 
 
 def to_bring_back(actor: Member, person_id: UUID) -> Sequence[Membership]:
     """Where somebody works who forgot the passphrase. Raises NotFound, also where that is not the actor's matter."""
     require(actor, Permission.INVITE_MEMBER)
     found = _memberships(Membership.person_id == person_id)
-    if not _may_bring_back(actor, found):
+    if not _may_bring_back(actor.person_id, found, _by(actor)):
         raise NotFound
     return found
 
@@ -171,7 +204,7 @@ def invite(actor: Member, *, organisation_id: UUID, roles: Sequence[str], name: 
     chosen = frozenset(Role(code) for code in roles)
     if not chosen:
         raise RolesMissing
-    if not chosen <= given(actor, place):
+    if not chosen <= set(members.given_by(actor, place)):
         raise RoleElsewhere
     if not name.strip():
         raise NameMissing
@@ -327,31 +360,6 @@ def _on_sheets(session: Session, organisation: Organisation) -> bool:
         RecoveryWrap.recovery_generation == newest.scalar_subquery(),
     )
     return bool(session.scalar(sa.select(held)))
-
-
-# By mail
-
-
-@dataclass(frozen=True, repr=False)
-class Letter:
-    """What a mail with a link says, and to whom."""
-
-    address: str
-    token: str
-
-
-def letter(enrolment_id: UUID) -> Letter | None:
-    """What is to be mailed; None where the link is over, or was given another secret since."""
-    row = db.session.get(Enrolment, enrolment_id)
-    if row is None or not row.is_open or row.email is None or row.token_sealed is None:
-        return None
-    return Letter(row.email, locks.open_token(row.id, row.token_sealed))
-
-
-def posted(enrolment_id: UUID) -> None:
-    """The mail left: of the link's secret a hash is left."""
-    with transaction() as session:
-        session.execute(sa.update(Enrolment).where(Enrolment.id == enrolment_id).values(token_sealed=None))
 
 
 def mail_address(typed: str) -> str | None:

@@ -32,6 +32,7 @@ from pepa.domain import (
 from pepa.domain.enrolments import Over
 from pepa.domain.outbox import Notice
 from pepa.errors import Conflict, Invalid, NotFound
+from pepa.models.approvals import Approval
 from pepa.models.enrolments import Enrolment
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Draft, Person
@@ -109,7 +110,7 @@ def _open(session: Session, token: str, *, is_reset: bool) -> Enrolment:
     found = session.scalar(sa.select(Enrolment).where(Enrolment.token_hash == enrolments.mark(token)))
     if found is None or found.is_reset is not is_reset:
         raise NotFound
-    if not found.is_open or not found.organisation.is_active:
+    if not enrolments.stands(found):
         raise Over
     return found
 
@@ -199,9 +200,7 @@ def renew(page: Page, *, words: str, words_again: str, digits: str, idle_minutes
             outbox.tell_all(session, membership.organisation_id, Notice.RENEWED, but=person_id)
         outbox.tell(session, person_id, Notice.ACCOUNT)
         audit.record(session, "person.renewed", None, person_id)
-        first = next((m for m in memberships if m.organisation_id == row.organisation_id), None)
-        if first is None:
-            raise NotFound
+        first = next((m for m in memberships if m.organisation_id == row.organisation_id), memberships[0])
         return sessions.begin(session, first.id, own.pair, idle_minutes)
 
 
@@ -232,6 +231,7 @@ def _close(session: Session, person_id: UUID) -> None:
     holdings.drop_wraps(session, KeyWrap.person_id == person_id)
     sessions.end(session, Membership.person_id == person_id)
     session.execute(sa.delete(Draft).where(Draft.person_id == person_id))
+    session.execute(sa.delete(Approval).where(Approval.first_id == person_id))  # perhaps it was another's hand
 
 
 def _memberships(session: Session, person_id: UUID) -> Sequence[Membership]:
@@ -243,11 +243,16 @@ def _memberships(session: Session, person_id: UUID) -> Sequence[Membership]:
 def just_used(page: Page) -> Enrolment:
     """A link that this browser used up a moment ago: its spare codes are shown once more. Raises NotFound."""
     row = at(page.token)
-    if row.used_at is None or row.person_id is None or clock.now() > row.used_at + SHOWN:
-        raise NotFound
-    if not spares.stands(row.person_id, page.spares[0]):
+    if not was_just_used(row, page):
         raise NotFound
     return row
+
+
+def was_just_used(row: Enrolment, page: Page) -> bool:
+    """Whether it was this browser, and a moment ago."""
+    if row.used_at is None or row.person_id is None or clock.now() > row.used_at + SHOWN:
+        return False
+    return spares.stands(row.person_id, page.spares[0])
 
 
 def waits(row: Enrolment) -> bool:

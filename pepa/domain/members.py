@@ -1,6 +1,6 @@
 """The people of an organisation: who they are, what they do there, when they last came, what was changed about them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -132,10 +132,25 @@ def all_of(person_id: UUID) -> Sequence[Membership]:
 
 def given_by(actor: Member, organisation: Organisation) -> Sequence[Role]:
     """The roles that the actor may give or take in an organisation. Of the independent holder its own people decide:
-    the office has no say in who reads what concerns the office."""
-    if organisation.kind == OrganisationKind.INDEPENDENT and organisation.id != actor.organisation_id:
+    the office has no say in who reads what concerns the office. Whoever answers for others by a role that is done with
+    the key does so once colleagues have given it."""
+    return _given(actor.roles, actor.organisation_id, organisation, lambda: rekeys.holds(actor, actor.organisation_id))
+
+
+def given_as(membership: Membership, organisation: Organisation) -> Sequence[Role]:
+    """The same, of somebody who is not here."""
+    here = membership.organisation_id
+    return _given(membership.role_set, here, organisation, lambda: membership.person_id in holders.able(here))
+
+
+def _given(
+    roles: frozenset[Role], from_id: UUID, organisation: Organisation, is_holder: Callable[[], bool]
+) -> Sequence[Role]:
+    if organisation.kind == OrganisationKind.INDEPENDENT and organisation.id != from_id:
         return ()
-    given = may_give(actor, organisation.id, is_root=organisation.is_root)
+    given = may_give(roles, from_id, organisation.id, is_root=organisation.is_root)
+    if not given or (Role.ADMINISTRATOR not in roles and not is_holder()):
+        return ()
     return [role for role in organisation.roles if role in given]
 
 

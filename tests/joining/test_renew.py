@@ -10,7 +10,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import enrolments, joining, locks, reports, sessions
+from pepa.domain import approvals, enrolments, joining, link_mails, locks, reports, sessions
 from pepa.domain.keys import Unopened
 from pepa.errors import Failure, NotAllowed, NotFound
 from pepa.models.enrolments import Enrolment
@@ -20,6 +20,7 @@ from pepa.models.people import Draft, Person, StaffSession
 from tests import cast
 from tests.client import Client
 from tests.joining.newcomers import WORDS, filled, joined, link, page, person, renewed, secret_on, sends
+from tests.members.people import newcomer, words
 
 
 def told(notice: str) -> list[str]:
@@ -90,6 +91,7 @@ def test_before_it_is_used_nothing_ends(context: Flask) -> None:
         ("wulan", "tegar", False),
         ("intan", "rahmat", True),
         ("joko", "hadi", True),
+        ("joko", "intan", False),  # of the independent holder its own people decide, or the machine
         ("joko", "tegar", True),
         ("nadia", "tegar", True),
         ("nadia", "ilham", False),
@@ -137,6 +139,47 @@ def test_also_where_the_other_one_went_after_the_link_was_made(context: Flask) -
     assert db.session.scalars(sa.select(KeyWrap).where(KeyWrap.person_id == person("nadia"))).all()
 
 
+def test_the_same_form_again_finds_what_the_first_made(app: Flask) -> None:
+    """The answer to the first one was lost on the way."""
+    with app.app_context():
+        made = enrolments.bring_back(cast.member("wulan"), person("ratna"))
+    client = Client(app)
+    client.open(f"/petugas/bergabung/{made.token}")
+    client.click("Mulai")
+    assert client.page
+    typed = {"end": "1", "words": WORDS, "words_again": WORDS, "digits": locks.totp_now(secret_on(client.page))}
+    first = client.post(f"/petugas/bergabung/{made.token}/baru", typed)
+    again = client.post(f"/petugas/bergabung/{made.token}/baru", typed)
+    assert first.headers["Location"] == again.headers["Location"] == f"/petugas/bergabung/{made.token}/selesai"
+
+
+def test_a_link_through_an_organisation_that_was_left_since_leads_to_the_other(context: Flask) -> None:
+    tegar = person("tegar")
+    with transaction() as session:
+        there = cast.people.office("psychologist")
+        session.add(Membership(person_id=tegar, organisation_id=there, roles="worker"))
+    made = enrolments.bring_back(cast.member("joko"), tegar)
+    assert made.token
+    left = joining.at(made.token).organisation
+    with transaction() as session:
+        gone = (Membership.person_id == tegar, Membership.organisation_id == left.id)
+        session.execute(sa.update(Membership).where(*gone).values(is_active=False))
+    drawn = page(made.token)
+    at_work = sessions.member(joining.renew(drawn, **filled(drawn)))
+    assert at_work
+    assert at_work.organisation_id not in (None, left.id)
+
+
+def test_a_first_yes_of_whoever_forgot_counts_no_more(context: Flask) -> None:
+    new = newcomer()
+    passphrase = words("ratna")
+    given = {"public_key": new.key, "passphrase": passphrase}
+    assert approvals.approve(cast.member("ratna"), new.membership_id, **given) is approvals.Said.BEGUN
+    renewed("wulan", "ratna")
+    given["passphrase"] = words("bayu")
+    assert approvals.approve(cast.member("bayu"), new.membership_id, **given) is approvals.Said.BEGUN
+
+
 # B16: an administrator who means ill
 
 
@@ -167,7 +210,7 @@ def test_an_address_written_into_the_database_gets_nothing_more_than_that(contex
     with transaction() as session:
         session.execute(sa.update(Person).where(Person.login == "ratna").values(email="jahat@contoh.example"))
     made = enrolments.bring_back(cast.member("joko"), person("ratna"))
-    letter = enrolments.letter(made.id)
+    letter = link_mails.letter(made.id)
     assert letter
     assert letter.address == "jahat@contoh.example"
     drawn = page(letter.token)

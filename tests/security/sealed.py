@@ -22,13 +22,13 @@ from pepa.domain import (
     conflicts,
     day_sheets,
     disclosures,
-    enrolments,
     excesses,
     follow_up,
     handovers,
     invitations,
     judgements,
     keys,
+    link_mails,
     messages,
     notes,
     opinions,
@@ -137,7 +137,7 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
             {"id": done.invited},
             lambda: invitations.contact_for(member("dian"), done.invited),
         ),
-        ("enrolments", "token_sealed", {"id": waiting}, lambda: enrolments.letter(waiting)),
+        ("enrolments", "token_sealed", {"id": waiting}, lambda: link_mails.letter(waiting)),
         ("photos", "body_sealed", {"teaching_id": done.taught}, lambda: photos.open_for(member("dian"), done.taught)),
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
-from pepa.domain import joining, locks
+from pepa.domain import enrolments, joining, locks
 from pepa.domain.joining import Page
 from pepa.models.enrolments import Enrolment
 from pepa.web import scans
@@ -51,7 +51,7 @@ def show(token: str) -> Reply:
 
 
 def _first(enrolment: Enrolment, form: Form, token: str) -> Reply:
-    if not enrolment.is_open:
+    if not enrolments.stands(enrolment):
         return page("staff/joining/over.html", status=410, enrolment=enrolment)
     return page("staff/joining/show.html", form=form, enrolment=enrolment, token=token)
 
@@ -61,8 +61,8 @@ def _first(enrolment: Enrolment, form: Form, token: str) -> Reply:
 def join(token: str) -> Reply:
     enrolment = joining.at(token)
     _whole()
-    if not enrolment.is_open or enrolment.is_reset:
-        return see_other("staff.joining.show", token=token)
+    if enrolment.is_reset or not enrolments.stands(enrolment):
+        return _elsewhere(enrolment, token)
     form = JoinForm()
     form.name.data = form.name.data or ("" if form.is_submitted() else enrolment.name)
     return _filled(enrolment, token, form, lambda drawn: form.submit(joining.join, drawn, idle_minutes=minutes_here()))
@@ -73,10 +73,17 @@ def join(token: str) -> Reply:
 def renew(token: str) -> Reply:
     enrolment = joining.at(token)
     _whole()
-    if not enrolment.is_open or not enrolment.is_reset:
-        return see_other("staff.joining.show", token=token)
+    if not enrolment.is_reset or not enrolments.stands(enrolment):
+        return _elsewhere(enrolment, token)
     form = RenewForm()
     return _filled(enrolment, token, form, lambda drawn: form.submit(joining.renew, drawn, idle_minutes=minutes_here()))
+
+
+def _elsewhere(enrolment: Enrolment, token: str) -> Reply:
+    """The page of the link; whoever has just used it, and did not hear so, is led on."""
+    drawn = Page(token, request.cookies.get(BROWSER_COOKIE, ""))
+    is_done = joining.was_just_used(enrolment, drawn)
+    return see_other("staff.joining.done" if is_done else "staff.joining.show", token=token)
 
 
 def _filled(enrolment: Enrolment, token: str, form: Form, send: Any) -> Reply:
