@@ -28,6 +28,7 @@ from pepa.domain import (
     incidents,
     installation,
     keys,
+    lateness,
     locks,
     recovery,
     rescues,
@@ -356,8 +357,7 @@ def check(anchor: str | None, rows: int | None, day: datetime | None) -> None:
 
 def _faults() -> list[str]:
     faults = installation.faults(_config())
-    if _config().production:
-        faults += backups.faults()
+    faults += lateness.faults() + (backups.faults() if _config().production else [])
     for chain in Chain:
         broken = audit.first_broken(chain)
         if broken is not None:

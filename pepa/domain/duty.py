@@ -1,6 +1,6 @@
 """Duty: who reads now, who next, and the alarm that goes round until somebody holds (domain.md rule 31)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -186,7 +186,7 @@ def alarms_for(actor: Member) -> Sequence[Alarm]:
     found = reports.alarms_for(actor)
     if not found:
         return []
-    people = chain(db.session(), actor.organisation_id, clock.now())
+    people = chain(db.session(), actor.organisation_id, clock.now())  # the actor reads, and may know
     names = {person.id: person.name for person in readers(actor.organisation_id)}
     unknowing = walls.kept_from(db.session(), [report.id for report in found], people)
     return [_alarm(report, [names[one] for one in people if (report.id, one) not in unknowing]) for report in found]
@@ -203,8 +203,8 @@ def ring() -> int:
     """Alarm the next person about each report that nobody holds. Called by `delivery`; returns how many were told.
 
     The chain of a report is whoever is on duty, then who comes next, then everybody of the office who reads; then
-    from the start, every `alarm_minutes` until somebody holds it. What was put aside rings together:
-    one notice for all.
+    from the start, every `alarm_minutes` until somebody holds it. Whoever may not know of it is passed over (`able`).
+    What was put aside rings together: one notice for all.
     """
     now = clock.now()
     # A time much further off than we ever set was set by a clock that has been put back since.
@@ -223,7 +223,7 @@ def _ring_one(report_id: UUID) -> int:
             return 0
         if report.alarm_at and now < report.alarm_at <= now + 2 * _pause():
             return 0
-        people = walls.may_know(session, report.id, chain(session, report.holder_id, now))
+        people = able(session, report.holder_id, report.id, now)
         if not people:
             return 0
         person_id = people[report.alarm_step % len(people)]
@@ -255,7 +255,8 @@ def _ring_aside(office_id: UUID) -> int:
         step = session.scalar(sa.select(sa.func.max(Report.alarm_step)).where(*ours)) or 0
         told = 0
         if next_at is None:
-            people = _able_for_any(session, ours, chain(session, office_id, now))
+            rungs = _rungs(session, office_id, now)
+            people = next(filter(None, (_able_for_any(session, ours, rung) for rung in rungs)), [])
             if not people:
                 return 0
             person_id = people[step % len(people)]
@@ -281,20 +282,40 @@ def _pause() -> timedelta:
 
 def chain(session: Session, organisation_id: UUID, now: datetime) -> list[UUID]:
     """Whom an office's alarm goes to, in turn: who is on duty, who comes next, then everybody who reads."""
+    everybody = [person.id for person in readers(organisation_id)] or _leads(session, organisation_id)
+    return list(dict.fromkeys(turns(session, organisation_id, now, everybody) + everybody))
+
+
+def turns(session: Session, organisation_id: UUID, now: datetime, among: Collection[UUID]) -> list[UUID]:
+    """Who is on duty, and who comes next; among: who may be, for whoever has left is told nothing."""
     shifts = session.scalars(
         sa.select(Shift)
         .where(Shift.organisation_id == organisation_id, Shift.ends_at > now)
         .order_by(Shift.starts_at, Shift.id)
         .limit(4)
     )
-    everybody = [person.id for person in readers(organisation_id)] or _leads(session, organisation_id)
-    first = [shift.person_id for shift in shifts if shift.person_id in everybody]  # whoever has left is told nothing
-    return list(dict.fromkeys(first + everybody))
+    return list(dict.fromkeys(shift.person_id for shift in shifts if shift.person_id in among))
+
+
+def able(session: Session, organisation_id: UUID, report_id: UUID, now: datetime) -> list[UUID]:
+    """Whom of an office the alarm of one report goes to, in turn. Where nobody of the chain may know of it, whoever
+    leads is called, and last whoever else works there: somebody is, as long as one of the office may know."""
+    rungs = (walls.may_know(session, report_id, rung) for rung in _rungs(session, organisation_id, now))
+    return next(filter(None, rungs), [])
+
+
+def _rungs(session: Session, organisation_id: UUID, now: datetime) -> Iterator[list[UUID]]:
+    yield chain(session, organisation_id, now)
+    yield _leads(session, organisation_id)
+    yield _with_roles(session, organisation_id, frozenset(Role) - {Role.OUTREACH_WORKER})
 
 
 def _leads(session: Session, organisation_id: UUID) -> list[UUID]:
     """Where nobody reads reports any more, whoever leads has to hear that one waits."""
+    return _with_roles(session, organisation_id, {Role.HEAD, Role.ADMINISTRATOR, Role.COORDINATOR})
+
+
+def _with_roles(session: Session, organisation_id: UUID, roles: Set[Role]) -> list[UUID]:
     here = (Membership.organisation_id == organisation_id, Membership.is_active, Person.is_active)
     query = sa.select(Membership).join(Person).where(*here).order_by(Person.name, Person.id)
-    leading = {Role.HEAD, Role.ADMINISTRATOR, Role.COORDINATOR}
-    return [membership.person_id for membership in session.scalars(query) if membership.role_set & leading]
+    return [membership.person_id for membership in session.scalars(query) if membership.role_set & roles]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import boxes, lateness, messages, onces, reporters, reports, tickets
+from pepa.domain import boxes, lateness, limits, messages, onces, reporters, reports, tickets
 from pepa.models.lateness import Limit
 from pepa.models.messages import Side
 from pepa.models.organisations import Membership, Organisation, OrganisationKind, Role
@@ -26,6 +26,7 @@ class Following:
     read_by                a role, not a name
     due_at, late           the limit that runs: of the first reading while it is unread, then of an answer that is due
     is_told                the superior was told that it is late
+    read_from              when somebody is there to read it, where nobody of those who have it is now; by their roster
     opened_at              the hour at which the code was typed the time before, by her or by somebody else
     stage                  for whoever was confirmed as the survivor; everybody else sees received, read, messages
     """
@@ -38,6 +39,7 @@ class Following:
     is_told: bool
     holder: str
     about_office: bool
+    read_from: datetime | None
     opened_at: datetime | None
     stage: Stage | None
     messages: tuple[messages.Written, ...]
@@ -46,10 +48,14 @@ class Following:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the page with the code says besides. cut: what arrived of a text that was too long, else None."""
+    """What the page with the code says besides. cut: what arrived of a text that was too long, else None.
+
+    read_from  as `Following` has it
+    """
 
     due_at: datetime | None
     late: bool
+    read_from: datetime | None
     about_office: bool
     is_child: bool
     is_outside: bool
@@ -65,15 +71,22 @@ def receipt(reporter: Reporter) -> Receipt:
     late, about_office = bool(unread and clock.now() > unread), row.kind == OrganisationKind.INDEPENDENT
     is_child, is_outside = row.coarse_group == CoarseGroup.CHILD, row.kecamatan in OUTSIDE
     cut, is_draft = sent if sent and sent.cut else None, row.stage == Stage.DRAFT
-    return Receipt(unread, late, about_office, is_child, is_outside, is_draft, cut)
+    read_from = _read_from(row.holder_id) if unread else None
+    return Receipt(unread, late, read_from, about_office, is_child, is_outside, is_draft, cut)
 
 
-_SHOWN = (Report.stage, Report.read_due_at, Organisation.kind, Report.coarse_group, Report.kecamatan)
+_SHOWN = (Report.stage, Report.read_due_at, Report.holder_id, Organisation.kind, Report.coarse_group, Report.kecamatan)
 _RECEIPT = (
     sa.select(*_SHOWN, sa.func.length(Report.body_sealed).label("size"))
     .outerjoin_from(Report, Organisation)
     .where(Report.id == sa.bindparam("of"))
 )
+
+
+def _read_from(holder_id: UUID | None) -> datetime | None:
+    now = clock.now()
+    opens = limits.read_from(holder_id, now) if holder_id else now
+    return opens if opens > now else None
 
 
 def following(reporter: Reporter) -> Following:
@@ -94,6 +107,7 @@ def following(reporter: Reporter) -> Following:
         is_told=late and lateness.was_told(report.id, limit) is not None,
         holder=holder.name if holder else "",
         about_office=holder is not None and holder.kind == OrganisationKind.INDEPENDENT,
+        read_from=_read_from(report.holder_id) if report.is_unread else None,
         opened_at=_opened_before(reporter),
         stage=Stage(report.stage) if report.confirmed_at else None,
         messages=tuple(answers),

@@ -1,8 +1,11 @@
 """What is late, and to whom that is told (domain.md rule 5): at the limit whoever holds it and the supervisors, at
 twice the limit the head; each once. When a notice is sent, the state is looked at again.
+
+Some offices have no head, and some of those who should be told may not know of the report. Then the next rung of a
+ladder is told, within the office that has it and never outside: as long as one of it may know, somebody is told.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -69,6 +72,16 @@ def _over() -> list[tuple[Limit, int, UUID]]:
     return found
 
 
+def faults() -> list[str]:
+    """A limit that is over while nobody of the office that has the report may be told. It is said at the machine's own
+    shell and on no page: whoever looks at a page may be one of those who must not hear of it, even as a number."""
+    late = (db.session.get(Report, report_id) for _, step, report_id in _over() if step == AT_LIMIT)
+    alone = {one.id for one in late if one and one.holder_id and not answering(db.session(), one)}
+    return [f"late reports that nobody who is left may be told of: {len(alone)}; a root holder needs one more reader"][
+        : len(alone)
+    ]
+
+
 def _tell_one(report_id: UUID, limit: Limit, step: int) -> bool:
     with transaction() as session:
         report = session.get(Report, report_id)
@@ -76,13 +89,12 @@ def _tell_one(report_id: UUID, limit: Limit, step: int) -> bool:
             return False
         if session.get(Telling, (report_id, limit.value, step)):
             return False
-        superiors = heads(session, report) if step == AT_TWICE else supervisors(session, report)
-        others = [] if step == AT_TWICE else holders(session, report)
-        people = [*others, *superiors]
-        if not walls.may_know(session, report_id, people):
+        people = answering(session, report) if step == AT_LIMIT else above(session, report, limit)
+        if not people:
             return False  # nobody is there to be told yet: whoever comes is
         told = tell_each(session, report, people, NOTICES[limit])
-        keep(session, report, limit, step, has_superior=not set(superiors).isdisjoint(told))
+        superiors = {*supervisors(session, report), *heads(session, report)}
+        keep(session, report, limit, step, has_superior=not superiors.isdisjoint(told))
         return True
 
 
@@ -102,26 +114,73 @@ def keep(session: Session, report: Report, limit: Limit, step: int, *, has_super
     audit.record_prompted(session, "report.late", report.id, f"{limit.value} {step}")
 
 
-def holders(session: Session, report: Report) -> Iterable[UUID]:
-    """Whoever holds a report, while they are still there; else whoever is on duty."""
+# Who is told: the ladder
+
+
+def answering(session: Session, report: Report) -> list[UUID]:
+    """Who is told at the limit, all of them able to know: whoever holds it, else whoever is on duty or comes next; and
+    the supervisors. Where there are none of either, the heads and whoever reads; last whoever else works there."""
+    at_work = [*holder(session, report), *_able(session, report, supervisors(session, report))]
+    if at_work:
+        return list(dict.fromkeys(at_work))
+    reading = [person.id for person in duty.readers(_office(report))]
+    rest = _able(session, report, [*heads(session, report), *reading])
+    return list(dict.fromkeys(rest)) or duty.able(session, _office(report), report.id, clock.now())
+
+
+def holder(session: Session, report: Report) -> list[UUID]:
+    """Whoever holds a report, while they are there and may know of it; else the first of the roster who may."""
+    there = _members(session, _office(report), lambda roles: True)
+    turns = duty.turns(session, _office(report), clock.now(), there)
+    held_by = [report.held_by_id] if report.held_by_id in there else []
+    return _able(session, report, [*held_by, *turns])[:1]
+
+
+def above(session: Session, report: Report, limit: Limit) -> list[UUID]:
+    """Who is told at twice the limit: the heads. An office without one has the supervisors who were not told, then
+    whoever else reads and was not; once all were, those who answer for it hear it again."""
+    told = _told_of(session, report, limit)
+    leading = _able(session, report, supervisors(session, report))
+    reading = _able(session, report, [person.id for person in duty.readers(_office(report))])
+    rungs = (
+        _able(session, report, heads(session, report)),
+        [person_id for person_id in leading if person_id not in told],
+        [person_id for person_id in reading if person_id not in told],
+        leading,
+    )
+    return next(filter(None, rungs), []) or duty.able(session, _office(report), report.id, clock.now())
+
+
+def _told_of(session: Session, report: Report, limit: Limit) -> set[UUID]:
+    """Who was told since this limit was found to be over; one that began anew is told anew."""
+    since = session.scalar(sa.select(Telling.told_at).where(*_first(report.id, limit)))
+    if since is None:
+        return set()
+    of = (OutboxRow.report_id == report.id, OutboxRow.notice == NOTICES[limit].value, OutboxRow.due_at >= since)
+    return set(session.scalars(sa.select(OutboxRow.person_id).where(*of)))
+
+
+def _first(report_id: UUID, limit: Limit) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Telling.report_id == report_id, Telling.limit == limit.value, Telling.step == AT_LIMIT)
+
+
+def _able(session: Session, report: Report, people: Sequence[UUID]) -> list[UUID]:
+    return walls.may_know(session, report.id, people)
+
+
+def _office(report: Report) -> UUID:
     assert report.holder_id is not None
-    there = _members(session, report.holder_id, lambda roles: True)
-    if report.held_by_id in there:
-        yield report.held_by_id
-    elif (now := duty.at(report.holder_id, clock.now()).now) and now.person_id in there:
-        yield now.person_id
+    return report.holder_id
 
 
 def supervisors(session: Session, report: Report) -> list[UUID]:
     """Who answers for the officers of the office that has a report."""
-    assert report.holder_id is not None
-    return _members(session, report.holder_id, lambda roles: Role.SUPERVISOR in roles)
+    return _members(session, _office(report), lambda roles: Role.SUPERVISOR in roles)
 
 
 def heads(session: Session, report: Report) -> list[UUID]:
     """Who answers for that office."""
-    assert report.holder_id is not None
-    return _members(session, report.holder_id, lambda roles: Role.HEAD in roles)
+    return _members(session, _office(report), lambda roles: Role.HEAD in roles)
 
 
 def _members(session: Session, office_id: UUID, wanted: Callable[[frozenset[Role]], bool]) -> list[UUID]:

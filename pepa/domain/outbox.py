@@ -113,7 +113,12 @@ def _standing_in(session: Session, person_id: UUID, report_id: UUID | None) -> S
     if report_id is None:
         return session.scalars(query).all()
     holder = sa.select(Report.holder_id).where(Report.id == report_id).scalar_subquery()
-    there = session.scalars(query.where(StandIn.organisation_id == holder)).all()
+    at_work = sa.select(Membership.person_id).join(Person).where(Membership.is_active, Person.is_active)
+    here = (
+        StandIn.organisation_id == holder,
+        StandIn.person_id.in_(at_work.where(Membership.organisation_id == holder)),
+    )
+    there = session.scalars(query.where(*here)).all()
     return walls.may_know(session, report_id, there) if there else ()
 
 

@@ -190,17 +190,19 @@ def _remind_one(report_id: UUID) -> bool:
             return False
         if session.get(Telling, (report_id, Limit.POLICE.value, step)):
             return False
+        people = _whom(session, report, step)
+        if not people:
+            return False  # nobody is there who may know: whoever comes is reminded
         lateness.keep(session, report, Limit.POLICE, step)
-        for person_id in walls.may_know(session, report_id, _whom(session, report, step)):
+        for person_id in people:
             outbox.tell(session, person_id, outbox.Notice.POLICE, report_id)
         return True
 
 
 def _whom(session: Session, report: Report, step: int) -> list[UUID]:
-    people = [*lateness.holders(session, report), *lateness.supervisors(session, report)]
-    if step == OVER:
-        people += lateness.heads(session, report)
-    return list(dict.fromkeys(people))
+    """The ladder of what is late, and once it is over the heads as well."""
+    heads = lateness.heads(session, report) if step == OVER else []
+    return list(dict.fromkeys([*lateness.answering(session, report), *walls.may_know(session, report.id, heads)]))
 
 
 def stands(due: outbox.Due) -> bool:

@@ -80,9 +80,10 @@ def _withdraw(session: Session, report: Report, dangers: bool = False) -> str:
 
 
 def _tell(session: Session, report: Report) -> None:
-    """Whoever holds it, else whoever is on duty, else the supervisors: it left the list of what is to be done."""
+    """Whoever holds it, else whoever is on duty, else the supervisors, else who may know: it left the list of what is
+    to be done."""
     if report.holder_id is not None:
-        people = list(lateness.holders(session, report)) or lateness.supervisors(session, report)
+        people = lateness.holder(session, report) or lateness.answering(session, report)
         lateness.tell_each(session, report, people, outbox.Notice.CANCELLED)
 
 

@@ -283,7 +283,7 @@ def test_at_another_office_it_is_told_anew(context: Flask) -> None:
         assert (found.late, found.is_told) == (True, False)
         assert lateness.tell() >= 1
         assert follow_up.following(reporter).is_told
-    assert told(Notice.LATE_READING) == ["intan"], "what waited for the others is gone"
+    assert told(Notice.LATE_READING) == ["intan", "rahmat"], "what waited for the others is gone"
 
 
 def test_a_case_is_read_and_told_anew_at_another_office(context: Flask) -> None:
