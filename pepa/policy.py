@@ -37,6 +37,8 @@ class Permission(StrEnum):
     NAME_CONFLICT = "name_conflict"
     SEE_CASES = "see_cases"
     WATCH_OPENINGS = "watch_openings"
+    OPEN_EMERGENCY = "open_emergency"
+    END_EMERGENCY = "end_emergency"
     SEE_ROSTER = "see_roster"
     KEEP_ROSTER = "keep_roster"
     SWAP_SHIFT = "swap_shift"
@@ -108,6 +110,7 @@ _WITH_REPORTS = frozenset(
         P.LINK_REPORTS,
         P.DECLARE_CONFLICT,
         P.SEE_CASES,
+        P.END_EMERGENCY,
     }
 )
 _DUTY = _WITH_REPORTS | {P.SEE_DESK, P.SEE_ROSTER, P.SWAP_SHIFT, P.HAND_OVER, P.HAND_IN, P.KEEP_DISCLOSURES}
@@ -131,6 +134,8 @@ _BOOKS = frozenset({P.BOOK_ROOM, P.RUN_VISIT})
 # Every organisation has its own tasks. Their text is sealed: whoever holds no key of it, or reads no case, has none.
 _WORKS = frozenset({P.SEE_TASKS, P.TELL_PLACES})
 _DECIDES = frozenset({P.DECIDE_BOOKING, P.KEEP_APART})
+# Whoever reads no reports may read one in an emergency, with a reason, for some hours.
+_IN_EMERGENCY = frozenset({P.OPEN_EMERGENCY, P.END_EMERGENCY})
 _PLANS = frozenset({P.PLAN_VISITS})
 _LEADS_OUTREACH = frozenset({P.SEE_COVERAGE, P.SET_TARGETS, P.CLOSE_PERIOD})
 _ANSWERS_FOR = frozenset({P.WATCH_OPENINGS, P.SEE_ANCHORS, P.KEEP_DISCLOSURES, P.KEEP_BREACHES})
@@ -146,7 +151,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _DECIDES
     | _PLANS
     | {P.LOG_OUTREACH, P.LOG_FOR_OTHERS, P.ANSWER_INVITATION, P.APPROVE_MEMBER},
-    Role.CASE_MANAGER: _READS | _WRITES | _TEACHES | _BOOKS | _WORKS | _DECIDES | {P.APPROVE_MEMBER},
+    Role.CASE_MANAGER: _READS | _WRITES | _TEACHES | _BOOKS | _WORKS | _DECIDES | _IN_EMERGENCY | {P.APPROVE_MEMBER},
     Role.SUPERVISOR: _DUTY
     | _LEADS
     | _READS
@@ -191,7 +196,9 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
 # Reports, rosters, the library and the books of outreach are the root holders', whatever role somebody has elsewhere.
 _KEPT_AT_ROOTS = {P.PUBLISH_TITLE, P.KEEP_NUMBERS, P.READ_ACCOUNTS, P.GRANT_AGAIN, P.TRACE_BREACH}
 ROOT_ONLY = (
-    (_DUTY | _LEADS | _WRITES | _KEEPS_OUTREACH | _LEADS_OUTREACH | _PLANS | _KEPT_AT_ROOTS) - {P.SEE_DESK} - _TEACHES
+    (_DUTY | _LEADS | _IN_EMERGENCY | _WRITES | _KEEPS_OUTREACH | _LEADS_OUTREACH | _PLANS | _KEPT_AT_ROOTS)
+    - {P.SEE_DESK}
+    - _TEACHES
 )
 _SETS = frozenset({P.SEE_SETTINGS, P.KEEP_SETTINGS, P.DECIDE_SETTINGS})
 # The house is the intake office's: it alone runs it, sees who is in it, and keeps apart who must not meet there. To the

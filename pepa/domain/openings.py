@@ -22,6 +22,7 @@ class Why(Choice):
     CALLED = "called", N_("dipanggil alarm")
     DUTY = "duty", N_("sedang piket")
     BROUGHT = "brought", N_("yang mencatat laporan ini")
+    EMERGENCY = "emergency", N_("pembukaan darurat")
     PROMISED = "promised", N_("menjanjikan telepon balik")
     NOBODY = "nobody", N_("tidak ada yang piket")
     OUTSIDE = "outside", N_("di luar tugas")

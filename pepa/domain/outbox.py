@@ -47,6 +47,7 @@ class Notice(Choice):
     KEYS = "keys", N_("Kunci kantor tidak cocok. Halaman warga memberi nomor telepon saja. Buka program.")
     LATE_READING = "late_reading", N_("Batas baca %(kode)s lewat. Buka program.")
     LATE_ANSWER = "late_answer", N_("Batas jawab %(kode)s lewat. Buka program.")
+    EMERGENCY = "emergency", N_("Pembukaan darurat: %(kode)s. Buka program, lihat alasannya.")
     POLICE = "police", N_("Batas waktu %(kode)s: sisa %(n)s jam. Buka program.")
     APART = "apart", N_("Meja tamu: ada yang perlu dilihat sekarang. Buka program.")
     CALENDAR = "calendar", N_("Kalender: ruang yang Anda pesan. Buka program.")
@@ -92,10 +93,19 @@ OF_THE_WORK = (
     Notice.LATE_READING,
     Notice.LATE_ANSWER,
     Notice.POLICE,
+    Notice.EMERGENCY,
     Notice.SHIFT,
     Notice.TASKS_LEFT,
 )
-LOUD = (Notice.APART, Notice.ALARM, Notice.ASIDE, Notice.LATE_READING, Notice.LATE_ANSWER, Notice.POLICE)
+LOUD = (
+    Notice.APART,
+    Notice.ALARM,
+    Notice.ASIDE,
+    Notice.LATE_READING,
+    Notice.LATE_ANSWER,
+    Notice.POLICE,
+    Notice.EMERGENCY,
+)
 
 
 def tell(session: Session, person_id: UUID, notice: Notice, report_id: UUID | None = None) -> None:

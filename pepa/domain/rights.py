@@ -27,6 +27,8 @@ WORDS: dict[str, dict[Permission, str]] = {
         P.SEE_CASES: N_("melihat kasus"),
         P.SEE_OPENINGS: N_("melihat siapa yang membuka laporan"),
         P.WATCH_OPENINGS: N_("mengawasi pembukaan di luar tugas"),
+        P.OPEN_EMERGENCY: N_("membuka laporan dalam keadaan darurat"),
+        P.END_EMERGENCY: N_("mengakhiri pembukaan darurat"),
         P.DECLARE_CONFLICT: N_("menyatakan sendiri kenal orangnya"),
         P.NAME_CONFLICT: N_("mencatat benturan kepentingan orang lain"),
         P.NAME_VIEWERS: N_("menentukan siapa yang tidak boleh tahu"),

@@ -38,6 +38,7 @@ class Unit(Choice):
     NONE = "", ""
     MINUTES = "minutes", N_("menit")
     WORKING_DAYS = "working_days", N_("hari kerja")
+    HOURS = "hours", N_("jam")
     DAYS = "days", N_("hari")
     REPORTS = "reports", N_("laporan")
     SESSIONS = "sessions", N_("kegiatan")
@@ -246,6 +247,16 @@ RULES: dict[str, Rule] = {
         empty=N_("Kosong atau 0: atasan tidak diberi tahu."),
         most=1000,
         unit=Unit.REPORTS,
+    ),
+    "emergency_hours": Rule(
+        Group.OPENINGS,
+        N_("Buka darurat berlaku"),
+        Kind.WHOLE,
+        DECIDES,
+        help=N_("Manajer kasus membaca satu laporan selama itu, dengan alasan. Pemegang dan penyelia diberi tahu."),
+        least=1,
+        most=24,
+        unit=Unit.HOURS,
     ),
     "release_minutes": Rule(
         Group.ROOMS,

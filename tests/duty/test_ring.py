@@ -116,7 +116,8 @@ def test_nobody_left_to_tell(context: Flask) -> None:
     assert ring() == 1, "whoever leads hears it: nobody reads any more"
     assert told() in (["hadi"], ["joko"])
     with transaction() as session:
-        session.execute(sa.update(Person).where(Person.login.in_(["hadi", "joko"])).values(is_active=False))
+        others = ["hadi", "joko", "dian", "sekar"]
+        session.execute(sa.update(Person).where(Person.login.in_(others)).values(is_active=False))
     tell(urgency="now")
     assert ring(0.1) == 0
     with transaction() as session:

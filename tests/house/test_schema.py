@@ -51,6 +51,8 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_editions_state": {"state": "else"},
     "ck_editions_withdrawn_reason": {"state": "withdrawn"},
     "ck_excesses_kind": {"kind": "else"},
+    "ck_emergencies_ended": {"ended_at": "1999-01-01 00:00:00.000000+00:00"},
+    "ck_emergencies_forwards": {"until_at": "1999-01-01 00:00:00.000000+00:00"},
     "ck_grants_holder_kind": {"holder_kind": "person"},
     "ck_incidents_forwards": {"until_at": "1999-01-01 00:00:00.000000+00:00"},
     "ck_installation_only_one": {"id": 2},

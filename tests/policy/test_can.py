@@ -76,16 +76,16 @@ PEOPLE = """
 """
 # Of who did what. The first is everybody's who has the role, elsewhere too; the others a root holder's.
 WATCHED = """
-                      tra* acc anc dis bre exp
-    intake_officer    .    .   .   x   .   .
-    case_manager      .    .   .   .   .   .
-    supervisor        x    .   x   x   x   x
-    head              .    .   x   x   x   .
-    data_officer      .    .   .   .   .   .
-    coordinator       x    .   .   .   .   .
-    worker            .    .   .   .   .   .
-    outreach_worker   .    .   .   .   .   .
-    administrator     .    x   .   .   .   .
+                      tra* acc anc dis bre exp eme end
+    intake_officer    .    .   .   x   .   .   .   x
+    case_manager      .    .   .   .   .   .   x   x
+    supervisor        x    .   x   x   x   x   .   x
+    head              .    .   x   x   x   .   .   .
+    data_officer      .    .   .   .   .   .   .   .
+    coordinator       x    .   .   .   .   .   .   .
+    worker            .    .   .   .   .   .   .   .
+    outreach_worker   .    .   .   .   .   .   .   .
+    administrator     .    x   .   .   .   .   .   .
 """
 # Of what the installation is set to: the intake office's alone.
 SET = """
@@ -109,6 +109,8 @@ WATCHED_COLUMNS = (
     P.KEEP_DISCLOSURES,
     P.KEEP_BREACHES,
     P.TRACE_BREACH,
+    P.OPEN_EMERGENCY,
+    P.END_EMERGENCY,
 )
 PEOPLE_COLUMNS = (
     P.INVITE_MEMBER,

@@ -29,6 +29,7 @@ from pepa.domain import (
     conflicts,
     disclosures,
     duty,
+    emergencies,
     enrolments,
     excesses,
     follow_up,
@@ -55,6 +56,7 @@ from pepa.domain import (
 )
 from pepa.models.outbox import OutboxRow
 from pepa.models.outreach import Photo
+from pepa.models.reports import reference_of
 from pepa.policy import Member, Reporter
 from pepa.seeds import demo
 from tests import shelf
@@ -79,6 +81,7 @@ GIVEN, LEAKED, LETTER_OUT = "Tandabunyi-limadua diberi", "Tandabunyi-limatiga bo
 OPINED = "Tandabunyi-tigatujuh di pendapat"
 BESIDE = "Tandabunyi-limadua bersaudara"
 JUDGED, NOTED, WHY = "Tandabunyi-duapuluh dinilai", "Tandabunyi-duasatu dicatat", "Tandabunyi-duadua alasannya"
+HURRIED = "Tandabunyi-limalima darurat"
 TYPED = (
     WHAT,
     PLACE,
@@ -102,6 +105,7 @@ TYPED = (
     JUDGED,
     NOTED,
     WHY,
+    HURRIED,
     OPINED,
     GIVEN,
     LEAKED,
@@ -136,6 +140,7 @@ class Journey:
     noted: UUID
     conflict: UUID
     excess: UUID
+    emergency: UUID
     callback: UUID
     handover: UUID
     task: UUID
@@ -189,6 +194,8 @@ def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = Non
         session.add(excesses._begun(officer))
     excess = excesses.explain(officer, reason=WHY)
     assert excess
+    hurried = {"code": reference_of(reporter.report_id), "reason": HURRIED}
+    emergency = emergencies.begin(member("sekar"), once="journey", **hurried)
     callback = _promises(officer, reporter)
     due_on, partner_id = clock.today(), holder("legal_aid").id
     task = tasks.create(officer, deed="contact", due_on=due_on, holder_id=partner_id, text=TASK, once="journey")
@@ -243,6 +250,7 @@ def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = Non
         noted,
         conflict,
         excess,
+        emergency,
         callback,
         handover,
         task,

@@ -22,6 +22,7 @@ from pepa.domain import (
     conflicts,
     day_sheets,
     disclosures,
+    emergencies,
     excesses,
     follow_up,
     handovers,
@@ -115,6 +116,7 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
         ("triages", "body_sealed", {"id": done.judged}, what_was_judged),
         ("notes", "body_sealed", {"id": done.noted}, lambda: notes.of(member(login), report_id)),
         ("excesses", "body_sealed", {"id": done.excess}, why_so_many),
+        ("emergencies", "body_sealed", {"id": done.emergency}, lambda: emergencies.of(wulan, [report_id])[0].reason),
         ("conflicts", "body_sealed", {"id": done.conflict}, lambda: conflicts.history(wulan, report_id)[0].reason),
         ("tasks", "body_sealed", {"id": done.task}, lambda: tasks.open_for(member(login), done.task).text),
         (

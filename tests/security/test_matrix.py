@@ -45,6 +45,7 @@ from pepa.models.reports import Report
 from pepa.policy import OFFICE_ONLY, ROLE_MAY, ROOT_ONLY, Member, Permission, Reporter
 from pepa.seeds import reading
 from tests import cast, people, shelf, writing
+from tests.emergencies import rows
 from tests.members import seen
 from tests.outreach.evenings import held
 from tests.rooms import house
@@ -60,6 +61,7 @@ PLACES = (
     "/kode",
     "kasus/",
     "/pembukaan",
+    "/darurat/",
     "/tukar",
     "/serah-terima/",
     "/kader/",
@@ -286,17 +288,16 @@ def worked_on(report: Reporter, login: str) -> dict[str, Any]:
     with transaction() as session:
         session.add(excess)
     task_id = tasks.create(me, deed="contact", due_on=clock.today(), holder_id=me.organisation_id, once="t")
-    code = tasks.get_for(me, task_id).code
-    breach_id = breaches.note(me, found_at=clock.now(), what="Bocor", once="b")
     return {
         "note_id": note_id,
         "case_id": case_id,
         "other_id": other.report_id,
         "excess_id": excess_id,
-        "code": code,
+        "code": tasks.get_for(me, task_id).code,
         "conflict_id": conflict_id,
         "named_id": cast.member("dian").person_id,
-        "breach_id": breach_id,
+        "breach_id": breaches.note(me, found_at=clock.now(), what="Bocor", once="b"),
+        "emergency_id": rows.opened(me, other.report_id),
         "which": "to_people",
     }
 

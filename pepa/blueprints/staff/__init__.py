@@ -1,7 +1,7 @@
 """The staff wing, under /petugas: behind the log-in, smoother with htmx, whole without it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
@@ -28,6 +28,7 @@ from pepa.blueprints.staff.directory import directory_door
 from pepa.blueprints.staff.disclosures import disclosures_door
 from pepa.blueprints.staff.duty import duty_door
 from pepa.blueprints.staff.editions import editions_door
+from pepa.blueprints.staff.emergencies import emergencies_door
 from pepa.blueprints.staff.enrolments import enrolments_door
 from pepa.blueprints.staff.excesses import excesses_door
 from pepa.blueprints.staff.exposures import exposures_door
@@ -76,6 +77,7 @@ from pepa.domain import (
     callbacks,
     calls,
     duty,
+    emergencies,
     excesses,
     incidents,
     lists,
@@ -103,6 +105,7 @@ TYPED = {
     "staff.tasks.create": N_("Tugas baru"),
     "staff.disclosures.add": N_("Catat pemberian data"),
     "staff.breaches.add": N_("Catat kebocoran"),
+    "staff.emergencies.begin": N_("Buka darurat"),
 }
 staff = Blueprint("staff", __name__, url_prefix="/petugas")
 staff.after_request(forget_said)
@@ -120,6 +123,7 @@ for door in (
     notes_door,
     links_door,
     excesses_door,
+    emergencies_door,
     trails_door,
     anchors_door,
     disclosures_door,
@@ -214,6 +218,13 @@ def many_openings() -> Sequence[excesses.Told]:
     """Who opened many reports that are not theirs, for whoever leads."""
     me = visitor()
     return excesses.unseen_by(me) if me and can(me, Permission.WATCH_OPENINGS) else []
+
+
+@staff.app_template_global()
+def emergencies_of(reports: Iterable[Report]) -> Sequence[emergencies.Told]:
+    """Who opened these reports in an emergency, for whoever reads them."""
+    me = visitor()
+    return emergencies.of(me, [one.id for one in reports]) if me and can(me, Permission.SEE_OPENINGS) else []
 
 
 @staff.app_template_global()
