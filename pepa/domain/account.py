@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, enrolments, locks, outbox, passphrases, sessions, spares
+from pepa.domain import audit, enrolments, locks, outbox, passkeys, passphrases, sessions, spares
 from pepa.domain.outbox import Notice
-from pepa.errors import Invalid, NotFound
+from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.organisations import Membership, Organisation
+from pepa.models.passkeys import Passkey
 from pepa.models.people import Person, StaffSession
 from pepa.policy import Member
 from pepa.words import N_
@@ -25,6 +26,26 @@ from pepa.words import N_
 class WrongDigits(Invalid):
     says = N_("Kode ini tidak cocok. Tunggu kode berikutnya di aplikasi, lalu ketik.")
     field = "digits"
+
+
+class NameMissing(Invalid):
+    says = N_("Tulis nama untuk kunci sandi ini.")
+    field = "name"
+
+
+class TooMany(Conflict):
+    says = N_("Sudah ada %(n)s kunci sandi. Hapus dulu yang tidak dipakai.")
+
+
+class NotMade(Invalid):
+    """What the browser answered was too late, for something else, or is somebody else's."""
+
+    says = N_("Kunci sandi BELUM ditambah. Mulai lagi.")
+
+
+class NoChoice(Invalid):
+    says = N_("Pilih dulu salah satu.")
+    field = "passkey_id"
 
 
 @dataclass(frozen=True)
@@ -134,6 +155,67 @@ def new_spares(actor: Member, *, passphrase: str) -> list[str]:
         outbox.tell(session, actor.person_id, Notice.ACCOUNT)
         audit.record(session, "account.spares", actor, actor.person_id)
     return codes
+
+
+# Passkeys
+
+
+def passkeys_of(actor: Member) -> Sequence[Passkey]:
+    """The actor's own."""
+    return passkeys.of(actor.person_id)
+
+
+def begin_passkey(actor: Member, *, name: str, passphrase: str, site: str) -> str:
+    """What the browser is asked to make, in JSON: good for five minutes of this session.
+
+    Raises NameMissing, TooMany, WrongPassphrase, Busy.
+    """
+    if not name.strip():
+        raise NameMissing
+    if len(passkeys.of(actor.person_id)) >= passkeys.MOST:
+        raise TooMany(n=passkeys.MOST)
+    sessions.confirm(actor, passphrase=passphrase)
+    return passkeys.asked_to_make(db.session.get_one(Person, actor.person_id), site, actor.session_hash)
+
+
+def add_passkey(actor: Member, *, name: str, passkey: str, site: str) -> UUID:
+    """What it made. Raises NameMissing, NotMade, TooMany."""
+    if not name.strip():
+        raise NameMissing
+    new = passkeys.made(passkey, site, actor.session_hash)
+    if new is None:
+        raise NotMade
+    with transaction() as session:
+        before = {one.id for one in passkeys.of(actor.person_id)}
+        passkey_id = passkeys.put(session, actor.person_id, " ".join(name.split()), new)
+        if passkey_id is None:
+            raise NotMade
+        if passkey_id in before:  # sent twice
+            return passkey_id
+        if len(before) >= passkeys.MOST:
+            raise TooMany(n=passkeys.MOST)
+        outbox.tell(session, actor.person_id, Notice.ACCOUNT)
+        audit.record(session, "account.passkey_added", actor, actor.person_id)
+        return passkey_id
+
+
+def remove_passkey(actor: Member, *, passkey_id: UUID | None, passphrase: str) -> UUID:
+    """It lets nobody in any more; whatever is open elsewhere, maybe by it, ends.
+
+    Raises NoChoice, NotFound, WrongPassphrase, Busy.
+    """
+    if passkey_id is None:
+        raise NoChoice
+    sessions.confirm(actor, passphrase=passphrase)
+    with transaction() as session:
+        row = session.get(Passkey, passkey_id)
+        if row is None or row.person_id != actor.person_id:
+            raise NotFound
+        session.delete(row)
+        _end_others(session, actor)
+        outbox.tell(session, actor.person_id, Notice.ACCOUNT)
+        audit.record(session, "account.passkey_removed", actor, actor.person_id)
+    return passkey_id
 
 
 # Where one is reached

@@ -119,6 +119,7 @@ _TASKS = {
 _PEOPLE = {
     "session.opened": N_("Masuk"),
     "session.spare_used": N_("Masuk dengan kode cadangan"),
+    "session.passkey_copied": N_("Ditolak: kunci sandi yang tampak disalin"),
     "person.renewed": N_("Membuat kalimat sandi baru"),
     "recovery.given": N_("Kunci lembaga dipulihkan untuk seseorang"),
     "alerts.phone": N_("Mengubah nomor HP untuk alarm"),
@@ -132,6 +133,8 @@ _ACCOUNTS = {
     "account.passphrase": N_("Mengganti kalimat sandi sendiri"),
     "account.totp": N_("Mengganti aplikasi kode sendiri"),
     "account.spares": N_("Membuat kode cadangan baru"),
+    "account.passkey_added": N_("Menambah kunci sandi (passkey)"),
+    "account.passkey_removed": N_("Menghapus kunci sandi (passkey)"),
     "account.reach": N_("Mengubah email dan nomor sendiri"),
     "account.others_ended": N_("Mengunci akun sendiri di tempat lain"),
     "session.moved": N_("Pindah lembaga"),

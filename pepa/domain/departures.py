@@ -13,7 +13,19 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, enrolments, holders, holdings, leavings, members, outbox, rekeys, sessions, tasks
+from pepa.domain import (
+    audit,
+    enrolments,
+    holders,
+    holdings,
+    leavings,
+    members,
+    outbox,
+    passkeys,
+    rekeys,
+    sessions,
+    tasks,
+)
 from pepa.errors import Conflict
 from pepa.models.approvals import Approval
 from pepa.models.callbacks import Callback
@@ -161,6 +173,7 @@ def leave(actor: Member, membership_id: UUID, *, manner: str | None, passphrase:
             session.get_one(Organisation, organisation_id).rekey_due = True
             if not makes:
                 rekeys.call(session, organisation_id)
+            passkeys.drop(session, person_id)  # the telephone may be in other hands
         outbox.tell_all(session, organisation_id, outbox.Notice.MEMBERS, but=person_id)
         audit.record(session, "member.left", actor, membership_id, manner)
     if makes:
@@ -186,6 +199,7 @@ def close(session: Session, actor: Member, membership: Membership) -> None:
     if session.scalar(still) is None:
         _out_of_visits(session, person_id)
         session.get_one(Person, person_id).is_active = False
+        passkeys.drop(session, person_id)
         session.execute(sa.delete(Draft).where(Draft.person_id == person_id))
         session.execute(sa.delete(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.sent_at.is_(None)))
 

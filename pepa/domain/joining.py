@@ -24,6 +24,7 @@ from pepa.domain import (
     locks,
     members,
     outbox,
+    passkeys,
     passphrases,
     rekeys,
     sessions,
@@ -227,8 +228,9 @@ def _spend(row: Enrolment, person_id: UUID) -> None:
 
 
 def _close(session: Session, person_id: UUID) -> None:
-    """Whatever the old pair opened or was sealed to it."""
+    """Whatever the old pair opened or was sealed to it, and the passkeys beside it."""
     holdings.drop_wraps(session, KeyWrap.person_id == person_id)
+    passkeys.drop(session, person_id)
     sessions.end(session, Membership.person_id == person_id)
     session.execute(sa.delete(Draft).where(Draft.person_id == person_id))
     session.execute(sa.delete(Approval).where(Approval.first_id == person_id))  # perhaps it was another's hand

@@ -1,5 +1,5 @@
-"""Locks: what opens a person's key (vault.md § 2): the passphrase, and beside it the authenticator. One of the hands
-that hold the vault.
+"""Locks: what opens a person's key (vault.md § 2): the passphrase, and beside it the authenticator or a passkey.
+One of the hands that hold the vault.
 
 What somebody is shown before it is theirs (words, an authenticator's secret, spare codes) is *drawn* from things that
 only the page at hand holds: nothing of it is stored, and a page that is loaded again shows the same.
@@ -8,7 +8,9 @@ only the page at hand holds: nothing of it is stored, and a page that is loaded 
 from base64 import b32encode
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from secrets import token_bytes
+from typing import Any
 from uuid import UUID
 
 from pepa import clock
@@ -98,6 +100,40 @@ def totp_step(person: Person, code: str) -> int | None:
 def step_of(totp: str, code: str, floor: int = 0) -> int | None:
     """The same of a secret that is nobody's yet. floor: the last step that was used"""
     return otp.matching_step(totp, code, int(clock.now().timestamp()), floor)
+
+
+@dataclass(frozen=True)
+class NewPasskey:
+    """The public half of a passkey that a browser made, and how often it has signed."""
+
+    credential_id: bytes
+    public_key: bytes
+    count: int
+
+
+@lru_cache(maxsize=1)
+def _passkey() -> Any:
+    """Loaded with the first passkey: an office that has none carries nothing of it (ADR 18)."""
+    return import_module("pepa.vault.passkey")
+
+
+def passkey_asked(person: Person, site: str, challenge: bytes, known: list[bytes]) -> str:
+    """What a browser is asked to make, in JSON. known: what this person has; site: the address of the program"""
+    user = keys.mark("passkey user", person.id)
+    asked: str = _passkey().asked(site, ISSUER, user, person.login, person.name, challenge, known)
+    return asked
+
+
+def passkey_made(answer: str, site: str, challenge: bytes) -> NewPasskey:
+    """What it made. Raises keys.Unopened."""
+    found = _passkey().made(answer, challenge, site)
+    return NewPasskey(found.credential_id, found.public_key, found.count)
+
+
+def passkey_count(answer: str, site: str, challenge: bytes, public_key: bytes) -> int:
+    """How often a passkey has signed, by what it signed just now. Raises keys.Unopened."""
+    count: int = _passkey().count(answer, challenge, site, public_key)
+    return count
 
 
 def seal_token(row_id: UUID, token: str) -> bytes:

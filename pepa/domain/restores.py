@@ -50,6 +50,7 @@ LEFT_OUT = (
     "enrolments",
     "spares",
     "approvals",
+    "passkeys",
 )
 WARY = timedelta(days=7)  # nothing is destroyed for being old: what an officer held back since is not in the copy
 STEP = 30  # seconds of an authenticator's code

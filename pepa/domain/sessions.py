@@ -1,7 +1,8 @@
 """Staff sessions: logging in, being at work, locking (vault.md, Unlocking)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, keys, locks, outbox, recovery, spares
+from pepa.domain import audit, keys, locks, outbox, passkeys, recovery, spares
 from pepa.errors import Conflict, Invalid
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Draft, LoginDelay, Person, StaffSession
@@ -49,12 +50,21 @@ class WrongFactor(Invalid):
     field = "old_digits"
 
 
-def log_in(*, login: str, passphrase: str, code: str, spare: str = "", idle_minutes: int = 15) -> str:
-    """Name, passphrase and a fresh authenticator code against a cookie. A wrong one is delayed, never locked out.
+def log_in(
+    *,
+    login: str,
+    passphrase: str,
+    code: str,
+    spare: str = "",
+    passkey: str = "",
+    site: str = "",
+    idle_minutes: int = 15,
+) -> str:
+    """Name, passphrase and a second factor against a cookie. A wrong one is delayed, never locked out.
 
-    spare: a spare code in the place of the authenticator's. Raises WrongLogin, BeingConfirmed, Busy.
+    code: six digits of the authenticator; in their place spare: a spare code, passkey: what a passkey answered at
+    this site. Raises WrongLogin, BeingConfirmed, Busy.
     """
-    code = spare.strip() or code
     name = login.strip().casefold()
     mark = keys.mark("login", name)
     wait = _waiting(mark)
@@ -62,9 +72,9 @@ def log_in(*, login: str, passphrase: str, code: str, spare: str = "", idle_minu
         raise WrongLogin(n=wait)
     person = db.session.scalar(sa.select(Person).where(Person.login == name, Person.is_active))
     pair = locks.unlock_person(person, passphrase)
-    fits = person is not None and is_factor(person, code)
+    use = _factor(person, spare.strip() or code, passkey, site) if person else None
     membership = _membership(person.id) if person else None
-    if person is None or pair is None or membership is None or not fits:
+    if person is None or pair is None or membership is None or use is None:
         raise WrongLogin(n=_delay(mark))
     if membership.organisation.confirm_due:  # told to whoever has shown who they are
         raise BeingConfirmed
@@ -72,7 +82,7 @@ def log_in(*, login: str, passphrase: str, code: str, spare: str = "", idle_minu
     renewed = locks.relocked(person_id, pair, passphrase) if locks.is_outdated(person) else None
     due = recovery.wrap_due(person_id, pair)
     with transaction() as session:
-        if not use_factor(session, person_id, code):
+        if not use(session):
             raise WrongLogin(n=1)
         session.execute(sa.delete(LoginDelay).where(LoginDelay.name_hash == mark))
         if renewed:
@@ -134,6 +144,24 @@ def confirm(actor: Member, *, passphrase: str, code: str | None = None) -> None:
         raise WrongFactor(n=_delay(mark, actor))
     with transaction() as session:
         session.execute(sa.delete(LoginDelay).where(LoginDelay.name_hash == mark))
+
+
+def _factor(person: Person, code: str, passkey: str, site: str) -> Callable[[Session], bool] | None:
+    """How to use up the second factor that somebody shows; None: it is none of theirs."""
+    if not passkey:
+        return partial(use_factor, person_id=person.id, code=code) if is_factor(person, code) else None
+    shown = passkeys.shown(person.id, passkey, site)
+    if shown and shown.is_copy:
+        _tell_copy(person.id)
+        return None
+    return partial(passkeys.use, found=shown) if shown else None
+
+
+def _tell_copy(person_id: UUID) -> None:
+    """A passkey that counts fewer uses than before is a second one of its kind: its owner has to know."""
+    with transaction() as session:
+        outbox.tell(session, person_id, outbox.Notice.ACCOUNT)
+        audit.record(session, "session.passkey_copied", None, person_id)
 
 
 def is_factor(person: Person, code: str) -> bool:

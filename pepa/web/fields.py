@@ -16,6 +16,7 @@ from pepa import clock
 from pepa.words import N_, Choice
 
 __all__ = [
+    "AnswerField",
     "ChoiceField",
     "ChoicesField",
     "CodeField",
@@ -144,6 +145,16 @@ class OnceField(HiddenField):
 
     def __init__(self, **more: Any) -> None:
         super().__init__("", **more)
+
+
+class AnswerField(HiddenField):
+    """What a script puts there, and no page shows again."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__("", **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist else ""
 
 
 class VersionField(HiddenField):

@@ -40,6 +40,7 @@ def test_citizens_need_no_log_in_and_staff_do(app: Flask) -> None:
     public = {endpoint for endpoint, access in declared(app) if access == "public"}
     assert {endpoint for endpoint in public if endpoint.startswith("staff.")} == {
         "staff.sessions.log_in",
+        "staff.sessions.challenge",  # nobody is known yet: the same for everybody
         "staff.devices.join",
         "staff.cadres.open_card",
         "staff.feeds.fetch",  # its address is the secret

@@ -7,7 +7,7 @@ from flask import Blueprint, url_for
 from pepa.domain import account
 from pepa.web import scans
 from pepa.web.access import actor, member
-from pepa.web.fields import CodeField, LineField, PassphraseField, PhoneField, turn_asked
+from pepa.web.fields import AnswerField, CodeField, LineField, PassphraseField, PhoneField, PickField, turn_asked
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
@@ -18,7 +18,9 @@ RENEWED = N_("Aplikasi kode SUDAH diganti. Kode dari yang lama tidak berlaku lag
 REACHED = N_("Email dan nomor SUDAH disimpan.")
 ENDED = N_("Di tempat lain akun Anda SUDAH terkunci.")
 MOVED = N_("Anda SUDAH pindah lembaga.")
-notices(CHANGED, RENEWED, REACHED, ENDED, MOVED)
+ADDED = N_("Kunci sandi SUDAH ditambah. Kode 6 angka tetap berlaku.")
+REMOVED = N_("Kunci sandi SUDAH dihapus. Di tempat lain akun Anda terkunci.")
+notices(CHANGED, RENEWED, REACHED, ENDED, MOVED, ADDED, REMOVED)
 PRESENT = N_("Kalimat sandi sekarang")
 NEEDED = N_("Tulis kalimat sandi.")
 
@@ -39,6 +41,21 @@ class SparesForm(Form):
     passphrase = PassphraseField(PRESENT, needed=NEEDED)
 
 
+class PasskeyForm(Form):
+    name = LineField(N_("Nama kunci sandi ini"), longest=40)
+    passphrase = PassphraseField(PRESENT, needed=NEEDED)
+
+
+class MadeForm(Form):
+    name = LineField(N_("Nama kunci sandi ini"), longest=40)
+    passkey = AnswerField()
+
+
+class RemovalForm(Form):
+    passkey_id = PickField(N_("Kunci sandi yang mana?"), as_id=True)
+    passphrase = PassphraseField(PRESENT, needed=NEEDED)
+
+
 class ReachForm(Form):
     email = LineField(N_("Email"), longest=200)
     phone = PhoneField(N_("Nomor HP untuk SMS"), longest=40)
@@ -50,7 +67,8 @@ class ReachForm(Form):
 def show() -> Reply:
     me = actor()
     opened, places = account.opened(me), account.places(me)
-    return page("staff/account/show.html", account=account.of(me), opened=opened, places=places)
+    passkeys = account.passkeys_of(me)
+    return page("staff/account/show.html", account=account.of(me), opened=opened, places=places, passkeys=passkeys)
 
 
 @account_door.route("/sandi", methods=["GET", "POST"])
@@ -84,6 +102,34 @@ def spares() -> Reply:
     form = SparesForm()
     codes = form.submit(account.new_spares, actor())
     return page("staff/account/spares.html", form=form, codes=codes, left=account.of(actor()).spares)
+
+
+@account_door.route("/passkey", methods=["GET", "POST"])
+@member
+def passkey() -> Reply:
+    """The one page that asks the browser is the answer to its form: a passkey is begun by the passphrase alone."""
+    form = PasskeyForm()
+    asked = form.submit(account.begin_passkey, actor(), site=scans.address(""))
+    return page("staff/account/passkey.html", form=form, asked=asked)
+
+
+@account_door.route("/passkey/jadi", methods=["POST"])
+@member
+def made() -> Reply:
+    form = MadeForm()
+    if form.submit(account.add_passkey, actor(), site=scans.address("")):
+        return see_other("staff.account.show", said=ADDED)
+    return page("staff/account/passkey.html", form=form, asked=None)
+
+
+@account_door.route("/passkey/hapus", methods=["GET", "POST"])
+@member
+def remove() -> Reply:
+    form = RemovalForm()
+    form.passkey_id.offered = [(one.id, one.name) for one in account.passkeys_of(actor())]
+    if form.submit(account.remove_passkey, actor()):
+        return see_other("staff.account.show", said=REMOVED)
+    return page("staff/account/passkey_removal.html", form=form)
 
 
 @account_door.route("/alamat", methods=["GET", "POST"])

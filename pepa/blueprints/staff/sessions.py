@@ -3,14 +3,14 @@
 import re
 from hmac import compare_digest
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext
 
 from pepa import clock
-from pepa.domain import account, keys, sessions
-from pepa.web import drafts
+from pepa.domain import account, keys, passkeys, sessions
+from pepa.web import drafts, scans
 from pepa.web.access import STAFF_COOKIE, CutOff, actor, member, minutes_here, public, visitor
-from pepa.web.fields import CodeField, LineField, PassphraseField
+from pepa.web.fields import AnswerField, CodeField, LineField, PassphraseField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, own_path, page, see_other, to
 from pepa.words import N_
@@ -28,6 +28,7 @@ class LogInForm(Form):
     passphrase = PassphraseField(N_("Kalimat sandi"), needed=N_("Tulis kalimat sandi."))
     code = CodeField(N_("Kode 6 angka dari aplikasi"))
     spare = CodeField(N_("Kode cadangan"))
+    passkey = AnswerField()
 
 
 @sessions_door.route("/masuk", methods=["GET", "POST"])
@@ -41,12 +42,20 @@ def log_in() -> Reply:
     form = LogInForm()
     if form.is_submitted() and not _is_fresh(request.form.get("nonce", "")):
         form.form_errors.append(gettext(STALE))
-    elif cookie := form.submit(sessions.log_in, idle_minutes=minutes_here()):
+    elif cookie := form.submit(sessions.log_in, site=scans.address(""), idle_minutes=minutes_here()):
         if before:
             sessions.lock(before)  # whatever was open in this browser ends: a new log-in is a new session
         return _with_cookie(_on(back) if back or not account.is_choosing(cookie) else _choose(), cookie)
     form.code.data = form.spare.data = ""  # it will not do a second time
-    return page("staff/sessions/log_in.html", form=form, back=back, nonce=_nonce(clock.minute()))
+    offered = passkeys.are_there()
+    return page("staff/sessions/log_in.html", form=form, back=back, nonce=_nonce(clock.minute()), passkeys=offered)
+
+
+@sessions_door.route("/masuk/passkey")
+@public
+def challenge() -> Reply:
+    """What a passkey is asked to sign, the same kind for everybody: no name is known yet."""
+    return jsonify(passkeys.asked_to_log_in())
 
 
 def _choose() -> Reply:
