@@ -193,6 +193,7 @@ _WORK = {
     "breach.noted": N_("Mencatat kebocoran data"),
     "breach.opened": N_("Membuka catatan kebocoran data"),
     "breach.changed": N_("Mengubah catatan kebocoran data"),
+    "breach.moved": N_("Membetulkan sejak kapan kantor tahu"),
     "breach.written": N_("Menulis surat kebocoran data"),
     "breach.printed": N_("Mengambil surat kebocoran data untuk dicetak"),
     "breach.ended": N_("Mencatat kebocoran data selesai"),

@@ -28,11 +28,17 @@ from pepa.words import N_
 DOMAIN = "breach"
 REMIND = (24, 48, 66, 72)  # hours that have passed
 AHEAD = timedelta(minutes=5)
+AGO = timedelta(days=365)  # before that it is a slip of the year
 FACTS = ("what", "happened", "data", "whose", "done")
 
 
 class NotYetFound(Invalid):
     says = N_("Waktu ini belum tiba. Betulkan harinya.")
+    field = "found_at"
+
+
+class LongAgo(Invalid):
+    says = N_("Lebih dari setahun yang lalu. Betulkan tahunnya.")
     field = "found_at"
 
 
@@ -74,9 +80,13 @@ class Known:
     steps: Sequence[Step] = ()
 
     @property
-    def hours_left(self) -> int:
-        """Whole hours until it is over; negative once it is."""
-        return int((self.breach.due_at - clock.now()) // timedelta(hours=1))
+    def is_over(self) -> bool:
+        return clock.now() > self.breach.due_at
+
+    @property
+    def hours(self) -> int:
+        """Whole hours until it is over, or since it is."""
+        return int(abs(self.breach.due_at - clock.now()) // timedelta(hours=1))
 
     @property
     def is_open(self) -> bool:
@@ -96,11 +106,10 @@ def note(
 ) -> UUID:
     """Begin one: its clock runs from found_at. Whoever answers for the office is told now. Facts may come later.
 
-    Raises NotYetFound, NothingSaid, Unopened.
+    Raises NotYetFound, LongAgo, NothingSaid, Unopened.
     """
     require(actor, Permission.KEEP_BREACHES)
-    if found_at > clock.now() + AHEAD:
-        raise NotYetFound
+    _check(found_at)
     said = _facts(what, happened, data, whose, done)
     made = uuid4()
     generation, sealed = _seal(actor, made, said)
@@ -121,6 +130,13 @@ def note(
         audit.record(session, "breach.noted", actor, made)
         _tell(session, breach, 0)
     return made
+
+
+def _check(found_at: datetime) -> None:
+    if found_at > clock.now() + AHEAD:
+        raise NotYetFound
+    if found_at < clock.now() - AGO:
+        raise LongAgo
 
 
 def _facts(*texts: str) -> dict[str, Any]:
@@ -189,13 +205,24 @@ def _open(actor: Member, breach: Breach) -> dict[str, Any]:
 
 
 def change(
-    actor: Member, breach_id: UUID, *, what: str, happened: str, data: str, whose: str, done: str, version: int
+    actor: Member,
+    breach_id: UUID,
+    *,
+    found_at: datetime,
+    what: str,
+    happened: str,
+    data: str,
+    whose: str,
+    done: str,
+    version: int,
 ) -> UUID:
-    """What is known by now. Letters that were written stay as they are.
+    """What is known by now. Letters that were written stay as they are. Another found_at moves the clock; both times
+    stand in the record.
 
-    Raises NothingSaid, ChangedMeanwhile, EndedAlready, NotFound, Unopened.
+    Raises NotYetFound, LongAgo, NothingSaid, ChangedMeanwhile, EndedAlready, NotFound, Unopened.
     """
-    return _rewrite(actor, breach_id, version, _facts(what, happened, data, whose, done), "breach.changed")
+    _check(found_at)
+    return _rewrite(actor, breach_id, version, _facts(what, happened, data, whose, done), "breach.changed", found_at)
 
 
 def write(actor: Member, breach_id: UUID, *, to_people: str, to_agency: str, version: int) -> UUID:
@@ -203,14 +230,31 @@ def write(actor: Member, breach_id: UUID, *, to_people: str, to_agency: str, ver
     return _rewrite(actor, breach_id, version, {"to_people": to_people, "to_agency": to_agency}, "breach.written")
 
 
-def _rewrite(actor: Member, breach_id: UUID, version: int, more: dict[str, Any], act: str) -> UUID:
+def _rewrite(
+    actor: Member, breach_id: UUID, version: int, more: dict[str, Any], act: str, found_at: datetime | None = None
+) -> UUID:
     before = _row(actor, breach_id)
     generation, sealed = _seal(actor, breach_id, {**_read(actor, before), **more})
     with transaction() as session:
         breach = _unended(session, breach_id, version)
         breach.generation, breach.body_sealed, breach.version = generation, sealed, version + 1
         audit.record(session, act, actor, breach_id)
+        if found_at and found_at != breach.found_at:
+            _move(session, actor, breach, found_at)
     return breach_id
+
+
+def _move(session: Session, actor: Member, breach: Breach, found_at: datetime) -> None:
+    """The clock ran from a wrong hour. Marks that lie behind are not reminded of anew."""
+    moved = " > ".join(at.astimezone(clock.JAKARTA).isoformat(timespec="minutes") for at in (breach.found_at, found_at))
+    breach.found_at, breach.reminded = found_at, _mark(found_at)
+    audit.record(session, "breach.moved", actor, breach.id, moved)
+
+
+def _mark(found_at: datetime) -> int:
+    """The last of the hours to remind at that has passed; 0 before the first."""
+    passed = int((clock.now() - found_at) / timedelta(hours=1))
+    return max((mark for mark in REMIND if mark <= passed), default=0)
 
 
 def _read(actor: Member, breach: Breach) -> dict[str, Any]:
@@ -274,8 +318,7 @@ def _remind_one(breach_id: UUID) -> bool:
         breach = session.get(Breach, breach_id)
         if breach is None or not breach.is_open:
             return False
-        passed = int((clock.now() - breach.found_at) / timedelta(hours=1))
-        step = max((mark for mark in REMIND if mark <= passed), default=0)
+        step = _mark(breach.found_at)
         if step <= breach.reminded:
             return False
         breach.reminded = step

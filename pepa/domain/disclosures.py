@@ -19,6 +19,7 @@ from pepa.words import N_
 
 DOMAIN = "disclosure"
 FIELDS = ("to", "items", "purpose")
+READS = Permission.READ_REPORTS
 
 
 class NotYetGiven(Invalid):
@@ -30,6 +31,13 @@ class NothingSaid(Invalid):
     """To whom, what and what for: an entry that lacks one of these shows nothing later."""
 
     says = N_("Isi bagian ini.")
+
+
+class NoReports(Invalid):
+    """Of somebody who reads none: an entry about one is for whoever does."""
+
+    says = N_("Pemberian data dari satu laporan dicatat oleh penyelia. Kosongkan kode ini.")
+    field = "reference"
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ def add(
 ) -> UUID:
     """Note one. reference: the code of the report that it is about, if it is about one.
 
-    Raises NotYetGiven, NothingSaid, ReferenceUnknown, Unopened.
+    Raises NotYetGiven, NothingSaid, NoReports, ReferenceUnknown, Unopened.
     """
     require(actor, Permission.KEEP_DISCLOSURES)
     if on > clock.today():
@@ -60,6 +68,8 @@ def add(
     for name, text in told.items():
         if not text:
             raise _lacking(name)
+    if reference.strip() and not can(actor, READS):
+        raise NoReports
     report_id = reports.by_reference(actor, reference).id if reference.strip() else None
     made, generation = uuid4(), keys.generation_of(actor.organisation_id)
     sealed = keys.seal_note(actor.keyring, actor.organisation_id, generation, DOMAIN, made, told)
@@ -90,18 +100,22 @@ def _lacking(name: str) -> NothingSaid:
     return failure
 
 
-def list_for(actor: Member, *, at: str | None = None, size: int = 50) -> Page[Entry]:
+def list_for(actor: Member, *, of: str = "", at: str | None = None, size: int = 50) -> Page[Entry]:
     """The register of the actor's organisation, the newest day first, without what is about a report that the actor
-    may not know of. That it was read is recorded."""
+    may not know of. That it was read is recorded. of: a report's code, to have its entries alone.
+
+    Raises ReferenceUnknown.
+    """
     require(actor, Permission.KEEP_DISCLOSURES)
+    only = [Disclosure.report_id == reports.by_reference(actor, of).id] if of and can(actor, READS) else []
     about_nobody: sa.ColumnElement[bool] = Disclosure.report_id.is_(None)
-    if can(actor, Permission.READ_REPORTS):
+    if can(actor, READS):
         seen = reports.visible_to(actor).where(Report.id == Disclosure.report_id).exists()
         about_nobody = sa.or_(about_nobody, seen)
     query = (
         sa.select(Disclosure)
         .options(joinedload(Disclosure.noted_by))
-        .where(Disclosure.organisation_id == actor.organisation_id, about_nobody)
+        .where(Disclosure.organisation_id == actor.organisation_id, about_nobody, *only)
     )
     found = keyset(query, Disclosure.on, Disclosure.id, at=at, size=size, descends=True)
     page = Page(_entries(actor, found.items), found.earlier, found.later)

@@ -54,6 +54,7 @@ class Rule:
 
     help: one sentence more, or empty    empty: what an empty one means; without, none may be empty
     least, most, unit: of a whole number    longest: letters of a line    choices: code and word of each
+    without: parts of words that a line may not have
     """
 
     group: Group
@@ -67,6 +68,7 @@ class Rule:
     unit: Unit = Unit.NONE
     longest: int = 300
     choices: tuple[tuple[str, str], ...] = ()
+    without: tuple[str, ...] = ()
 
 
 class Missing(Invalid):
@@ -81,6 +83,13 @@ class TooLong(Invalid):
 
 class NoWhole(Invalid):
     says = N_("Tulis angka saja, dari %(least)s sampai %(most)s.")
+    field = "value"
+
+
+class NotNeutral(Invalid):
+    """It is what a phone shows of an open page, and keeps in its history."""
+
+    says = N_("Judul ini memberi tahu orang di dekatnya apa yang dibuka. Pilih kata biasa, tanpa “%(kata)s”.")
     field = "value"
 
 
@@ -99,6 +108,11 @@ class NotOffered(Invalid):
     field = "value"
 
 
+# Of a title: what somebody beside the phone would understand.
+TELLING = (
+    *("keras", "kdrt", "lapor", "lecehan", "perkosa", "cabul", "aniaya", "siksa", "korban", "aduan", "ancam", "ppa"),
+    *("violence", "abuse", "report", "victim"),
+)
 DROPS = N_("Kosong: kalimatnya tidak tampil di halaman warga.")
 _WANTED = N_("Kosong: kalimatnya tidak tampil, dan program belum boleh dipakai sungguhan.")
 
@@ -171,6 +185,7 @@ RULES: dict[str, Rule] = {
         KEEPS,
         help=N_("Judul semua halaman warga. Tidak boleh menyebut kekerasan."),
         longest=40,
+        without=TELLING,
     ),
     "exit_url": Rule(
         Group.CITIZENS,
@@ -308,7 +323,7 @@ RULES: dict[str, Rule] = {
 def taken(rule: Rule, typed: str) -> str:
     """What is stored of what was typed.
 
-    Raises Missing, TooLong, NoWhole, NoAddress, NoTelephone, NotOffered.
+    Raises Missing, TooLong, NoWhole, NotNeutral, NoAddress, NoTelephone, NotOffered.
     """
     text = " ".join(typed.split())
     if not text and not rule.empty:
@@ -320,6 +335,8 @@ def taken(rule: Rule, typed: str) -> str:
         return str(number)
     if len(text) > rule.longest:
         raise TooLong(n=rule.longest)
+    if said := next((word for word in rule.without if word in text.casefold()), None):
+        raise NotNeutral(kata=said)
     if text and rule.kind is Kind.ADDRESS and not is_address(text):
         raise NoAddress
     if text and rule.kind is Kind.TELEPHONE and not is_telephone(text):

@@ -14,13 +14,13 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
-from pepa.domain import acts, audit, cases, openings, reports, tasks, walls
+from pepa.domain import acts, audit, cases, numbers, openings, reports, rules, tasks, walls
 from pepa.domain.acts import Of
 from pepa.models.attachments import Attachment
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.cases import Case
 from pepa.models.notes import Note
-from pepa.models.organisations import Membership, Organisation
+from pepa.models.organisations import Membership, Organisation, Role
 from pepa.models.people import Person
 from pepa.models.reports import Report, reference_of
 from pepa.models.tasks import Task
@@ -57,6 +57,7 @@ class Line:
     by         who; None: a citizen or the program itself
     reference  the code of the report, case or task that it was done to, where it has one; place_id: its id
     why        of an opening: what made it the opener's work
+    about      what was changed: a setting or a number by its name, roles before and after; sentences
     """
 
     at: datetime
@@ -68,6 +69,7 @@ class Line:
     reference: str | None = None
     place_id: UUID | None = None
     why: openings.Why | None = None
+    about: Sequence[str] = ()
 
 
 # Who reads what
@@ -228,4 +230,21 @@ def _line(entry: AuditEntry, people: Found, accounts: Found, codes: Found, of_re
         reference=reference,
         place_id=place_id,
         why=openings.Why(entry.note) if entry.act == OPENED and entry.note else None,
+        about=_changed(entry),
     )
+
+
+def _changed(entry: AuditEntry) -> list[str]:
+    match entry.act:
+        case "setting.changed":
+            return [rules.RULES[entry.note].label] if entry.note in rules.RULES else []
+        case "number.changed":
+            return [numbers.LABELS[entry.note]] if entry.note in numbers.LABELS else []
+        case "member.roles":
+            before, _, after = entry.note.partition(" > ")
+            return [*_labels(before), "→", *_labels(after)]
+    return []
+
+
+def _labels(codes: str) -> list[str]:
+    return [role.label for role in Role if role.value in codes.split()]

@@ -43,7 +43,7 @@ def test_it_is_sealed_and_its_clock_runs(context: Flask) -> None:
     assert note(wulan) == breach_id, "sent twice it is one"
     with clock.frozen(FOUND + 10 * HOUR):
         known = breaches.get_for(member("hadi"), breach_id)
-        assert (known.said["what"], known.hours_left, known.is_open) == (WHAT, 62, True)
+        assert (known.said["what"], known.hours, known.is_over, known.is_open) == (WHAT, 62, False, True)
     assert b"Tandabunyi" not in db.session.scalars(sa.select(Breach.body_sealed)).one()
     assert told() == ["hadi", "wulan"]
     assert [step.says for step in known.steps] == ["Mencatat kebocoran data"]
@@ -63,7 +63,8 @@ def test_nights_and_holidays_count_and_each_mark_is_reminded_of_once(context: Fl
         breaches.end(member("wulan"), other, ending="notified", details="Surat 12, 27/12", version=1)
     with clock.frozen(FOUND + 180 * HOUR):
         assert breaches.remind() == 0
-        assert breaches.get_for(member("wulan"), breach_id).hours_left == -108
+        known = breaches.get_for(member("wulan"), breach_id)
+        assert (known.hours, known.is_over) == (108, True)
 
 
 def test_a_reminder_that_is_not_needed_any_more_is_dropped(context: Flask) -> None:
@@ -102,12 +103,39 @@ def test_two_who_change_it_lose_nothing(context: Flask) -> None:
     wulan = member("wulan")
     breach_id = note(wulan)
     facts = {"happened": "Malam", "data": "nama", "whose": "12 orang", "done": "HP dihapus jauh"}
-    breaches.change(wulan, breach_id, what=WHAT, version=1, **facts)
+    now = clock.now()
+    breaches.change(wulan, breach_id, found_at=now, what=WHAT, version=1, **facts)
     with pytest.raises(breaches.ChangedMeanwhile):
-        breaches.change(member("hadi"), breach_id, what="Lain", version=1, **facts)
+        breaches.change(member("hadi"), breach_id, found_at=now, what="Lain", version=1, **facts)
     breaches.write(wulan, breach_id, to_people="Surat A", to_agency="Surat B", version=2)
     said = breaches.get_for(wulan, breach_id).said
     assert (said["whose"], said["to_people"], said["what"]) == ("12 orang", "Surat A", WHAT)
+
+
+def test_a_clock_that_ran_from_a_wrong_hour_is_put_right(context: Flask) -> None:
+    wulan = member("wulan")
+    breach_id = note(wulan)
+    with clock.frozen(FOUND + 30 * HOUR):
+        assert breaches.remind() == 1
+    facts = {"what": WHAT, "happened": "", "data": "", "whose": "", "done": ""}
+    with clock.frozen(FOUND + 31 * HOUR):
+        breaches.change(wulan, breach_id, found_at=FOUND + 20 * HOUR, version=1, **facts)
+        assert breaches.remind() == 0
+        known = breaches.get_for(wulan, breach_id)
+        assert (known.hours, known.breach.reminded) == (61, 0)
+        assert [step.says for step in known.steps][-1] == "Membetulkan sejak kapan kantor tahu"
+    with clock.frozen(FOUND + 44 * HOUR):
+        assert breaches.remind() == 1, "24 hours after the right one"
+    (said,) = db.session.scalars(sa.select(AuditEntry.note).where(AuditEntry.act == "breach.moved"))
+    assert said.count("T") == 2
+
+
+def test_the_last_hour_and_the_first_one_over_are_told_as_they_are(app: Flask) -> None:
+    with app.app_context():
+        breach_id = note(member("wulan"))
+    for minutes, says in ((-5, "Sisa kurang dari 1 jam"), (5, "Lewat kurang dari 1 jam"), (65, "Lewat 1 jam")):
+        with clock.frozen(FOUND + 72 * HOUR + timedelta(minutes=minutes)):
+            assert cast.at_work(app, "wulan").open(f"/petugas/kebocoran/{breach_id}").has(says)
 
 
 def test_what_cannot_be_is_said(context: Flask) -> None:
@@ -115,6 +143,8 @@ def test_what_cannot_be_is_said(context: Flask) -> None:
         note(member("wulan"), what="  ")
     with clock.frozen(FOUND), pytest.raises(breaches.NotYetFound):
         breaches.note(member("wulan"), found_at=FOUND + HOUR, what=WHAT, once="x")
+    with clock.frozen(FOUND), pytest.raises(breaches.LongAgo):
+        breaches.note(member("wulan"), found_at=FOUND - timedelta(days=3650), what=WHAT, once="y")
 
 
 def test_who_sees_it(context: Flask) -> None:

@@ -50,6 +50,24 @@ def test_what_lacks_a_part_is_not_taken(context: Flask) -> None:
     assert db.session.scalars(sa.select(Disclosure)).all() == []
 
 
+def test_of_one_report_what_was_given_to_whom(app: Flask) -> None:
+    with app.app_context():
+        mine, other = tell(), tell()
+        add(member("ratna"), reference=reference_of(mine.report_id))
+        add(member("ratna"), to="RSUD", reference=reference_of(other.report_id), once="b")
+    client = cast.at_work(app, "wulan")
+    page = client.get(f"/petugas/pemberian-data?kode={reference_of(mine.report_id)}")
+    assert page.has(TO)
+    assert "RSUD" not in page.text
+    assert client.get("/petugas/pemberian-data?kode=L-222222").has("Kode laporan ini tidak ada di daftar Anda.")
+
+
+def test_a_head_notes_none_of_a_report_and_loses_nothing_by_trying(context: Flask) -> None:
+    with pytest.raises(disclosures.NoReports):
+        add(member("hadi"), reference="L-4K7Q2M")
+    add(member("hadi"))
+
+
 def test_of_a_hidden_report_there_is_no_entry(context: Flask) -> None:
     reporter, wulan = tell(), member("wulan")
     add(member("ratna"), reference=reference_of(reporter.report_id))

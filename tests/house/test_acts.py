@@ -20,7 +20,7 @@ PLACE = {"record": 1, "record_prompted": 1, "record_anonymous": 1, "refused": 0}
 MADE = {
     "area_changes": {f"area.{one}" for one in Change},
     "backups": {"backup.verified", "backup.drilled"},
-    "breaches": {"breach.changed", "breach.written"},
+    "breaches": {"breach.changed", "breach.moved", "breach.written"},
     "check_ins": {f"booking.{one}" for one in (BookingState.IN_USE, BookingState.ENDED)},
     "conflicts": {f"conflict.{one}" for one in ConflictAct},
     "links": {"report.linked", "report.unlinked"},

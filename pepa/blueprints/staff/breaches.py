@@ -1,5 +1,6 @@
 """The register of breaches: noting one, its clock, its two letters, its end."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, request
@@ -62,6 +63,7 @@ class NoteForm(FactsForm):
 
 
 class ChangeForm(FactsForm):
+    found_at = InstantField(N_("Sejak kapan kantor tahu"), needed=N_("Tulis hari dan jamnya."))
     version = VersionField()
 
 
@@ -108,7 +110,7 @@ def change(breach_id: UUID) -> Reply:
     form = ChangeForm()
     if form.submit(breaches.change, actor(), breach_id):
         return _kept(breach_id, CHANGED)
-    return _edited("staff/breaches/change.html", known, form, known.said)
+    return _edited("staff/breaches/change.html", known, form, {**known.said, "found_at": known.breach.found_at})
 
 
 @breaches_door.route("/<uuid:breach_id>/surat", methods=["GET", "POST"])
@@ -127,7 +129,7 @@ def _kept(breach_id: UUID, said: str) -> Reply:
     return see_other("staff.breaches.show", breach_id=breach_id, said=said)
 
 
-def _edited(template: str, known: breaches.Known, form: ChangeForm | LettersForm, stands: dict[str, str]) -> Reply:
+def _edited(template: str, known: breaches.Known, form: ChangeForm | LettersForm, stands: dict[str, Any]) -> Reply:
     """A page whose fields begin with what stands there; where somebody else saved first, that is shown beside."""
     if not form.is_submitted():
         form.process(data={**stands, "version": known.breach.version})

@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import disclosures, onces
+from pepa.domain import disclosures, onces, reports
 from pepa.models.disclosures import ShareBasis
 from pepa.policy import Permission
 from pepa.web import drafts
@@ -28,10 +28,22 @@ class DisclosureForm(Form):
     once = OnceField()
 
 
+class FilterForm(Form):
+    """In the address: what of one report was given to whom."""
+
+    kode = LineField(N_("Kode laporan"), longest=20)
+
+
 @disclosures_door.route("")
 @needs(Permission.KEEP_DISCLOSURES)
 def show() -> Reply:
-    return page("staff/disclosures/show.html", found=disclosures.list_for(actor(), at=request.args.get("at")))
+    form = FilterForm(formdata=request.args)
+    of, at, found = " ".join((form.kode.data or "").split()), request.args.get("at"), None
+    try:
+        found = disclosures.list_for(actor(), of=of, at=at)
+    except reports.ReferenceUnknown as failure:
+        form.kode.errors = [gettext(failure.says)]
+    return page("staff/disclosures/show.html", form=form, found=found, of=of)
 
 
 @disclosures_door.route("/catat", methods=["GET", "POST"])
