@@ -1,7 +1,7 @@
 """Leaving an organisation: in peace, or under suspicion (vault.md § 2; domain.md rule 14).
 
-Nobody leaves who is the last to open something, the last to read reports, or the last administrator. What was booked
-stays; tasks, turns and reports in hand wait for somebody else, and whoever answers for them is told.
+Nobody leaves who is the last to open something, the last to read reports or one of them, or the last administrator.
+What was booked stays; tasks, turns and reports in hand wait for somebody else, and whoever answers for them is told.
 """
 
 from collections.abc import Collection, Sequence
@@ -25,6 +25,7 @@ from pepa.domain import (
     rekeys,
     sessions,
     tasks,
+    walls,
 )
 from pepa.errors import Conflict
 from pepa.models.approvals import Approval
@@ -34,13 +35,14 @@ from pepa.models.feeds import Feed
 from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Draft, Person
-from pepa.models.reports import Report, Stage
+from pepa.models.reports import Exclusion, Report, Stage
 from pepa.models.stand_ins import StandIn
 from pepa.models.tasks import Column, Task
 from pepa.models.visits import Visit, VisitCrew
 from pepa.policy import ROLE_MAY, Member, Permission, require
 from pepa.words import N_, Choice
 
+READING = {role for role in Role if Permission.READ_REPORTS in ROLE_MAY[role]}
 OVER = (Stage.WITHDRAWN.value, Stage.HELP.value, Stage.OTHER.value)
 
 
@@ -63,6 +65,13 @@ class LastAdministrator(Conflict):
     says = N_("Hanya orang ini pengelolanya. Beri orang lain peran pengelola dulu.")
 
 
+class StillHolds(Conflict):
+    """Something that nobody else of the office may read. The sentence says neither that nor what it is: whoever keeps
+    members may be one of those who must not know."""
+
+    says = N_("Minta orang itu menyerahkan dulu yang dipegangnya.")
+
+
 class NoManner(Conflict):
     says = N_("Pilih dulu salah satu.")
     field = "manner"
@@ -70,7 +79,7 @@ class NoManner(Conflict):
 
 @dataclass(frozen=True)
 class Plan:
-    """What would come of somebody's leaving. refused: why it cannot be, or None
+    """What would come of somebody's leaving, as far as the actor may know. refused: why it cannot be, or None
 
     elsewhere  names of the organisations in which they stay
     makes      under suspicion, the actor makes the new key at once
@@ -92,14 +101,15 @@ def plan(actor: Member, membership_id: UUID) -> Plan:
     membership = members.to_keep(actor, membership_id)
     own = (Task.person_id == membership.person_id, Task.organisation_id == membership.organisation_id)
     open_tasks = (*own, Task.column != Column.DONE.value, ~Task.is_archived)
+    hidden = walls.hidden(actor)
     return Plan(
         membership,
         _count(Task.id, *open_tasks),
         _count(Shift.id, *_turns(membership)),
-        _count(Report.id, *_in_hand(membership)),
-        _count(Callback.id, *_promised(membership)),
+        _count(Report.id, *_in_hand(membership), Report.id.not_in(hidden)),
+        _count(Callback.id, *_promised(membership), Callback.report_id.not_in(hidden)),
         [one.organisation.name for one in members.all_of(membership.person_id) if one.id != membership_id],
-        fault(db.session(), membership, frozenset()),
+        _loss(db.session(), membership, frozenset()),
         rekeys.can_make(actor, membership.organisation_id),
     )
 
@@ -127,19 +137,40 @@ def _promised(membership: Membership) -> tuple[sa.ColumnElement[bool], ...]:
 def fault(session: Session, membership: Membership, left: Collection[Role]) -> Conflict | None:
     """What an organisation would lose with somebody who had these roles left, or none; read under the write lock by
     whoever takes them away."""
+    return _loss(session, membership, left) or (StillHolds() if _leaves_unread(session, membership, left) else None)
+
+
+def _loss(session: Session, membership: Membership, left: Collection[Role]) -> Conflict | None:
+    """The same, but for single reports. Under suspicion nobody stays for these: else whoever names everybody else on
+    one could not be put out."""
     here = holders.of(membership.organisation_id, session)
     others = [one for one in here if one.membership.id != membership.id]
     mine = next((one for one in here if one.membership.id == membership.id), None)
     keeps_key = any(role is not Role.ADMINISTRATOR for role in left)
     if mine and mine.can_open and not keeps_key and not any(one.can_open for one in others):
         return LastHolder()
-    reads = {role for role in Role if Permission.READ_REPORTS in ROLE_MAY[role]}
-    if membership.organisation.is_root and _loses(membership, left, reads) and not _any(others, reads, can_open=True):
+    loses = membership.organisation.is_root and _loses(membership, left, READING)
+    if loses and not _any(others, READING, can_open=True):
         return LastReader()
     rules = {Role.ADMINISTRATOR}
     if membership.organisation.is_office and _loses(membership, left, rules) and not _any(others, rules):
         return LastAdministrator()
     return None
+
+
+def _leaves_unread(session: Session, membership: Membership, left: Collection[Role]) -> bool:
+    """Whether some report of the organisation is for their eyes alone: everybody else who reads there may not know."""
+    if not membership.organisation.is_root or not _loses(membership, left, READING):
+        return False
+    walled = walls.beside(session, set(session.scalars(sa.select(Exclusion.report_id).distinct())))
+    settled = (Stage.HELP.value, Stage.OTHER.value)
+    theirs = (Report.holder_id == membership.organisation_id, Report.stage.not_in(settled))
+    report_ids = list(session.scalars(sa.select(Report.id).where(Report.id.in_(walled), *theirs)))
+    able = [one.membership for one in holders.of(membership.organisation_id, session) if one.can_open]
+    reading = {one.person_id for one in able if one.role_set & READING}
+    unknowing = walls.kept_from(session, report_ids, reading)
+    knowing = [{one for one in reading if (report_id, one) not in unknowing} for report_id in report_ids]
+    return {membership.person_id} in knowing
 
 
 def _loses(membership: Membership, left: Collection[Role], roles: set[Role]) -> bool:
@@ -154,7 +185,7 @@ def leave(actor: Member, membership_id: UUID, *, manner: str | None, passphrase:
     """Somebody is out of an organisation, from their next request on. Under suspicion its key is made anew: now, where
     the actor opens it, else by any of those who do, and they are told.
 
-    Raises NoManner, NotFound; LastHolder, LastReader, LastAdministrator; WrongPassphrase, Busy.
+    Raises NoManner, NotFound; LastHolder, LastReader, LastAdministrator, StillHolds; WrongPassphrase, Busy.
     """
     require(actor, Permission.KEEP_MEMBERS)
     organisation_id = members.to_keep(actor, membership_id).organisation_id
@@ -165,7 +196,8 @@ def leave(actor: Member, membership_id: UUID, *, manner: str | None, passphrase:
     makes = is_suspected and rekeys.can_make(actor, organisation_id)
     with transaction() as session:
         membership = members.changing(session, actor, membership_id)
-        if refused := fault(session, membership, frozenset()):
+        losing = _loss if is_suspected else fault
+        if refused := losing(session, membership, frozenset()):
             raise refused
         person_id = membership.person_id
         close(session, actor, membership)
@@ -230,12 +262,15 @@ def hand_back(session: Session, actor: Member, membership: Membership) -> None:
     person_id, organisation_id = membership.person_id, membership.organisation_id
     if Permission.SEE_TASKS not in may:
         tasks.release(session, actor, person_id=person_id, organisation_id=organisation_id)
-    if Permission.READ_REPORTS not in may and _let_go(session, actor, membership):
-        members.tell_leads(session, organisation_id, outbox.Notice.HAND_ON, but=person_id)
+    if Permission.READ_REPORTS in may:
+        return
+    turned, let_go = _let_go(session, actor, membership)
+    if turned or let_go:
+        members.tell_leads(session, organisation_id, outbox.Notice.HAND_ON, but=person_id, of=() if turned else let_go)
 
 
-def _let_go(session: Session, actor: Member, membership: Membership) -> bool:
-    """Turns from now on, reports in hand, calls that were promised: whether there was any."""
+def _let_go(session: Session, actor: Member, membership: Membership) -> tuple[bool, set[UUID]]:
+    """Turns from now on, reports in hand, calls that were promised: whether there was a turn, and of which reports."""
     person_id, organisation_id, now = membership.person_id, membership.organisation_id, clock.now()
     turns = session.scalars(sa.select(Shift).where(*_turns(membership))).all()
     for shift in turns:
@@ -253,4 +288,4 @@ def _let_go(session: Session, actor: Member, membership: Membership) -> bool:
     promised = session.scalars(sa.select(Callback.report_id).where(*_promised(membership)).distinct()).all()
     for report_id in promised:
         leavings.hand_calls_on(session, session.get_one(Report, report_id), [person_id])
-    return bool(turns or in_hand or promised)
+    return bool(turns), {*promised, *(report.id for report in in_hand)}

@@ -1,6 +1,6 @@
 """The people of an organisation: who they are, what they do there, when they last came, what was changed about them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import audit, holders, organisations, outbox, rekeys
+from pepa.domain import audit, holders, organisations, outbox, rekeys, walls
 from pepa.errors import NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.organisations import Membership, Organisation, OrganisationKind, Role
@@ -201,9 +201,15 @@ def enter(
     return membership
 
 
-def tell_leads(session: Session, organisation_id: UUID, notice: outbox.Notice, *, but: UUID) -> None:
-    """Whoever answers for the people of an organisation."""
+def tell_leads(
+    session: Session, organisation_id: UUID, notice: outbox.Notice, *, but: UUID, of: Collection[UUID] = ()
+) -> None:
+    """Whoever answers for the people of an organisation. of: reports that it is about, and nothing else; then only
+    those who may know of one of them"""
     here = (Membership.organisation_id == organisation_id, Membership.is_active, Membership.person_id != but)
-    for membership in session.scalars(sa.select(Membership).join(Person).where(*here, Person.is_active)).all():
-        if membership.role_set & set(LEADS):
-            outbox.tell(session, membership.person_id, notice)
+    found = session.scalars(sa.select(Membership).join(Person).where(*here, Person.is_active)).all()
+    leads = [membership.person_id for membership in found if membership.role_set & set(LEADS)]
+    unknowing = walls.kept_from(session, of, leads)
+    for person_id in leads:
+        if not of or any((report_id, person_id) not in unknowing for report_id in of):
+            outbox.tell(session, person_id, notice)
