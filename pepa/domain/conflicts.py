@@ -4,7 +4,7 @@ Each act is a row that nobody edits; what hides the report from then on is an `E
 act, so nobody takes back what was said of them, least of all they themselves.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import audit, boxes, cards, cases, duty, exclusions, keys, onces, reports, walls
+from pepa.domain import audit, boxes, cards, cases, exclusions, keys, nameables, onces, reports, walls
 from pepa.errors import Conflict as MovedOn
 from pepa.errors import Invalid, NotFound
 from pepa.models.boxes import HolderKind
@@ -60,6 +60,12 @@ class NowhereElse(Invalid):
     says = N_("Laporan ini sudah di pemegang mandiri. Tidak ada tempat lain.")
 
 
+class NobodyThere(MovedOn):
+    """Where it would go, whoever reads may not know of it either."""
+
+    says = N_("Di pemegang mandiri belum ada yang boleh membacanya. Minta mereka menambah satu pembaca dulu.")
+
+
 class NamedAlready(MovedOn):
     says = N_("Ini sudah dinyatakan.")
 
@@ -102,25 +108,34 @@ def declare(actor: Member, report_id: UUID, *, reason: str = "", once: str) -> U
     held goes back to the desk. The same form sent again is the same act. Raises NobodyElse, NobodyElseThere, NotFound.
     """
     require(actor, Permission.DECLARE_CONFLICT)
-    if made := onces.made(db.session(), "conflict.declare", report_id, once):
+    return _once("conflict.declare", report_id, once, lambda: _declare(actor, report_id, reason, once))
+
+
+def _once(verb: str, report_id: UUID, once: str, act: Callable[[], UUID]) -> UUID:
+    """An act after which the actor sees the report no more: pressed twice, the second is answered like the first,
+    though by then there is nothing to be found."""
+    if made := onces.made(db.session(), verb, report_id, once):
         return made
+    try:
+        return act()
+    except NotFound:
+        if made := onces.made(db.session(), verb, report_id, once):
+            return made
+        raise
+
+
+def _declare(actor: Member, report_id: UUID, reason: str, once: str) -> UUID:
     reports.get_for(actor, report_id)
     office = db.session.get_one(Organisation, actor.organisation_id)
     row = _row(actor, office, report_id, actor.person_id, ConflictAct.DECLARED, reason)
     with reports.changing(actor, report_id) as (session, report):
-        _require_others(session, report, office, actor.person_id)
+        if not exclusions.are_read(session, [report_id], office.id, but=actor.person_id):
+            raise NobodyElse if office.kind == OrganisationKind.INTAKE else NobodyElseThere
         _keep(session, actor, row)
         exclusions.hide(session, report, actor.person_id, row.id)
         exclusions.spool_again(session, report)
         onces.keep(session, "conflict.declare", report_id, once, row.id)
         return row.id
-
-
-def _require_others(session: Session, report: Report, office: Organisation, person_id: UUID) -> None:
-    """No report is without somebody who reads it."""
-    there = [person.id for person in duty.readers(office.id) if person.id != person_id]
-    if not walls.may_know(session, report.id, there):
-        raise NobodyElse if office.kind == OrganisationKind.INTAKE else NobodyElseThere
 
 
 def name(actor: Member, report_id: UUID, *, named_id: UUID | None, reason: str, once: str) -> UUID:
@@ -180,17 +195,16 @@ def hand_on(actor: Member, report_id: UUID, *, reason: str, once: str) -> UUID:
     """It is about the office's own people: the independent holder has it from here on, with whatever shares its case.
     Whoever reads it may say so, since it may be about whoever leads. The same form sent again is the same act.
 
-    Raises NoReason, NowhereElse (of the independent holder itself), NotFound, Busy.
+    Raises NoReason, NowhereElse (of the independent holder itself), NobodyThere, NotFound, Busy.
     """
     require(actor, Permission.DECLARE_CONFLICT)
     if not reason.strip():
         raise NoReason
-    return exclusions.turning(lambda: _hand_on(actor, report_id, reason, once))
+    hand = lambda: exclusions.turning(lambda: _hand_on(actor, report_id, reason, once))  # noqa: E731
+    return _once("conflict.hand_on", report_id, once, hand)
 
 
 def _hand_on(actor: Member, report_id: UUID, reason: str, once: str) -> UUID:
-    if made := onces.made(db.session(), "conflict.hand_on", report_id, once):
-        return made
     report = reports.get_for(actor, report_id)
     office, to = db.session.get_one(Organisation, actor.organisation_id), exclusions.independent(db.session())
     if office.id == to.id:
@@ -209,7 +223,10 @@ def _hand_on(actor: Member, report_id: UUID, reason: str, once: str) -> UUID:
             its = session.get_one(Report, one)
             _keep(session, actor, rows[one])
             exclusions.turn_away(session, opened[one], its, session.get_one(Organisation, office.id), rows[one].id)
-            exclusions.spool_again(session, its)
+        if not exclusions.are_read(session, together, to.id):
+            raise NobodyThere  # before the spool is told
+        for one in together:
+            exclusions.spool_again(session, session.get_one(Report, one))
         onces.keep(session, "conflict.hand_on", report_id, once, rows[report_id].id)
         return rows[report_id].id
 
@@ -251,7 +268,7 @@ def dismiss(actor: Member, report_id: UUID, *, named_id: UUID) -> None:
     """Somebody whose name is like one that was told is not meant; nobody says so of themselves. Raises NotFound."""
     require(actor, Permission.NAME_CONFLICT)
     reports.get_for(actor, report_id)
-    if named_id == actor.person_id or not _names({named_id})[named_id][0]:
+    if named_id == actor.person_id or not nameables.names({named_id})[named_id][0]:
         raise NotFound
     office = db.session.get_one(Organisation, actor.organisation_id)
     row = _row(actor, office, report_id, named_id, ConflictAct.DISMISSED, "")
@@ -312,16 +329,6 @@ def told(actor: Member, report_id: UUID, conflict_id: UUID) -> Told:
     return next(one for one in history(actor, report_id) if one.id == conflict_id)
 
 
-def onward(actor: Member) -> str:
-    """Who reads what the actor's office may not; "" where the actor is there already, or nobody is."""
-    office = db.session.get_one(Organisation, actor.organisation_id)
-    if office.kind != OrganisationKind.INTAKE:
-        return ""
-    with suppress(keys.KeysUnsound):
-        return exclusions.independent(db.session()).name
-    return ""
-
-
 def history(actor: Member, report_id: UUID) -> Sequence[Told]:
     """What was said of a report and whom, the oldest first. Raises NotFound."""
     require(actor, Permission.NAME_CONFLICT)
@@ -329,7 +336,7 @@ def history(actor: Member, report_id: UUID) -> Sequence[Told]:
     query = sa.select(Conflict, Person.name).join(Person, Person.id == Conflict.person_id)
     rows = db.session.execute(query.where(Conflict.report_id == report_id).order_by(Conflict.made_at, Conflict.id))
     told = [(row, by) for row, by in rows]
-    names = _names({row.excluded_id for row, _ in told})
+    names = nameables.names({row.excluded_id for row, _ in told})
     return [
         Told(row.id, row.excluded_id, *names[row.excluded_id], ConflictAct(row.act), by, row.made_at, _why(actor, row))
         for row, by in told
@@ -345,46 +352,10 @@ def _why(actor: Member, row: Conflict) -> str | None:
     return None
 
 
-def _names(ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
-    """Name and place of people, and names of organisations."""
-    if not ids:
-        return {}
-    people = sa.select(Person.id, Person.name, sa.func.min(Organisation.name)).where(Person.id.in_(ids))
-    people = people.outerjoin(Membership, sa.and_(Membership.person_id == Person.id, Membership.is_active))
-    people = people.outerjoin(Organisation, Organisation.id == Membership.organisation_id).group_by(Person.id)
-    found = {row[0]: (row[1], row[2] or "") for row in db.session.execute(people)}
-    bodies = sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
-    return dict.fromkeys(ids, ("", "")) | found | {row[0]: (row[1], "") for row in db.session.execute(bodies)}
-
-
 def standing(actor: Member, report_id: UUID) -> Sequence[Standing]:
     """Who may not know of a report, and which of it may be lifted. Raises NotFound."""
     acts = {told.id: told for told in history(actor, report_id)}
     rows = list(db.session.scalars(sa.select(Exclusion).where(Exclusion.report_id == report_id)))
-    names = _names({row.excluded_id for row in rows})
+    names = nameables.names({row.excluded_id for row in rows})
     found = [Standing(*names[row.excluded_id], acts.get(row.conflict_id) if row.conflict_id else None) for row in rows]
     return sorted(found, key=lambda one: (one.of, one.name))
-
-
-def kept_out(report_ids: Iterable[UUID]) -> Sequence[str]:
-    """Names of those whom an officer told of reports that the actor has open: colleagues do not talk to them of it."""
-    here = Exclusion.report_id.in_(walls.beside(db.session(), list(report_ids)))
-    ids = set(db.session.scalars(sa.select(Exclusion.excluded_id).where(here, Exclusion.conflict_id.is_not(None))))
-    return sorted(name for name, _ in _names(ids).values())
-
-
-def candidates(actor: Member, report_id: UUID) -> Sequence[tuple[UUID, str]]:
-    """Whom whoever leads may name: people with the organisation beside the name (rule 18), then partners."""
-    require(actor, Permission.NAME_CONFLICT)
-    reports.get_for(actor, report_id)
-    hidden = set(db.session.scalars(sa.select(Exclusion.excluded_id).where(Exclusion.report_id == report_id)))
-    query = (
-        sa.select(Person.id, Person.name, Organisation.name)
-        .join(Membership, Membership.person_id == Person.id)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Person.is_active, Membership.is_active, Organisation.is_active, Person.id != actor.person_id)
-        .order_by(Organisation.id != actor.organisation_id, Organisation.name, Person.name)
-    )
-    people = {row[0]: f"{row[1]}, {row[2]}" for row in reversed(db.session.execute(query).all())}
-    offered = [*reversed(people.items()), *exclusions.partners()]
-    return [(one, label) for one, label in offered if one not in hidden]

@@ -4,7 +4,7 @@ From then on the organisation has no grant, no card and no row, and the key is t
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -19,6 +19,8 @@ from pepa.domain import (
     callbacks,
     cards,
     cases,
+    duty,
+    holders,
     keys,
     leavings,
     limits,
@@ -134,6 +136,15 @@ def independent(session: Session) -> Organisation:
     if holder is None:
         raise keys.KeysUnsound
     return holder
+
+
+def are_read(session: Session, report_ids: Collection[UUID], office_id: UUID, *, but: UUID | None = None) -> bool:
+    """Whether each of these finds somebody in an office who reads reports, has its key and may know of this one. but:
+    somebody who does not count any more"""
+    able = holders.able(office_id, session)
+    there = [person.id for person in duty.readers(office_id) if person.id in able and person.id != but]
+    unknowing = walls.kept_from(session, report_ids, there)
+    return all(any((report_id, one) not in unknowing for one in there) for report_id in report_ids)
 
 
 def hand_over(session: Session, box: boxes.OpenBox, report: Report, to: Organisation) -> boxes.OpenBox:

@@ -1,6 +1,9 @@
 """ "Saya kenal orangnya": whoever says so sees nothing more of the report, and what they held goes back to the desk."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +11,7 @@ from flask import Flask
 
 from pepa import clock, storage
 from pepa.db import db, transaction
-from pepa.domain import callbacks, cases, conflicts, duty, inbox, notes, police, reports, sessions, tickets
+from pepa.domain import callbacks, cases, conflicts, duty, inbox, notes, onces, police, reports, sessions, tickets
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.callbacks import Callback
@@ -205,3 +208,24 @@ def test_only_whoever_reads_reports_has_a_report_to_know_people_in(context: Flas
             with pytest.raises((NotAllowed, NotFound)):
                 conflicts.declare(member(login), sent.report_id, once=login)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Conflict)) == 0
+
+
+@pytest.mark.parametrize("verb", [conflicts.declare, conflicts.hand_on])
+def test_pressed_twice_at_once_both_are_answered_alike(
+    context: Flask, monkeypatch: pytest.MonkeyPatch, verb: Callable[..., UUID]
+) -> None:
+    """The second asks whether its form was sent while the first is at work, and finds no report after it."""
+    sent, ask, made = tell("Isi"), onces.made, list[UUID]()
+
+    def press() -> UUID:
+        return verb(member("ratna"), sent.report_id, reason="Adik saya", once="1")
+
+    def asked(*which: Any) -> UUID | None:
+        before = ask(*which)
+        monkeypatch.setattr(onces, "made", ask)
+        made.append(press())
+        return before
+
+    monkeypatch.setattr(onces, "made", asked)
+    assert [press()] == made
+    assert db.session.scalars(sa.select(Conflict.id)).all() == made

@@ -4,11 +4,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from pepa import storage
 from pepa.db import db, transaction
-from pepa.domain import boxes, cards, cases, conflicts, duty, exclusions, inbox, reports
+from pepa.domain import boxes, cards, cases, conflicts, duty, exclusions, holdings, inbox, nameables, reports, tickets
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.boxes import Grant
 from pepa.models.conflicts import Conflict
+from pepa.models.organisations import KeyWrap
 from pepa.models.reports import Exclusion, Report, Stage
 from pepa.policy import Reporter
 from tests import cast
@@ -45,7 +47,7 @@ def test_an_officer_who_is_named_sees_nothing_more_and_is_not_told(context: Flas
     (stands,) = conflicts.standing(member("wulan"), sent.report_id)
     assert stands.told
     assert (stands.name, stands.told.reason, stands.told.by) == ("Ratna Contoh", WHY, "Wulan Contoh")
-    assert conflicts.kept_out([sent.report_id]) == ["Ratna Contoh"]
+    assert nameables.kept_out([sent.report_id]).names == ["Ratna Contoh"]
 
 
 @pytest.mark.both
@@ -59,7 +61,7 @@ def test_a_partner_who_is_named_loses_its_grant_and_the_key_is_turned(context: F
     assert boxes.open_for(member("bayu"), sent.box_id).number == 2
     assert row(sent).holder_id == office()
     assert exclusions.named(sent.report_id) == [], "not as her own words"
-    assert conflicts.kept_out([sent.report_id]) == ["RS Contoh"]
+    assert nameables.kept_out([sent.report_id]).names == ["RS Contoh"]
 
 
 def test_the_head_is_not_left_out_by_those_who_work_under_them(context: Flask) -> None:
@@ -88,7 +90,7 @@ def test_nobody_is_picked_without_their_organisation_beside_the_name(context: Fl
     """Rule 18; and nobody who is kept out already, nor whoever picks."""
     sent = tell("Isi")
     named(sent, "bayu")
-    offered = dict(conflicts.candidates(member("wulan"), sent.report_id))
+    offered = dict(nameables.candidates(member("wulan"), sent.report_id))
     assert offered[person("ratna")] == "Ratna Contoh, Kantor Contoh"
     assert office("hospital") in offered
     assert not {person("bayu"), person("wulan"), office(), office("independent")} & offered.keys()
@@ -125,6 +127,28 @@ def test_it_goes_with_all_of_its_case(context: Flask) -> None:
     assert {row(sent).holder_id for sent in (first, second)} == {office("independent")}
     with pytest.raises(NotFound):
         cases.get_for(member("ratna"), made)
+
+
+def test_it_goes_to_nobody_where_nobody_may_read_it(context: Flask) -> None:
+    sent = tell("Isi")
+    for login in ("intan", "rahmat"):
+        named(sent, login, once=login)
+    name = tickets.token_hash(sent.token).hex()
+    before = storage.spool().get(name)
+    with pytest.raises(conflicts.NobodyThere):
+        conflicts.hand_on(member("ratna"), sent.report_id, reason=WHY, once="1")
+    assert (row(sent).holder_id, holders(sent)) == (office(), {office(), sent.report_id})
+    assert storage.spool().get(name) == before
+    assert reports.open_for(member("bayu"), sent.report_id).told.what == "Isi"
+
+
+def test_nor_where_whoever_may_has_no_key(context: Flask) -> None:
+    sent = tell("Isi")
+    named(sent, "intan")
+    with transaction() as session:
+        holdings.drop_wraps(session, KeyWrap.person_id == person("rahmat"))
+    with pytest.raises(conflicts.NobodyThere):
+        conflicts.hand_on(member("ratna"), sent.report_id, reason=WHY, once="1")
 
 
 def test_from_the_independent_holder_it_goes_nowhere(context: Flask) -> None:

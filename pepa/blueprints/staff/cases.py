@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, request
 
-from pepa.domain import cases, conflicts
+from pepa.domain import cases, nameables
 from pepa.models.reports import Stage
 from pepa.policy import Permission
 from pepa.web.access import actor, needs
@@ -24,5 +24,5 @@ def list_all() -> Reply:
 def show(case_id: UUID) -> Reply:
     stages = {stage.value: stage.label for stage in Stage}
     shown = cases.show(actor(), case_id)
-    kept_out = conflicts.kept_out(report.id for report in shown.reports)
+    kept_out = nameables.kept_out(report.id for report in shown.reports)
     return page("staff/cases/show.html", shown=shown, stages=stages, kept_out=kept_out)

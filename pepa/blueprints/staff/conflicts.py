@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, request
 
-from pepa.domain import conflicts, namesakes, onces, reports
+from pepa.domain import conflicts, nameables, namesakes, onces, reports
 from pepa.policy import Permission
 from pepa.web.access import actor, needs
 from pepa.web.fields import LineField, OnceField, PickField
@@ -49,7 +49,7 @@ def declare(report_id: UUID) -> Reply:
         return see_other("staff.inbox.show", said=DECLARED)
     form.once.data = form.once.data or onces.new()
     report = reports.get_for(actor(), report_id)
-    return page("staff/conflicts/declare.html", form=form, report=report, onward=conflicts.onward(actor()))
+    return page("staff/conflicts/declare.html", form=form, report=report, onward=nameables.onward(actor()))
 
 
 @conflicts_door.route("/serahkan", methods=["GET", "POST"])
@@ -60,7 +60,7 @@ def hand_on(report_id: UUID) -> Reply:
         return see_other("staff.inbox.show", said=HANDED_ON)
     form.once.data = form.once.data or onces.new()
     report = reports.get_for(actor(), report_id)
-    return page("staff/conflicts/hand_on.html", form=form, report=report, onward=conflicts.onward(actor()))
+    return page("staff/conflicts/hand_on.html", form=form, report=report, onward=nameables.onward(actor()))
 
 
 @conflicts_door.route("/benturan")
@@ -81,13 +81,13 @@ def show(report_id: UUID) -> Reply:
 def name(report_id: UUID) -> Reply:
     report = reports.get_for(actor(), report_id)
     form = NameForm()
-    form.named_id.offered = conflicts.candidates(actor(), report_id)
+    form.named_id.offered = nameables.candidates(actor(), report_id)
     if form.submit(conflicts.name, actor(), report_id):
         return _back(report_id, NAMED)
     form.once.data = form.once.data or onces.new()
     if not form.is_submitted():
         form.named_id.data = _picked(form)
-    return page("staff/conflicts/name.html", form=form, report=report, onward=conflicts.onward(actor()))
+    return page("staff/conflicts/name.html", form=form, report=report, onward=nameables.onward(actor()))
 
 
 def _picked(form: NameForm) -> UUID | None:

@@ -10,11 +10,11 @@ from pepa.domain import (
     additions,
     cases,
     confirmations,
-    conflicts,
     exclusions,
     judgements,
     links,
     lists,
+    nameables,
     namesakes,
     notes,
     reports,
@@ -106,7 +106,7 @@ def _shown(opened: reports.Opened, form: AnswerForm, draft: dict[str, str] | Non
         ready_answers=_ready_answers(),
         decided=withdrawals.decided(report.id) if report.withdrawn_at else None,
         confirmed=confirmations.of(report),
-        kept_out=conflicts.kept_out([report.id]),
+        kept_out=nameables.kept_out([report.id]),
         hints=namesakes.of(actor(), report),
     )
 

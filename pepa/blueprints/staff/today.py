@@ -6,7 +6,7 @@ from itertools import groupby
 from flask import Blueprint
 
 from pepa import clock
-from pepa.domain import boards, invitations, library, namesakes, police, today
+from pepa.domain import boards, invitations, library, nameables, namesakes, police, today
 from pepa.models.organisations import Role
 from pepa.policy import Permission, can
 from pepa.web import formats
@@ -37,6 +37,7 @@ def show() -> Reply:
         now=clock.now(),
         tasks=boards.due(me, only_mine=True),
         invited=invitations.waiting(me),
+        led=nameables.about_whoever_leads(me),
         hints=namesakes.waiting(me) if can(me, Permission.NAME_CONFLICT) else (),
     )
 
