@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, duty, keys, onces, outbox, reports
+from pepa.domain import audit, duty, keys, mentions, onces, outbox
 from pepa.errors import Invalid, NotFound
 from pepa.models.duty import Handover
 from pepa.policy import Member, Permission, require
@@ -94,7 +94,7 @@ def newest(actor: Member, most: int = 5) -> Sequence[HandedOver]:
         if actor.keyring.pair(actor.organisation_id, row.generation):
             sealed = [(row.id, row.body_sealed)]
             for _, said in keys.open_cards(actor.keyring, actor.organisation_id, row.generation, sealed):
-                note, out = (reports.without_hidden(actor, said[part]) for part in ("note", "out"))
+                note, out = (mentions.without_hidden(actor, said[part]) for part in ("note", "out"))
                 if note.strip():
                     found.append(HandedOver(row, note, out))
     return found

@@ -1,6 +1,5 @@
 """Reports: taken in from citizens, listed, opened, held and answered by officers."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -166,20 +165,6 @@ def by_reference(actor: Member, typed: str) -> Report:
     if len(found) != 1:
         raise ReferenceUnknown
     return found[0]
-
-
-CODE = re.compile(rf"\b(?:L-?)?[{ALPHABET}]{{6}}\b", re.IGNORECASE)
-
-
-def without_hidden(actor: Member, text: str) -> str:
-    """What a colleague wrote, without the lines that name a report of the office that is hidden from the actor."""
-    codes = set(CODE.findall(text))
-    if not codes:
-        return text
-    ours = sa.select(Report.id).where(Report.holder_id == actor.organisation_id, Report.id.in_(walls.hidden(actor)))
-    named = {code: ours.where(Report.id.between(*ids_of(code))).limit(1) for code in codes}
-    hidden = {code for code, query in named.items() if db.session.scalar(query)}
-    return "\n".join(line for line in text.split("\n") if hidden.isdisjoint(CODE.findall(line)))
 
 
 def ids_of(reference: str) -> tuple[UUID, UUID]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, columns, keys, onces, outbox, ranks
+from pepa.domain import audit, boxes, columns, keys, mentions, onces, outbox, ranks
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.boxes import Box
 from pepa.models.organisations import Membership, Organisation
@@ -59,7 +59,8 @@ class Archived(Conflict):
 
 @dataclass(frozen=True)
 class Opened:
-    """A task as somebody reads it. text: None where it does not open for the actor"""
+    """A task as somebody reads it. text: None where it does not open for the actor; without the lines that name what is
+    hidden from them"""
 
     task: Task
     text: str | None
@@ -109,7 +110,7 @@ def open_for(actor: Member, task_id: UUID) -> Opened:
         with transaction() as session:
             audit.record(session, "task.opened", actor, task_id)
         task = get_for(actor, task_id)
-    return Opened(task, text)
+    return Opened(task, mentions.without_hidden(actor, text) if text else text)
 
 
 def _text(actor: Member, task: Task) -> str | None:
@@ -252,8 +253,8 @@ def assign(actor: Member, task_id: UUID, *, holder_id: UUID | None, version: int
 def change(
     actor: Member, task_id: UUID, *, deed: str | None, due_on: date | None, wording: int, text: str | None = None
 ) -> int:
-    """What is to be done, by when, and the text (None: it stays). wording: of the one that the actor has on screen;
-    returns the fresh one.
+    """What is to be done, by when, and the text (None: it stays). Lines that the actor is not shown stay where they
+    stood, and nothing says so. wording: of the one that the actor has on screen; returns the fresh one.
 
     Raises NoDeed, NoDay, ChangedMeanwhile, Archived, NotFound.
     """
@@ -261,7 +262,7 @@ def change(
     day, what = _checked(deed, due_on)
     before = get_for(actor, task_id)
     old, organisation_id = _text(actor, before), before.organisation_id
-    new = old if text is None else text.strip()
+    new = old if text is None else mentions.with_hidden(actor, old or "", text.strip())
     if (before.deed, before.due_on, old) == (what, day, new):
         return before.wording  # nothing is new, or the same form was sent again
     box = boxes.open_for(actor, before.box_id) if before.box_id else None
