@@ -7,13 +7,15 @@ Reports that whoever asks may not know of are not part of the answer.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, reports, sessions
+from pepa.domain import audit, reports, sessions, tasks
 from pepa.errors import Invalid
 from pepa.models.attachments import Attachment
 from pepa.models.audit import AuditEntry
@@ -24,6 +26,7 @@ from pepa.models.notes import Note
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Person
 from pepa.models.reports import Report, reference_of
+from pepa.models.tasks import Task
 from pepa.policy import Member, Permission, require
 from pepa.words import N_, Choice
 
@@ -60,7 +63,9 @@ class Looked:
 class Answer:
     """opened: by them; could: all that they could have opened, those among them; written: handed in by a phone.
 
-    gone  how many of `could` have been destroyed since
+    gone   how many of `could` have been destroyed since
+    tasks  the tasks whose text they could have opened
+    since  the day from which on it is known what was granted, and taken away
     """
 
     name: str
@@ -70,6 +75,8 @@ class Answer:
     could: Sequence[str]
     written: Sequence[str]
     gone: int
+    tasks: Sequence[str]
+    since: date
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,8 @@ def ask(
     sessions.confirm(actor, passphrase=passphrase)
     with transaction() as session:
         audit.record(session, "exposure.asked", actor, who_id, f"{from_at.isoformat()} {until_at.isoformat()}")
-    could, gone = _could(actor, _reaches(kind, who_id, from_at, until_at))
+    reaches = list(_reaches(kind, who_id, from_at, until_at))
+    could, gone = _could(actor, reaches)
     return Answer(
         name=name,
         from_at=from_at,
@@ -142,7 +150,15 @@ def ask(
         could=sorted(reference_of(report_id) for report_id in could | gone),
         written=_written(actor, who_id, from_at, until_at) if kind is About.DEVICE else (),
         gone=len(gone),
+        tasks=_tasks(actor, reaches),
+        since=_since(),
     )
+
+
+def _since() -> date:
+    """The first act that was recorded here."""
+    first = db.session.scalar(sa.select(sa.func.min(AuditEntry.at)))
+    return (first or clock.now()).astimezone(clock.JAKARTA).date()
 
 
 def _not_chosen(kind: About) -> NobodyChosen:
@@ -170,20 +186,41 @@ def _reaches(kind: About, who_id: UUID, from_at: datetime, until_at: datetime) -
                 yield Reach(organisation_id, generation, begins, ends)
 
 
-def _could(actor: Member, reaches: Iterator[Reach]) -> tuple[set[UUID], set[UUID]]:
+@dataclass(frozen=True)
+class Kept:
+    """What lies in a box: what tells it from others, its box, since when it can be there."""
+
+    id: sa.orm.InstrumentedAttribute[UUID]
+    box_id: sa.orm.InstrumentedAttribute[Any]
+    came_at: sa.orm.InstrumentedAttribute[datetime]
+
+
+REPORTS = Kept(Report.id, Report.box_id, Report.received_at)
+TASKS = Kept(Task.id, Task.box_id, Task.made_at)
+
+
+def _could(actor: Member, reaches: Sequence[Reach]) -> tuple[set[UUID], set[UUID]]:
     """The reports that these keys opened: those that are there, and those that were destroyed since."""
     seen = reports.visible_to(actor).with_only_columns(Report.id)
     there: set[UUID] = set()
     gone: set[UUID] = set()
     for reach in reaches:
-        for query in (_by_grant(reach), _by_holding(reach)):
+        for query in (_by_grant(REPORTS, reach), _by_holding(REPORTS, reach)):
             there |= set(db.session.scalars(query.where(Report.id.in_(seen))))
         if reach.organisation_id == actor.organisation_id:
             gone |= {about_id for about_id in db.session.scalars(_destroyed(reach)) if about_id}
     return there, gone
 
 
-def _by_grant(reach: Reach) -> sa.Select[UUID]:
+def _tasks(actor: Member, reaches: Sequence[Reach]) -> list[str]:
+    """The codes of the tasks whose text these keys opened, among those that the actor's organisation sees."""
+    seen = tasks.visible_to(actor).with_only_columns(Task.id)
+    codes = sa.select(Task.code).where(Task.id.in_(seen))
+    asked = [query for reach in reaches for query in (_by_grant(TASKS, reach), _by_holding(TASKS, reach))]
+    return sorted({code for query in asked for code in db.session.scalars(codes.where(Task.id.in_(query)))})
+
+
+def _by_grant(kept: Kept, reach: Reach) -> sa.Select[UUID]:
     """By a grant that stands now."""
     same = sa.and_(
         Holding.box_id == Grant.box_id,
@@ -192,19 +229,19 @@ def _by_grant(reach: Reach) -> sa.Select[UUID]:
         Holding.until_at.is_(None),
     )
     query = (
-        sa.select(Report.id)
-        .join(Grant, Grant.box_id == Report.box_id)
+        sa.select(kept.id)
+        .join(Grant, Grant.box_id == kept.box_id)
         .outerjoin(Holding, same)
         .where(Grant.holder_kind == HolderKind.ORGANISATION.value, Grant.holder_id == reach.organisation_id)
-        .where(sa.func.coalesce(Holding.from_at, Report.received_at) <= reach.until_at)
+        .where(sa.func.coalesce(Holding.from_at, kept.came_at) <= reach.until_at)
     )
     return query if reach.generation is None else query.where(Grant.holder_generation == reach.generation)
 
 
-def _by_holding(reach: Reach) -> sa.Select[UUID]:
+def _by_holding(kept: Kept, reach: Reach) -> sa.Select[UUID]:
     """By one that was taken away since."""
-    query = sa.select(Report.id).join(Holding, Holding.box_id == Report.box_id)
-    return query.where(*_held(reach), sa.func.coalesce(Holding.from_at, Report.received_at) <= reach.until_at)
+    query = sa.select(kept.id).join(Holding, Holding.box_id == kept.box_id)
+    return query.where(*_held(reach), sa.func.coalesce(Holding.from_at, kept.came_at) <= reach.until_at)
 
 
 def _destroyed(reach: Reach) -> sa.Select[UUID | None]:

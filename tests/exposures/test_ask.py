@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import boxes, destruction, devices, exclusions, exposures, holdings, keys, locks, reports
+from pepa.domain import boxes, destruction, devices, exclusions, exposures, holdings, keys, locks, reports, tasks
 from pepa.domain.exposures import About
 from pepa.domain.sessions import WrongPassphrase
 from pepa.errors import NotAllowed
@@ -24,6 +24,7 @@ from pepa.policy import Member, Reporter
 from tests import cast
 from tests.counting import counting
 from tests.people import holder, member, tell
+from tests.tasks.board import made, read
 
 START = datetime(2030, 1, 7, 1, 30, tzinfo=UTC)  # nothing of the demo happened then
 STEP = timedelta(hours=3)
@@ -302,7 +303,32 @@ def test_at_the_desk(app: Flask) -> None:
         "until_at": f"{now + timedelta(hours=1):%d/%m/%Y %H.%M}",
     }
     page = lead.submit("Jawab", **fields, passphrase="benar")
-    assert page.has(reference_of(one.report_id), "Ratna Contoh", "Bisa dibuka, semuanya")
+    assert page.has(reference_of(one.report_id), "Ratna Contoh", "Bisa dibuka, semuanya", "Tugas yang bisa dibuka")
+    assert page.has("Lengkap sejak", "Laporan yang tidak Anda lihat tidak ikut")
     assert lead.submit("Jawab", **fields, passphrase="salah").status == 422
     for login in ("ratna", "hadi", "nadia"):
         assert cast.at_work(app, login).open("/petugas/siapa-bisa-baca").status == 404
+
+
+def test_a_partner_could_open_the_tasks_that_were_given_to_it(context: Flask) -> None:
+    with clock.frozen(START):
+        wulan, partner = member("wulan"), holder("legal_aid").id
+        task_id = made("wulan", to=partner, text="Siti, takut pulang")
+        own, empty = made("wulan", text="Hanya kantor"), made("wulan", to=partner)
+        code, theirs = read(task_id).code, read(made("nadia", text="Rapat mereka")).code
+    with clock.frozen(START + 2 * STEP):
+        tasks.assign(wulan, task_id, holder_id=wulan.organisation_id, version=read(task_id).version)
+    with clock.frozen(START + 4 * STEP):
+        found = ask(wulan, partner, START, START + STEP, About.ORGANISATION)
+        assert (found.could, found.tasks) == ([], [code])
+        assert ask(wulan, member("nadia").person_id, START, START + STEP).tasks == [code]
+        assert ask(wulan, partner, START + 3 * STEP, START + 4 * STEP, About.ORGANISATION).tasks == []
+        ours = ask(wulan, wulan.organisation_id, START, START + STEP, About.ORGANISATION).tasks
+        assert {code, read(own).code} <= set(ours)
+        assert not {read(empty).code, theirs} & set(ours)
+
+
+def test_it_says_from_when_on_it_knows(context: Flask) -> None:
+    first = db.session.scalars(sa.select(sa.func.min(AuditEntry.at))).one()
+    found = ask(member("wulan"), member("ratna").person_id, START, START + STEP)
+    assert found.since == first.astimezone(clock.JAKARTA).date()
