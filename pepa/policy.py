@@ -81,6 +81,7 @@ class Permission(StrEnum):
     SEE_SETTINGS = "see_settings"
     KEEP_SETTINGS = "keep_settings"
     DECIDE_SETTINGS = "decide_settings"
+    DECIDE_WATCH = "decide_watch"
     CONFIRM_RESTORED = "confirm_restored"
     SEE_ORGANISATION = "see_organisation"
     KEEP_ORGANISATIONS = "keep_organisations"
@@ -171,6 +172,7 @@ ROLE_MAY: dict[Role, frozenset[Permission]] = {
     | _ANSWERS_FOR
     | {
         P.SEE_ROSTER,
+        P.DECIDE_WATCH,
         P.PUBLISH_TITLE,
         P.WITHDRAW_TITLE,
         P.KEEP_NUMBERS,
@@ -200,7 +202,7 @@ ROOT_ONLY = (
     - {P.SEE_DESK}
     - _TEACHES
 )
-_SETS = frozenset({P.SEE_SETTINGS, P.KEEP_SETTINGS, P.DECIDE_SETTINGS})
+_SETS = frozenset({P.SEE_SETTINGS, P.KEEP_SETTINGS, P.DECIDE_SETTINGS, P.DECIDE_WATCH})
 # The house is the intake office's: it alone runs it, sees who is in it, and keeps apart who must not meet there. To the
 # rooms the independent holder is a body like any other. What the installation is set to is the office's as well.
 OFFICE_ONLY = _DECIDES | _SETS | {P.KEEP_ROOMS, P.CONFIRM_RESTORED, P.KEEP_ORGANISATIONS}

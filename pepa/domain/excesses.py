@@ -4,6 +4,7 @@ hour the reason is asked first.
 An opening is recorded, not prevented (docs/threat-model.md): this makes it loud.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,11 +22,12 @@ from pepa.models.audit import AuditEntry, Chain
 from pepa.models.excesses import Excess, Kind
 from pepa.models.organisations import Membership, Role
 from pepa.models.people import Person
-from pepa.models.reports import Report, Urgency
-from pepa.policy import Member, Permission, require
+from pepa.models.reports import Report, Urgency, reference_of
+from pepa.policy import ROLE_MAY, Member, Permission, can, require
 from pepa.words import N_
 
 HOUR, KEPT = timedelta(hours=1), timedelta(days=90)
+SHOWN = 60  # openings, the newest
 DOMAIN = "excess"
 
 
@@ -45,10 +47,21 @@ class NoReason(Invalid):
 
 
 @dataclass(frozen=True)
+class Line:
+    """One opening. why: None where it was recorded with none"""
+
+    at: datetime
+    reference: str
+    why: openings.Why | None
+
+
+@dataclass(frozen=True)
 class Told:
     """One such time, as whoever leads reads it. reason: empty while none was given, or it does not open.
 
     reports  how many that were opened outside of somebody's work
+    ends     the actor may say that it was looked at
+    lines    what was opened, for whoever ends it and cannot look into the trail
     """
 
     id: UUID
@@ -58,6 +71,8 @@ class Told:
     kind: Kind
     reason: str
     reports: int = 0
+    ends: bool = True
+    lines: Sequence[Line] = ()
 
 
 def check(actor: Member, report: Report) -> None:
@@ -186,12 +201,56 @@ def unseen_by(actor: Member) -> Sequence[Told]:
     require(actor, Permission.WATCH_OPENINGS)
     query = sa.select(Excess, Person.name).join(Person, Person.id == Excess.person_id).where(*_unseen(actor))
     found: dict[object, Told] = {}
-    for row, name in db.session.execute(query.order_by(Excess.begun_at, Excess.id)):
+    of: dict[object, list[Excess]] = defaultdict(list)
+    for row, name in db.session.execute(query.order_by(Excess.begun_at, Excess.id)).all():
         kind = Kind(row.kind)
         mark = (kind, row.person_id) if kind is Kind.OUTSIDE else row.id
         first = found.get(mark) or Told(row.id, row.person_id, name, row.begun_at, kind, _reason(actor, row))
         found[mark] = replace(first, reports=first.reports + 1)
-    return list(found.values())
+        of[mark].append(row)
+    if can(actor, Permission.READ_TRAIL):
+        return list(found.values())
+    return [_without_trail(actor, told, of[mark]) for mark, told in found.items()]
+
+
+def _without_trail(actor: Member, told: Told, rows: Sequence[Excess]) -> Told:
+    """The same for whoever cannot look into the trail: the end of it is for somebody who can. Where there is nobody but
+    the one whom it is about, they are shown what was opened, and decide."""
+    if told.kind is Kind.HOUR:
+        return told
+    if not all(_is_theirs_to_end(db.session(), actor, row) for row in rows):
+        return replace(told, ends=False)
+    return replace(told, lines=_lines(actor, told, rows))
+
+
+def _is_theirs_to_end(session: Session, actor: Member, row: Excess) -> bool:
+    """Of an hour there is a reason to be read. Else by whoever looks into the trail, but where nobody else can."""
+    if row.kind == Kind.HOUR or can(actor, Permission.READ_TRAIL):
+        return True
+    here = (Membership.organisation_id == row.organisation_id, Membership.is_active, Person.is_active)
+    there = session.scalars(sa.select(Membership).join(Person).where(*here, Membership.person_id != row.person_id))
+    able = [one.person_id for one in there if any(Permission.READ_TRAIL in ROLE_MAY[role] for role in one.role_set)]
+    return not (walls.may_know(session, row.report_id, able) if row.report_id else able)
+
+
+def _lines(actor: Member, told: Told, rows: Sequence[Excess]) -> Sequence[Line]:
+    """What somebody opened on that day, or outside of their work since the first that nobody has looked at."""
+    theirs = (AuditEntry.person_id == told.person_id, AuditEntry.organisation_id == actor.organisation_id)
+    query = sa.select(AuditEntry.at, AuditEntry.thing_id, AuditEntry.note).where(
+        *theirs, AuditEntry.chain == Chain.STAFF.value, AuditEntry.act == "report.opened"
+    )
+    if told.kind is Kind.DAY:
+        begins = told.at.astimezone(clock.JAKARTA).replace(hour=0, minute=0, second=0, microsecond=0)
+        which = (AuditEntry.at >= begins, AuditEntry.at < begins + timedelta(days=1))
+    else:
+        which = (
+            AuditEntry.note == openings.Why.OUTSIDE.value,
+            AuditEntry.thing_id.in_({row.report_id for row in rows}),
+        )
+    known = AuditEntry.thing_id.not_in(walls.hidden(actor))
+    found = db.session.execute(query.where(*which, known).order_by(AuditEntry.at.desc()).limit(SHOWN))
+    words = {one.value: one for one in openings.Why}
+    return [Line(at, reference_of(thing_id), words.get(note)) for at, thing_id, note in found if thing_id]
 
 
 def _unseen(actor: Member) -> tuple[sa.ColumnElement[bool], ...]:
@@ -211,7 +270,7 @@ def _reason(actor: Member, row: Excess) -> str:
 
 def look_at(actor: Member, excess_id: UUID) -> None:
     """ "Sudah saya lihat"; done twice it is done once. Of what was opened outside of somebody's work, all of that
-    person's at once. Raises NotFound, also for one's own."""
+    person's at once. Raises NotFound, also for one's own, and for what somebody who looks into the trail ends."""
     require(actor, Permission.WATCH_OPENINGS)
     with transaction() as session:
         row = session.get(Excess, excess_id)
@@ -219,7 +278,10 @@ def look_at(actor: Member, excess_id: UUID) -> None:
             raise NotFound
         same = (Excess.person_id == row.person_id, Excess.kind == row.kind)
         which = same if row.kind == Kind.OUTSIDE else (Excess.id == excess_id,)
-        for one in session.scalars(sa.select(Excess).where(*_unseen(actor), *which)):
+        found = session.scalars(sa.select(Excess).where(*_unseen(actor), *which)).all()
+        if not all(_is_theirs_to_end(session, actor, one) for one in found):
+            raise NotFound
+        for one in found:
             one.seen_at, one.seen_by_id = clock.now(), actor.person_id
             audit.record(session, "openings.seen", actor, one.id)
 

@@ -94,6 +94,7 @@ WORDS: dict[str, dict[Permission, str]] = {
         P.SEE_SETTINGS: N_("melihat pengaturan"),
         P.KEEP_SETTINGS: N_("mengubah pengaturan teknis"),
         P.DECIDE_SETTINGS: N_("mengubah pengaturan yang diputuskan pimpinan"),
+        P.DECIDE_WATCH: N_("memutuskan berapa laporan boleh dibuka tanpa alasan"),
     },
 }
 MACHINES = frozenset({P.WRITE_AS_REPORTER, P.RUN_JOBS})  # no role has these: citizens and jobs

@@ -46,6 +46,7 @@ class Unit(Choice):
 
 KEEPS, DECIDES = (Permission.KEEP_SETTINGS,), (Permission.DECIDE_SETTINGS,)
 BOTH = KEEPS + DECIDES
+WATCHES = (Permission.DECIDE_WATCH,)  # over whoever opens reports: never by those who are watched
 
 
 @dataclass(frozen=True)
@@ -248,7 +249,7 @@ RULES: dict[str, Rule] = {
         Group.OPENINGS,
         N_("Boleh dibuka dalam satu jam tanpa alasan"),
         Kind.WHOLE,
-        DECIDES,
+        WATCHES,
         help=N_("Lebih dari itu, petugas menulis alasan."),
         empty=N_("Kosong atau 0: tidak dibatasi."),
         most=1000,
@@ -258,7 +259,7 @@ RULES: dict[str, Rule] = {
         Group.OPENINGS,
         N_("Boleh dibuka dalam satu hari sebelum atasan diberi tahu"),
         Kind.WHOLE,
-        DECIDES,
+        WATCHES,
         empty=N_("Kosong atau 0: atasan tidak diberi tahu."),
         most=1000,
         unit=Unit.REPORTS,

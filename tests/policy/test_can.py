@@ -89,19 +89,19 @@ WATCHED = """
 """
 # Of what the installation is set to: the intake office's alone.
 SET = """
-                      see kee dec
-    intake_officer    .   .   .
-    case_manager      .   .   .
-    supervisor        x   .   x
-    head              x   .   x
-    data_officer      .   .   .
-    coordinator       .   .   .
-    worker            .   .   .
-    outreach_worker   .   .   .
-    administrator     x   x   .
+                      see kee dec wat
+    intake_officer    .   .   .   .
+    case_manager      .   .   .   .
+    supervisor        x   .   x   .
+    head              x   .   x   x
+    data_officer      .   .   .   .
+    coordinator       .   .   .   .
+    worker            .   .   .   .
+    outreach_worker   .   .   .   .
+    administrator     x   x   .   .
 """
 P = Permission
-SET_COLUMNS = (P.SEE_SETTINGS, P.KEEP_SETTINGS, P.DECIDE_SETTINGS)
+SET_COLUMNS = (P.SEE_SETTINGS, P.KEEP_SETTINGS, P.DECIDE_SETTINGS, P.DECIDE_WATCH)
 WATCHED_COLUMNS = (
     P.READ_TRAIL,
     P.READ_ACCOUNTS,

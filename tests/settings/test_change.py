@@ -73,12 +73,25 @@ def test_of_two_the_second_is_shown_both(context: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("login", "code"),
-    [("joko", "law_sentence"), ("joko", "openings_a_day"), ("wulan", "exit_url"), ("hadi", "neutral_title")],
+    [
+        ("joko", "law_sentence"),
+        ("joko", "openings_a_day"),
+        ("wulan", "openings_a_day"),  # nobody switches off the watch over themselves
+        ("wulan", "openings_an_hour"),
+        ("wulan", "exit_url"),
+        ("hadi", "neutral_title"),
+    ],
 )
 def test_who_sees_it_and_does_not_decide_it(context: Flask, login: str, code: str) -> None:
     assert not settings.get_for(cast.member(login), code).may_change
     with pytest.raises(NotAllowed):
         change(login, code, "A")
+
+
+@pytest.mark.parametrize("code", ["openings_a_day", "openings_an_hour"])
+def test_the_head_decides_how_many_may_be_opened(context: Flask, code: str) -> None:
+    change("hadi", code, "")
+    assert settings.get_for(cast.member("wulan"), code).value == ""
 
 
 @pytest.mark.parametrize("login", ["ratna", "intan", "asep"])

@@ -18,6 +18,7 @@ notices(CHANGED)
 WHO = {
     (Permission.KEEP_SETTINGS,): N_("pengelola"),
     (Permission.DECIDE_SETTINGS,): N_("penyelia atau kepala"),
+    (Permission.DECIDE_WATCH,): N_("kepala"),
     (Permission.KEEP_SETTINGS, Permission.DECIDE_SETTINGS): N_("pengelola, penyelia, atau kepala"),
 }
 
