@@ -1,4 +1,4 @@
-"""What somebody leaves behind that not everybody may know of: nobody counts it, and nothing is left without a reader."""
+"""What somebody leaves behind that not everybody may know of: nobody counts it, nothing is left without a reader."""
 
 from datetime import timedelta
 
