@@ -234,6 +234,12 @@ def end(actor: Member, emergency_id: UUID) -> Emergency:
         return row
 
 
+def shut(session: Session) -> None:
+    """A copy was put back: one that was ended since the copy was made opens nothing again, so all that run are over."""
+    running = sa.update(Emergency).where(Emergency.ended_at.is_(None), Emergency.until_at > clock.now())
+    session.execute(running.values(ended_at=clock.now(), ended_by_id=Emergency.person_id))
+
+
 def _may_end(session: Session, actor: Member, row: Emergency) -> bool:
     if row.person_id == actor.person_id:
         return True

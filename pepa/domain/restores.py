@@ -30,6 +30,7 @@ from pepa.domain import (
     codes,
     destruction,
     dumps,
+    emergencies,
     installation,
     keys,
     outbox,
@@ -281,6 +282,7 @@ def _begin_anew(found: Restored) -> None:
         session.execute(sa.update(Person).where(Person.totp_step < step).values(totp_step=step))
         found.partners = _lock_partners(session)
         found.held = outbox.hold(session)
+        emergencies.shut(session)
         destruction.be_wary(session, now + WARY)
         audit.record(session, "installation.restored", None, checked.opened.head.id)
 

@@ -269,7 +269,7 @@ RULES: dict[str, Rule] = {
         N_("Buka darurat berlaku"),
         Kind.WHOLE,
         DECIDES,
-        help=N_("Manajer kasus membaca satu laporan selama itu, dengan alasan. Pemegang dan penyelia diberi tahu."),
+        help=N_("Manajer kasus membaca satu laporan selama itu, dengan alasan. Pemilik dan atasan diberi tahu."),
         least=1,
         most=24,
         unit=Unit.HOURS,

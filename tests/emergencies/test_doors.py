@@ -16,15 +16,16 @@ def test_the_whole_way(app: Flask) -> None:
     sekar = at_work(app, "sekar")
     assert sekar.open("/petugas/").has("Buka darurat")
     page = sekar.open("/petugas/darurat")
-    assert page.has("Pemegang dan penyelia diberi tahu sekarang.", "selama 8 jam")
+    assert page.has("Pemilik dan atasan diberi tahu sekarang.", "selama 8 jam")
     assert not page.has("Sedang terbuka")
     page = sekar.submit("Buka darurat, 8 jam", code="l 4k7 q2m", reason=WHY)
     assert (page.status, page.has("Kode ini tidak ada. Contoh: L-4K7Q2M atau K-4K7Q2M.", WHY)) == (422, True)
     page = sekar.submit("Buka darurat, 8 jam", code=reference_of(report_id), reason=WHY)
-    assert page.has(STORY, "Tertutup sendiri", "Pemegang dan penyelia tahu.", "0812-0000-9191")
+    assert page.has(STORY, "Tertutup sendiri", "Pemilik dan atasan tahu.", "0812-0000-9191")
     address = page.address
     assert sekar.open("/petugas/darurat").has("Sedang terbuka", reference_of(report_id))
-    assert sekar.get(f"/petugas/laporan/{report_id}").status == 404, "no other door opens by it"
+    gone = sekar.get(f"/petugas/laporan/{report_id}")
+    assert (gone.status, gone.has("Buka darurat")) == (404, True), "no other door opens by it"
     bayu = at_work(app, "bayu")
     page = bayu.open(f"/petugas/laporan/{report_id}")
     assert page.has("Pembukaan darurat", "Sekar Contoh", WHY, "Dibuka darurat, Sekar Contoh")
@@ -50,5 +51,6 @@ def test_what_was_added_and_how_to_call_and_ending_it_oneself(app: Flask) -> Non
 def test_nobody_else_is_offered_it(app: Flask) -> None:
     for login in ("ratna", "hadi", "nadia"):
         client = at_work(app, login)
+        assert not client.get("/petugas/tidak-ada").has("Buka darurat")
         assert client.get("/petugas/darurat").status == 404
         assert not client.open("/petugas/").has("Buka darurat")

@@ -20,7 +20,7 @@ notices(ENDED)
 
 class EmergencyForm(Form):
     code = LineField(N_("Kode laporan atau kasus"), needed=emergencies.CodeUnknown.says)
-    reason = TextField(N_("Mengapa sekarang, dan mengapa Anda?"), needed=emergencies.NoReason.says, longest=2_000)
+    reason = TextField(N_("Alasan"), needed=emergencies.NoReason.says, longest=2_000)
     once = OnceField()
 
 
