@@ -57,6 +57,12 @@ def record_anonymous(writer: Writer, act: str, *thing_ids: UUID) -> None:
     _append(writer, Chain.ANONYMOUS, clock.hour(clock.now()), act, None, None, thing_ids or [None], "")
 
 
+def stands(session: Session, act: str, thing_id: UUID, note: str) -> bool:
+    """Whether an act of staff was recorded of a thing, with this note."""
+    same = (AuditEntry.thing_id == thing_id, AuditEntry.chain == Chain.STAFF.value, AuditEntry.note == note)
+    return bool(session.scalar(sa.select(sa.exists().where(*same, AuditEntry.act == act))))
+
+
 def refused(act: str, actor: Member | None, thing_id: UUID | None = None, note: str = "") -> None:
     """An act that was refused or failed: a transaction of its own, after the rollback of the act's."""
     with transaction() as session:

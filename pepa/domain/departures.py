@@ -16,6 +16,7 @@ from pepa.db import db, transaction
 from pepa.domain import (
     audit,
     enrolments,
+    forfeits,
     holders,
     holdings,
     leavings,
@@ -39,7 +40,7 @@ from pepa.models.reports import Exclusion, Report, Stage
 from pepa.models.stand_ins import StandIn
 from pepa.models.tasks import Column, Task
 from pepa.models.visits import Visit, VisitCrew
-from pepa.policy import ROLE_MAY, Member, Permission, require
+from pepa.policy import ROLE_MAY, Member, Permission, can, require
 from pepa.words import N_, Choice
 
 READING = {role for role in Role if Permission.READ_REPORTS in ROLE_MAY[role]}
@@ -55,6 +56,12 @@ class Manner(Choice):
 
 class LastHolder(Conflict):
     says = N_("Hanya orang ini yang bisa membuka kunci lembaga. Setujui orang kedua dulu.")
+
+
+class LastOfPartner(LastHolder):
+    """Of a partner: it is on no sheets."""
+
+    says = N_("Hanya orang ini yang bisa membuka kunci lembaga. Setujui orang kedua dulu, atau minta pengelola kantor.")
 
 
 class LastReader(Conflict):
@@ -83,6 +90,7 @@ class Plan:
 
     elsewhere  names of the organisations in which they stay
     makes      under suspicion, the actor makes the new key at once
+    forfeit    what would be lost for ever with the only person who opens it, where the actor may decide that
     """
 
     membership: Membership
@@ -93,6 +101,7 @@ class Plan:
     elsewhere: Sequence[str]
     refused: Conflict | None
     makes: bool
+    forfeit: forfeits.Forfeit | None
 
 
 def plan(actor: Member, membership_id: UUID) -> Plan:
@@ -102,6 +111,8 @@ def plan(actor: Member, membership_id: UUID) -> Plan:
     own = (Task.person_id == membership.person_id, Task.organisation_id == membership.organisation_id)
     open_tasks = (*own, Task.column != Column.DONE.value, ~Task.is_archived)
     hidden = walls.hidden(actor)
+    refused = _loss(db.session(), membership, frozenset())
+    is_theirs = isinstance(refused, LastOfPartner) and can(actor, Permission.KEEP_ORGANISATIONS)
     return Plan(
         membership,
         _count(Task.id, *open_tasks),
@@ -109,8 +120,9 @@ def plan(actor: Member, membership_id: UUID) -> Plan:
         _count(Report.id, *_in_hand(membership), Report.id.not_in(hidden)),
         _count(Callback.id, *_promised(membership), Callback.report_id.not_in(hidden)),
         [one.organisation.name for one in members.all_of(membership.person_id) if one.id != membership_id],
-        _loss(db.session(), membership, frozenset()),
+        None if is_theirs else refused,
         rekeys.can_make(actor, membership.organisation_id),
+        forfeits.of(membership.organisation) if is_theirs else None,
     )
 
 
@@ -148,7 +160,7 @@ def _loss(session: Session, membership: Membership, left: Collection[Role]) -> C
     mine = next((one for one in here if one.membership.id == membership.id), None)
     keeps_key = any(role is not Role.ADMINISTRATOR for role in left)
     if mine and mine.can_open and not keeps_key and not any(one.can_open for one in others):
-        return LastHolder()
+        return LastHolder() if membership.organisation.is_root else LastOfPartner()
     loses = membership.organisation.is_root and _loses(membership, left, READING)
     if loses and not _any(others, READING, can_open=True):
         return LastReader()
@@ -181,9 +193,13 @@ def _any(others: Sequence[holders.Holder], roles: set[Role], *, can_open: bool =
     return any(one.membership.role_set & roles and (one.can_open or not can_open) for one in others)
 
 
-def leave(actor: Member, membership_id: UUID, *, manner: str | None, passphrase: str) -> Membership:
+def leave(
+    actor: Member, membership_id: UUID, *, manner: str | None, passphrase: str, gives_up: bool = False
+) -> Membership:
     """Somebody is out of an organisation, from their next request on. Under suspicion its key is made anew: now, where
     the actor opens it, else by any of those who do, and they are told.
+
+    gives_up: whoever keeps all organisations was shown what a partner loses with the only person who opens its key
 
     Raises NoManner, NotFound; LastHolder, LastReader, LastAdministrator, StillHolds; WrongPassphrase, Busy.
     """
@@ -198,7 +214,9 @@ def leave(actor: Member, membership_id: UUID, *, manner: str | None, passphrase:
         membership = members.changing(session, actor, membership_id)
         losing = _loss if is_suspected else fault
         if refused := losing(session, membership, frozenset()):
-            raise refused
+            if not (isinstance(refused, LastOfPartner) and gives_up and can(actor, Permission.KEEP_ORGANISATIONS)):
+                raise refused
+            audit.record(session, enrolments.GIVEN_UP, actor, organisation_id)
         person_id = membership.person_id
         close(session, actor, membership)
         if is_suspected:

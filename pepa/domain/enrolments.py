@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, keys, locks, members, onces, recovery
+from pepa.domain import audit, holders, keys, locks, members, onces, outbox, recovery
 from pepa.domain.outbox import Channel, Notice
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.enrolments import Enrolment
-from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
+from pepa.models.organisations import Membership, Organisation, Role
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.models.recovery import RecoveryKey, RecoveryWrap
@@ -31,6 +31,7 @@ BYTES = 32
 PATH = "/petugas/bergabung/"  # of the page that a link leads to, before its secret
 LIVES = timedelta(days=7)
 KEPT = timedelta(days=30)  # one that nobody used
+GIVEN_UP = "organisation.given_up"  # what a partner alone opens may stay shut for ever; its note: for which link
 
 
 class NameMissing(Invalid):
@@ -61,6 +62,15 @@ class LastHolder(Conflict):
     says = N_(
         "Hanya orang ini yang bisa membuka kunci %(organisation)s, dan lembar pemulihan belum ada. "
         "Setujui orang kedua dulu."
+    )
+
+
+class LastOfPartner(LastHolder):
+    """organisation: one that is on no sheets"""
+
+    says = N_(
+        "Hanya orang ini yang bisa membuka kunci %(organisation)s. "
+        "Setujui orang kedua dulu, atau minta pengelola kantor."
     )
 
 
@@ -229,7 +239,7 @@ def bring_back(actor: Member, person_id: UUID) -> Made:
     Raises NotFound, LastHolder.
     """
     memberships = to_bring_back(actor, person_id)
-    return _bring_back(memberships, actor)
+    return way_back(memberships, actor)
 
 
 def bring_back_at_machine(person_id: UUID) -> Made:
@@ -237,16 +247,20 @@ def bring_back_at_machine(person_id: UUID) -> Made:
     found = _memberships(Membership.person_id == person_id)
     if not found:
         raise NotFound
-    return _bring_back(found, None)
+    return way_back(found, None)
 
 
-def _bring_back(memberships: Sequence[Membership], actor: Member | None) -> Made:
+def way_back(memberships: Sequence[Membership], actor: Member | None, given_up: Collection[UUID] = ()) -> Made:
+    """A link for whoever works there. given_up: partners whose key may be lost with it. Raises LastHolder."""
     person, place = memberships[0].person, memberships[0].organisation_id
     here = next((m.organisation_id for m in memberships if actor and m.organisation_id == actor.organisation_id), place)
     person_id, name, address = person.id, person.name, person.email
     enrolment_id, token = uuid4(), token_urlsafe(BYTES)
     with transaction() as session:
-        refuse_last(session, person_id)
+        for organisation_id in given_up:
+            audit.record(session, GIVEN_UP, actor, organisation_id, str(enrolment_id))
+            outbox.tell_all(session, organisation_id, Notice.MEMBERS)
+        refuse_last(session, person_id, enrolment_id)
         waiting = (Enrolment.person_id == person_id, Enrolment.is_reset, Enrolment.used_at.is_(None))
         session.execute(
             sa.update(Enrolment)
@@ -336,17 +350,14 @@ def cancel(actor: Member, enrolment_id: UUID) -> None:
         audit.record(session, "enrolment.ended", actor, enrolment_id)
 
 
-def refuse_last(session: Session, person_id: UUID) -> None:
-    """Raises LastHolder where nobody else opens the key of an organisation that this person opens."""
-    mine = sa.select(KeyWrap.organisation_id).join(
-        Organisation,
-        sa.and_(Organisation.id == KeyWrap.organisation_id, Organisation.generation == KeyWrap.generation),
-    )
-    for organisation_id in session.scalars(mine.where(KeyWrap.person_id == person_id)).all():
-        organisation = session.get_one(Organisation, organisation_id)
-        others = holders.able(organisation_id, session) - {person_id}
-        if not (others or _on_sheets(session, organisation)):
+def refuse_last(session: Session, person_id: UUID, enrolment_id: UUID) -> None:
+    """Raises LastHolder where nobody else opens the key of an organisation that this person opens: of a root holder
+    unless it is on sheets, of a partner unless it was given up for this link."""
+    for organisation in holders.alone(person_id, session):
+        if organisation.is_root and not _on_sheets(session, organisation):
             raise LastHolder(organisation=organisation.name)
+        if not organisation.is_root and not audit.stands(session, GIVEN_UP, organisation.id, str(enrolment_id)):
+            raise LastOfPartner(organisation=organisation.name)
 
 
 def _on_sheets(session: Session, organisation: Organisation) -> bool:

@@ -82,6 +82,14 @@ def able(organisation_id: UUID, session: Session | None = None) -> set[UUID]:
     return {one.membership.person_id for one in of(organisation_id, session) if one.can_open}
 
 
+def alone(person_id: UUID, session: Session | None = None) -> Sequence[Organisation]:
+    """The organisations whose present key this person has, and nobody else opens."""
+    present = sa.and_(Organisation.id == KeyWrap.organisation_id, Organisation.generation == KeyWrap.generation)
+    mine = sa.select(Organisation).join(KeyWrap, present).where(KeyWrap.person_id == person_id)
+    found = (session or db.session).scalars(mine.order_by(Organisation.name, Organisation.id)).all()
+    return [one for one in found if not able(one.id, session) - {person_id}]
+
+
 def waiting(organisation_id: UUID) -> Sequence[Membership]:
     """Who of it waits for its key."""
     return [one.membership for one in of(organisation_id) if one.waits]

@@ -186,7 +186,7 @@ def renew(page: Page, *, words: str, words_again: str, digits: str, idle_minutes
     own = locks.new_person_keys(person_id, words, page.totp)
     with transaction() as session:
         row = _open(session, page.token, is_reset=True)
-        enrolments.refuse_last(session, person_id)
+        enrolments.refuse_last(session, person_id, row.id)
         _close(session, person_id)
         person = session.get_one(Person, person_id)
         person.public_key, person.key_mac = own.public_key, own.key_mac

@@ -54,12 +54,14 @@ def resume(actor: Member, organisation_id: UUID) -> Organisation:
 
 
 def alone(organisation_id: UUID) -> int:
-    """How many things nobody else could go on with: open tasks of its own, and whatever else it alone opens."""
+    """How many things nobody else could go on with: open tasks of its own, and whatever else it alone opens. What is
+    shut for its own people too is nobody's to go on with."""
     own = (Task.organisation_id == organisation_id, Task.maker_id == organisation_id)
-    still = (Task.column != Column.DONE.value, ~Task.is_archived)
-    many = db.session.scalars(sa.select(sa.func.count(Task.id)).where(*own, *still)).one()
-    of_tasks = set(db.session.scalars(sa.select(Task.box_id).where(*own)))
-    return many + len(set(grants.alone(organisation_id)) - of_tasks)
+    tasks_of_it = db.session.execute(sa.select(Task.box_id, Task.column, Task.is_archived).where(*own)).all()
+    shut = set(grants.shut(organisation_id))
+    is_open = [box for box, column, archived in tasks_of_it if column != Column.DONE.value and not archived]
+    others = set(grants.alone(organisation_id)) - {box for box, _, _ in tasks_of_it}
+    return len([box for box in is_open if box not in shut]) + len(others - shut)
 
 
 def end(actor: Member, organisation_id: UUID, *, passphrase: str) -> Organisation:

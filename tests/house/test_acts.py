@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from pepa.domain import acts, codes, illustrations, withdrawals
+from pepa.domain import acts, codes, enrolments, illustrations, withdrawals
 from pepa.models.areas import Change
 from pepa.models.conflicts import ConflictAct
 from pepa.models.duty import SwapState
@@ -32,6 +32,8 @@ MADE = {
     "trails": {f"trail.{one}" for one in ("read", "of_report", "of_person", "accounts", "own")},
     "triage": {f"report.{one}" for one in (Stage.TRIAGED, Stage.HELP, Stage.OTHER, Stage.CASE)},
     "withdrawals": {withdrawals.KEEP, withdrawals.RELEASE},
+    "departures": {enrolments.GIVEN_UP},
+    "enrolments": {enrolments.GIVEN_UP},
     "illustrations": {illustrations.REMOVED},
     "codes": {codes.REPLACED},
     "arrivals": {"report.delivered", "report.saved"},

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from flask import Blueprint, url_for
 
-from pepa.domain import enrolments, onces
+from pepa.domain import enrolments, forfeits, onces
 from pepa.domain.enrolments import Made
 from pepa.models.organisations import Role
-from pepa.policy import Permission
+from pepa.policy import Permission, can
 from pepa.web import scans
 from pepa.web.access import actor, needs
-from pepa.web.fields import ChoicesField, LineField, OnceField, PickField
+from pepa.web.fields import ChoicesField, LineField, OnceField, PassphraseField, PickField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
@@ -31,6 +31,10 @@ class InviteForm(Form):
 
 class ForgottenForm(Form):
     person_id = PickField(N_("Siapa yang lupa?"), needed=N_("Pilih orangnya."), as_id=True)
+
+
+class GiveUpForm(Form):
+    passphrase = PassphraseField(N_("Kalimat sandi Anda"), needed=N_("Tulis kalimat sandi."))
 
 
 class SendForm(Form):
@@ -121,4 +125,18 @@ def ask(person_id: UUID) -> Reply:
     form = SendForm()
     if made := form.submit(enrolments.bring_back, actor(), person_id):
         return _link(made)
+    if can(actor(), Permission.KEEP_ORGANISATIONS) and forfeits.with_person(actor(), person_id):
+        return see_other("staff.enrolments.ask_last", person_id=person_id)
     return page("staff/enrolments/forgotten.html", form=form, memberships=found, person=found[0].person)
+
+
+@enrolments_door.route("/lupa/<uuid:person_id>/terakhir", methods=["GET", "POST"])
+@needs(Permission.KEEP_ORGANISATIONS)
+def ask_last(person_id: UUID) -> Reply:
+    """Of the only person who opens a partner's key: what stays shut for ever is said first."""
+    found = enrolments.to_bring_back(actor(), person_id)
+    form = GiveUpForm()
+    if made := form.submit(forfeits.bring_back, actor(), person_id):
+        return _link(made)
+    lost = forfeits.with_person(actor(), person_id)
+    return page("staff/enrolments/last.html", form=form, memberships=found, person=found[0].person, lost=lost)

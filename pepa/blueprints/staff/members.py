@@ -17,6 +17,7 @@ from pepa.web.fields import (
     OnceField,
     PassphraseField,
     PickField,
+    TickField,
     VersionField,
 )
 from pepa.web.forms import Form
@@ -46,6 +47,7 @@ class PlacesSureForm(PlacesForm):
 class LeaveForm(Form):
     manner = ChoiceField(N_("Cara keluarnya"), departures.Manner)
     passphrase = PassphraseField(N_("Kalimat sandi"), needed=N_("Tulis kalimat sandi."))
+    gives_up = TickField()
 
 
 class StandInForm(Form):
