@@ -8,6 +8,7 @@ key: what was only theirs stays shut, the rest the office grants again.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from pepa.db import db, transaction
 from pepa.domain import audit, holders, holdings, keys, members, outbox, rekeys, sessions
 from pepa.errors import Conflict, NotAllowed, NotFound
 from pepa.models.approvals import Approval
+from pepa.models.audit import AuditEntry, Chain
 from pepa.models.enrolments import Enrolment
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Person
@@ -50,11 +52,20 @@ class NobodySaidYes(Conflict):
 
 
 @dataclass(frozen=True)
+class Joined:
+    """How somebody came to be a member, by the record of acts. by: who placed them; None: they came by a link"""
+
+    at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True)
 class Asked:
     """Somebody who waits, as whoever decides sees it.
 
     words     of their public key; None where that is not ours: nobody may say yes
-    invited   the last link that they used, here or back to the account; None where they are older than links
+    invited   the last link that they used, here or back to the account; None where somebody placed them since
+    joined    how they came in, where that is not told by the link; None where they are older than the record
     first_by  who said yes already, at a root holder
     is_lost   nobody of the organisation opens anything: the office decides, and a new key is made
     """
@@ -62,6 +73,7 @@ class Asked:
     membership: Membership
     words: Sequence[str] | None
     invited: Enrolment | None
+    joined: Joined | None
     approval: Approval | None
     first_by: str | None
     waits: bool
@@ -103,11 +115,14 @@ def ask(actor: Member, membership_id: UUID) -> Asked:
     membership = members.get_for(actor, membership_id)
     approval = _approval_of(db.session(), membership)
     first = db.session.get(Person, approval.first_id) if approval else None
-    person = membership.person
+    person, joined, invited = membership.person, _joined(membership), _invited(membership)
+    if joined and joined.by and invited and invited.used_at and invited.used_at < joined.at:
+        invited = None
     return Asked(
         membership,
         keys.fingerprint(person.public_key) if holders.is_ours(person) else None,
-        _invited(membership),
+        invited,
+        None if invited and not (joined and joined.by) else joined,
         approval,
         first.name if first else None,
         membership.id in {one.id for one in holders.waiting(membership.organisation_id)},
@@ -120,6 +135,14 @@ def _invited(membership: Membership) -> Enrolment | None:
     mine = (Enrolment.person_id == membership.person_id, Enrolment.used_at.is_not(None))
     here = sa.or_(Enrolment.organisation_id == membership.organisation_id, Enrolment.is_reset)
     return db.session.scalars(used.where(*mine, here).order_by(Enrolment.used_at.desc()).limit(1)).first()
+
+
+def _joined(membership: Membership) -> Joined | None:
+    entries = (AuditEntry.thing_id == membership.id, AuditEntry.chain == Chain.STAFF.value)
+    query = sa.select(AuditEntry.at, Person.name).outerjoin(Person, Person.id == AuditEntry.person_id)
+    last = query.where(*entries, AuditEntry.act == "member.joined").order_by(AuditEntry.number.desc()).limit(1)
+    found = db.session.execute(last).first()
+    return Joined(*found) if found else None
 
 
 def _approval_of(session: Session, membership: Membership) -> Approval | None:

@@ -37,6 +37,7 @@ from pepa.domain import (
     recovery,
 )
 from pepa.models.backups import Incident
+from pepa.models.enrolments import Enrolment
 from pepa.models.organisations import ROOTS, Membership, Organisation
 from pepa.models.people import Person
 
@@ -48,7 +49,6 @@ LEFT_OUT = (
     "login_delays",
     "readings",
     "handles",
-    "enrolments",
     "spares",
     "approvals",
     "passkeys",
@@ -280,6 +280,7 @@ def _begin_anew(found: Restored) -> None:
         session.add(Incident(backup_id=checked.opened.head.id, from_at=checked.made_at, until_at=until))
         step = int(now.timestamp()) // STEP
         session.execute(sa.update(Person).where(Person.totp_step < step).values(totp_step=step))
+        session.execute(sa.delete(Enrolment).where(Enrolment.used_at.is_(None)))  # used ones say who invited whom
         found.partners = _lock_partners(session)
         found.held = outbox.hold(session)
         emergencies.shut(session)

@@ -4,12 +4,13 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import transaction
-from pepa.domain import approvals, keys
+from pepa.domain import approvals, keys, placements
 from pepa.models.people import StaffSession
 from tests import cast
 from tests.client import Client
-from tests.members.people import Newcomer, newcomer, words
-from tests.people import member
+from tests.joining.newcomers import joined, link
+from tests.members.people import Newcomer, membership, newcomer, words
+from tests.people import member, office
 
 LIST = "/petugas/persetujuan"
 
@@ -77,3 +78,25 @@ def test_of_another_organisation_there_is_no_such_page(app: Flask) -> None:
     with app.app_context():
         who = newcomer("baru", "legal_aid", "worker")
     assert cast.at_work(app, "ratna").get(f"{LIST}/{who.membership_id}").status == 404
+
+
+def test_of_somebody_who_was_placed_by_hand_it_names_who_did(app: Flask) -> None:
+    client = cast.at_work(app, "puspa")
+    with app.app_context():
+        both = [office("legal_aid"), office("police")]
+        placements.place(
+            member("joko"), membership("tegar"), organisation_ids=both, roles=["worker"], passphrase=words("joko")
+        )
+        path = f"{LIST}/{membership('tegar', 'police')}"
+        asked = approvals.ask(member("puspa"), membership("tegar", "police"))
+    assert asked.invited is None
+    assert client.get(path).has("Menjadi anggota", "dimasukkan oleh Joko Contoh")
+
+
+def test_of_somebody_who_came_by_a_link_it_names_who_invited_them_and_that_once(app: Flask) -> None:
+    with app.app_context():
+        joined(link("wulan"), login="citra")
+        path = f"{LIST}/{membership('citra')}"
+    page = cast.at_work(app, "ratna").get(path)
+    assert page.has("Diundang", "oleh Wulan Contoh")
+    assert "Menjadi anggota" not in page.text

@@ -62,6 +62,7 @@ CHANGED = {
     "people",
     "backups",
     "organisations",
+    "enrolments",
 }
 
 
