@@ -36,6 +36,12 @@ class BeingConfirmed(Conflict):
     says = N_("Data baru saja dipulihkan. Lembaga Anda diperiksa dulu. Hubungi kantor.")
 
 
+class Suspended(Conflict):
+    """Of the only organisation in which somebody works, told to whoever has shown who they are."""
+
+    says = N_("Lembaga Anda sedang ditahan. Hubungi kantor.")
+
+
 class WrongPassphrase(Invalid):
     """n: seconds until the next try is looked at."""
 
@@ -63,7 +69,7 @@ def log_in(
     """Name, passphrase and a second factor against a cookie. A wrong one is delayed, never locked out.
 
     code: six digits of the authenticator; in their place spare: a spare code, passkey: what a passkey answered at
-    this site. Raises WrongLogin, BeingConfirmed, Busy.
+    this site. Raises WrongLogin, Suspended, BeingConfirmed, Busy.
     """
     name = login.strip().casefold()
     mark = keys.mark("login", name)
@@ -74,6 +80,8 @@ def log_in(
     pair = locks.unlock_person(person, passphrase)
     use = _factor(person, spare.strip() or code, passkey, site) if person else None
     membership = _membership(person.id) if person else None
+    if person and pair and use and membership is None and _is_suspended(person.id):
+        raise Suspended
     if person is None or pair is None or membership is None or use is None:
         raise WrongLogin(n=_delay(mark))
     if membership.organisation.confirm_due:  # told to whoever has shown who they are
@@ -201,6 +209,14 @@ def _membership(person_id: UUID) -> Membership | None:
         .order_by(Organisation.confirm_due, Organisation.name, Organisation.id)
     )
     return db.session.scalars(query).first()
+
+
+def _is_suspended(person_id: UUID) -> bool:
+    """Whether somebody works where nobody comes in for now. Asked of whoever has shown all three alone: what takes time
+    and what is said to anybody else stay the same."""
+    here = (Membership.person_id == person_id, Membership.is_active, Organisation.ended_at.is_(None))
+    query = sa.select(Membership.id).join(Organisation).where(*here, ~Organisation.is_active).limit(1)
+    return db.session.scalar(query) is not None
 
 
 def member(cookie: str | None, *, there: bool = True) -> Member | None:
