@@ -19,6 +19,7 @@ from pepa.domain import (
     forfeits,
     holders,
     holdings,
+    keys,
     leavings,
     members,
     outbox,
@@ -227,8 +228,18 @@ def leave(
         outbox.tell_all(session, organisation_id, outbox.Notice.MEMBERS, but=person_id)
         audit.record(session, "member.left", actor, membership_id, manner)
     if makes:
-        rekeys.make(actor)
+        _make(actor)
     return db.session.get_one(Membership, membership_id)
+
+
+def _make(actor: Member) -> None:
+    """The new key at once. Where that cannot be, the leaving is recorded all the same, and whoever holds the key is
+    told."""
+    try:
+        rekeys.make(actor)
+    except (rekeys.NotAHolder, rekeys.MadeMeanwhile, keys.KeysUnsound):
+        with transaction() as session:
+            rekeys.call(session, actor.organisation_id)
 
 
 def close(session: Session, actor: Member, membership: Membership) -> None:

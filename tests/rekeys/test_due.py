@@ -5,8 +5,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.db import db, transaction
-from pepa.domain import departures, keys, rekeys
-from pepa.models.organisations import KeyWrap, Organisation
+from pepa.domain import departures, keys, recovery, rekeys
+from pepa.models.organisations import KeyWrap, Membership, Organisation
+from pepa.models.recovery import RecoveryKey
 from tests import cast
 from tests.counting import FRAME, counting
 from tests.members.people import membership, told, words
@@ -32,6 +33,18 @@ def test_where_it_is_made_at_once_nobody_is_called_for_it(context: Flask) -> Non
     suspect(by="wulan")
     assert told("rekey") == set()
     assert keys.generation_of(office()) == 2
+
+
+def test_where_it_cannot_be_made_at_once_the_leaving_is_recorded_and_it_stays_due(context: Flask) -> None:
+    """Somebody changed the row of the sheets to which the new key would be sealed."""
+    recovery.confirm(recovery.make(context.config["PEPA"]))
+    with transaction() as session:
+        session.execute(sa.update(RecoveryKey).values(mac=b"changed"))
+    suspect(by="wulan")
+    assert not db.session.get_one(Membership, membership("bayu")).is_active
+    assert keys.generation_of(office()) == 1
+    assert rekeys.is_due(member("ratna"))
+    assert told("rekey") == HOLD
 
 
 def test_an_ordinary_leaving_makes_none_due(context: Flask) -> None:
