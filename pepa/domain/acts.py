@@ -120,6 +120,7 @@ _PEOPLE = {
     "session.opened": N_("Masuk"),
     "session.spare_used": N_("Masuk dengan kode cadangan"),
     "session.passkey_copied": N_("Ditolak: kunci sandi yang tampak disalin"),
+    "person.suspected": N_("Mencatat: kalimat sandi atau HP seseorang mungkin di tangan orang lain"),
     "person.renewed": N_("Membuat kalimat sandi baru"),
     "recovery.given": N_("Kunci lembaga dipulihkan untuk seseorang"),
     "alerts.phone": N_("Mengubah nomor HP untuk alarm"),

@@ -225,11 +225,25 @@ def leave(
             if not makes:
                 rekeys.call(session, organisation_id)
             passkeys.drop(session, person_id)  # the telephone may be in other hands
+            _shut_elsewhere(session, actor, person_id)
         outbox.tell_all(session, organisation_id, outbox.Notice.MEMBERS, but=person_id)
         audit.record(session, "member.left", actor, membership_id, manner)
     if makes:
         _make(actor)
     return db.session.get_one(Membership, membership_id)
+
+
+def _shut_elsewhere(session: Session, actor: Member, person_id: UUID) -> None:
+    """Passphrase and phone are the same in each organisation: what is open there ends too, and who leads there is told
+    to look. It stands in their list of what changed, without the place where it began."""
+    others = session.scalars(
+        sa.select(Membership.organisation_id).where(Membership.person_id == person_id, Membership.is_active)
+    ).all()
+    if others:
+        sessions.end(session, Membership.person_id == person_id)
+        audit.record(session, "person.suspected", actor, person_id)
+    for organisation_id in others:
+        members.tell_leads(session, organisation_id, outbox.Notice.SUSPECTED, but=person_id)
 
 
 def _make(actor: Member) -> None:

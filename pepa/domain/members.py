@@ -29,6 +29,7 @@ CHANGES = {
     "approval.given": N_("diberi kunci"),
     "approval.cancelled": N_("persetujuannya dibatalkan"),
     "person.renewed": N_("membuat kalimat sandi baru"),
+    "person.suspected": N_("sesinya diakhiri: kalimat sandi atau HP-nya mungkin di tangan orang lain"),
 }
 
 

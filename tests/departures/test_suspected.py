@@ -1,0 +1,64 @@
+"""Suspected in one organisation: passphrase and phone are the same in the others, so they end and are told as well."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from pepa.db import transaction
+from pepa.domain import audit, departures, members, sessions
+from pepa.models.audit import Chain
+from pepa.models.organisations import Membership
+from pepa.models.people import Person
+from tests import cast
+from tests.members.people import membership, told, words
+from tests.people import member, office
+
+SAYS = "sesinya diakhiri: kalimat sandi atau HP-nya mungkin di tangan orang lain"
+
+
+def in_two() -> str:
+    """tegar of the legal aid body is at work there, and works for the psychologist too: the cookie."""
+    cookie = cast.cookie_of("tegar")
+    here = sa.select(Person.id).where(Person.login == "tegar")
+    with transaction() as session:
+        person = session.scalars(here).one()
+        session.add(Membership(person_id=person, organisation_id=office("psychologist"), roles="worker"))
+    return cookie
+
+
+def leave(manner: str) -> None:
+    one = membership("tegar", "psychologist")
+    departures.leave(member("joko"), one, manner=manner, passphrase=words("joko"))
+
+
+@pytest.mark.both
+def test_what_is_open_elsewhere_ends_and_whoever_leads_there_is_told(context: Flask, database: str) -> None:
+    cookie = in_two()
+    leave("suspected")
+    assert sessions.member(cookie) is None
+    assert told("suspected") == {"nadia"}
+    here = [(one.what, one.name) for one in members.changes(member("nadia"), office("legal_aid"))]
+    assert (SAYS, "Tegar Contoh") in here
+    assert audit.first_broken(Chain.STAFF) is None
+
+
+def test_an_ordinary_leaving_touches_no_other_organisation(context: Flask) -> None:
+    cookie = in_two()
+    leave("ordinary")
+    assert sessions.member(cookie)
+    assert told("suspected") == set()
+
+
+def test_whoever_works_nowhere_else_has_nobody_told_elsewhere(context: Flask) -> None:
+    departures.leave(member("joko"), membership("bayu"), manner="suspected", passphrase=words("joko"))
+    assert told("suspected") == set()
+
+
+def test_the_page_says_so(app: Flask) -> None:
+    with app.app_context():
+        in_two()
+        path = f"/petugas/anggota/{membership('tegar', 'psychologist')}/keluar"
+        other = f"/petugas/anggota/{membership('bayu')}/keluar"
+    client, says = cast.at_work(app, "joko"), "Yang sedang ia buka di lembaga lain juga terkunci"
+    assert client.get(path).has(says)
+    assert says not in client.get(other).text
