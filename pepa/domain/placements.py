@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from pepa.db import db, transaction
 from pepa.domain import audit, departures, members, outbox, sessions
-from pepa.errors import Conflict, Invalid, NotFound
+from pepa.errors import Conflict, Invalid
 from pepa.models.organisations import Membership, Organisation, Role
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
@@ -36,11 +36,16 @@ class ChangedMeanwhile(Conflict):
 
 @dataclass(frozen=True)
 class Difference:
-    """What a choice would come to. refused: why somebody cannot leave one of `ended`"""
+    """What a choice would come to.
+
+    left     of those that were chosen; kept: where they stay besides, since it is not the actor's to say
+    refused  why somebody cannot leave one of `ended`
+    """
 
     begun: Sequence[Organisation]
     ended: Sequence[Organisation]
     left: Sequence[Organisation]
+    kept: Sequence[Organisation]
     refused: Conflict | None
 
 
@@ -48,18 +53,25 @@ def offered(actor: Member, membership_id: UUID) -> Sequence[tuple[Organisation, 
     """The organisations that the actor can give or take, and whether this person is there now. Raises NotFound."""
     require(actor, Permission.KEEP_ORGANISATIONS)
     person_id = members.to_keep(actor, membership_id).person_id
-    there = {one.organisation_id for one in members.all_of(person_id)}
+    there = {one.organisation_id: members.may_keep(actor, one) for one in members.all_of(person_id)}
     every = db.session.scalars(sa.select(Organisation).where(Organisation.is_active).order_by(Organisation.name))
-    return [(one, one.id in there) for one in every if one.id in there or members.given_by(actor, one)]
+    return [(one, one.id in there) for one in every if there.get(one.id, bool(members.given_by(actor, one)))]
+
+
+def kept(actor: Member, membership_id: UUID) -> Sequence[Organisation]:
+    """Where this person works, and whoever asks has no say in it: they stay there. Raises NotFound."""
+    require(actor, Permission.KEEP_ORGANISATIONS)
+    person_id = members.to_keep(actor, membership_id).person_id
+    return [one.organisation for one in members.all_of(person_id) if not members.may_keep(actor, one)]
 
 
 def difference(
     actor: Member, membership_id: UUID, *, organisation_ids: Sequence[UUID], roles: Sequence[str]
 ) -> Difference:
     """Before it is saved. Raises NowhereLeft, NoRole, NotGiven, NotFound."""
-    known = offered(actor, membership_id)
+    known, stays = offered(actor, membership_id), kept(actor, membership_id)
     wanted = {one.id for one, _ in known} & set(organisation_ids)
-    if not wanted:
+    if not wanted and not stays:
         raise NowhereLeft
     begun = [one for one, is_there in known if not is_there and one.id in wanted]
     if begun and not roles:
@@ -72,6 +84,7 @@ def difference(
         begun,
         ended,
         [one for one, _ in known if one.id in wanted],
+        stays,
         _fault(db.session(), actor, membership_id, {one.id for one in ended}),
     )
 
@@ -79,21 +92,20 @@ def difference(
 def _fault(session: Session, actor: Member, membership_id: UUID, ended: set[UUID]) -> Conflict | None:
     person_id = members.to_keep(actor, membership_id).person_id
     for membership in members.all_of(person_id):
-        if membership.organisation_id in ended:
-            if not members.may_keep(actor, membership):
-                raise NotFound
-            if refused := departures.fault(session, membership, frozenset()):
-                return refused
+        refused = departures.fault(session, membership, frozenset()) if membership.organisation_id in ended else None
+        if refused:
+            return refused
     return None
 
 
 def place(
     actor: Member, membership_id: UUID, *, organisation_ids: Sequence[UUID], roles: Sequence[str], passphrase: str
 ) -> UUID:
-    """Somebody works in these organisations from now on, and in no other. roles: what they do where they are new.
-    Returns who.
+    """Somebody works in these organisations from now on, and in no other that is the actor's to say. Returns who.
+    roles: what they do where they are new
 
-    Raises NowhereLeft, NoRole, NotGiven, NotFound; LastHolder, LastReader, LastAdministrator; WrongPassphrase, Busy.
+    Raises NowhereLeft, NoRole, NotGiven, ChangedMeanwhile, NotFound; LastHolder, LastReader, LastAdministrator;
+    WrongPassphrase, Busy.
     """
     found = difference(actor, membership_id, organisation_ids=organisation_ids, roles=roles)
     chosen = [role.value for role in Role if role.value in roles]
@@ -105,6 +117,8 @@ def place(
             if members.enter(session, actor, person_id, organisation_id, " ".join(chosen)) is None:
                 raise ChangedMeanwhile
         for membership in _memberships(session, person_id, ended):
+            if not members.may_keep(actor, membership):
+                raise ChangedMeanwhile
             if refused := departures.fault(session, membership, frozenset()):
                 raise refused
             departures.close(session, actor, membership)

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa import clock
-from pepa.db import db
+from pepa.db import db, transaction
 from pepa.domain import departures, holders, keys, members, organisations, placements
 from pepa.errors import NotAllowed, NotFound
-from pepa.models.organisations import Organisation
+from pepa.models.organisations import Membership, Organisation
 from tests import cast
 from tests.members.people import membership, told, words
 from tests.people import member, office
@@ -88,6 +88,41 @@ def test_the_independent_holder_is_not_the_office_s_to_give(context: Flask) -> N
     assert "independent" not in kinds
     with pytest.raises(placements.NowhereLeft):
         place("independent")
+
+
+def independent() -> None:
+    """tegar works for the independent holder too, whose own people decide."""
+    with transaction() as session:
+        person = db.session.get_one(Membership, membership("tegar", "legal_aid")).person_id
+        session.add(Membership(person_id=person, organisation_id=office("independent"), roles="intake_officer"))
+
+
+def test_where_it_is_not_the_actor_s_to_say_somebody_stays(context: Flask) -> None:
+    independent()
+    actor, tegar = member("joko"), membership("tegar", "legal_aid")
+    assert "independent" not in {one.kind for one, _ in placements.offered(actor, tegar)}
+    assert [one.kind for one in placements.kept(actor, tegar)] == ["independent"]
+    place("police")
+    assert works_at() == ["independent", "police"]
+
+
+def test_what_is_left_to_somebody_else_alone_is_left_somewhere(context: Flask) -> None:
+    independent()
+    place(roles=())
+    assert works_at() == ["independent"]
+
+
+def test_that_stands_on_the_page_as_text(app: Flask) -> None:
+    client = cast.at_work(app, "joko")
+    with app.app_context():
+        independent()
+        path, home = f"/petugas/anggota/{membership('tegar', 'legal_aid')}/lembaga", str(office("legal_aid"))
+        there = str(office("independent"))
+    page = client.get(path)
+    assert page.has("Tetap di sana, karena bukan Anda yang memutuskan: Inspektorat Contoh.")
+    assert there not in (page.html or "")
+    shown = client.post(path, [("organisation_ids", home), *sent(client)])
+    assert shown.has("Yang tersisa", "LBH Teratai Contoh, Inspektorat Contoh", "Tidak ada yang berubah.")
 
 
 def test_the_last_who_opens_stays(context: Flask) -> None:

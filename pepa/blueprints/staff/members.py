@@ -131,7 +131,8 @@ def change_places(membership_id: UUID) -> Reply:
     if not form.is_submitted():
         form.organisation_ids.data = [one.id for one, is_there in offered if is_there]
     membership = members.to_keep(actor(), membership_id)
-    return page("staff/members/places.html", form=form, membership=membership, offered=offered)
+    kept = placements.kept(actor(), membership_id)
+    return page("staff/members/places.html", form=form, membership=membership, offered=offered, kept=kept)
 
 
 def _places_sure(membership_id: UUID, form: PlacesSureForm, difference: placements.Difference) -> Reply:
@@ -151,7 +152,8 @@ def save_places(membership_id: UUID) -> Reply:
     if difference := again.submit(placements.difference, actor(), membership_id):
         return _places_sure(membership_id, form, difference)
     offered = placements.offered(actor(), membership_id)
-    return page("staff/members/places.html", form=again, membership=membership, offered=offered)
+    kept = placements.kept(actor(), membership_id)
+    return page("staff/members/places.html", form=again, membership=membership, offered=offered, kept=kept)
 
 
 @members_door.route("/<uuid:membership_id>/keluar", methods=["GET", "POST"])
