@@ -21,6 +21,7 @@ from pepa.domain import (
     holdings,
     keys,
     leavings,
+    limits,
     members,
     outbox,
     passkeys,
@@ -326,9 +327,20 @@ def _let_go(session: Session, actor: Member, membership: Membership) -> tuple[bo
     in_hand = session.scalars(sa.select(Report).where(*_in_hand(membership))).all()
     for report in in_hand:
         report.held_by_id = report.held_at = None
+        _ring_again(report, person_id)
         audit.record(session, "report.let_go", actor, report.id)
     session.flush()
     promised = session.scalars(sa.select(Callback.report_id).where(*_promised(membership)).distinct()).all()
     for report_id in promised:
         leavings.hand_calls_on(session, session.get_one(Report, report_id), [person_id])
     return bool(turns), {*promised, *(report.id for report in in_hand)}
+
+
+def _ring_again(report: Report, person_id: UUID) -> None:
+    """What nobody who stays has read rings from the beginning; one that was read is to be read once more, by a limit of
+    its own. What was sorted, colleagues know: there the answer's clock goes on."""
+    if report.stage == Stage.READ and report.read_by_id == person_id:
+        report.read_by_id = None
+        limits.read_again(report)
+    if report.stage == Stage.RECEIVED:
+        report.alarm_at, report.alarm_step = None, 0
