@@ -22,23 +22,23 @@ from pepa.domain import (
     anchors,
     archives,
     arrivals,
-    audit,
     backups,
     founding,
     incidents,
     installation,
     keys,
-    lateness,
     locks,
+    readiness,
     recovery,
     rescues,
     restores,
     retyping,
     sheets,
 )
+from pepa.domain.faults import Level, blocking
 from pepa.errors import Failure
-from pepa.models.audit import Chain
 from pepa.seeds import demo
+from pepa.web.faults import at_the_machine
 
 MIGRATIONS = installation.MIGRATIONS
 BACKUP_FAULTS = (backups.BackupRefused, backups.NotTheSame, archives.NoArchive, recovery.NoRecovery, keys.KeysUnsound)
@@ -183,8 +183,7 @@ def _show_restored(done: restores.Restored) -> None:
     click.echo(", ".join(f"{step}: {seconds:.1f} s" for step, seconds in done.seconds.items()) + ".")
     click.echo(f"{done.came_home} newer reports came home from the spool. {done.held} notices are held back.")
     click.echo(f"{done.partners} partners wait for the intake office: /petugas/setelah-pemulihan. Now `pepa check`:")
-    if faults := _faults():
-        click.echo("\n".join(faults))
+    _tell_faults()
 
 
 # ---- recovery ----
@@ -345,26 +344,22 @@ def check(anchor: str | None, rows: int | None, day: datetime | None) -> None:
     """Say what is wrong here, and in production what still keeps it from going live. Exit 1 where something does."""
     if (anchor is None) != (rows is None):
         raise click.UsageError("--anchor and --rows go together: both stand on the paper.")
-    faults = _faults()
+    is_sound = _tell_faults()
     if anchor is not None and rows is not None:
         holds, says = anchors.compare(anchor, rows, day.date() if day else None)
-        click.echo(says) if holds else faults.append(says)
-    if faults:
-        click.echo("\n".join(faults))
+        click.echo(says)
+        is_sound = is_sound and holds
+    if not is_sound:
         sys.exit(1)
     click.echo("No fault found.")
 
 
-def _faults() -> list[str]:
-    faults = installation.faults(_config())
-    faults += lateness.faults() + (backups.faults() if _config().production else [])
-    for chain in Chain:
-        broken = audit.first_broken(chain)
-        if broken is not None:
-            faults.append(f"audit chain {chain.value}: link {broken} was changed or cut out")
-        elif audit.is_cut(chain):
-            faults.append(f"audit chain {chain.value}: its newest links were cut off")
-    return faults + anchors.faults()
+def _tell_faults() -> bool:
+    """Say what is wrong and what is to be looked at. False where something of it blocks."""
+    found = [fault for fault in readiness.faults(_config()) if fault.level is not Level.SOON]
+    for fault in found:
+        click.echo(at_the_machine(fault))
+    return not blocking(found)
 
 
 @pepa.command("migration")

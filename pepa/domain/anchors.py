@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from pepa import clock
 from pepa.db import Page, db, insert_once, keyset, transaction
 from pepa.domain import audit, keys, outbox
+from pepa.domain.faults import Fault
 from pepa.models.anchors import Anchor
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.organisations import ROOTS, Membership, Organisation, Role
@@ -88,15 +89,14 @@ def list_for(actor: Member, *, at: str | None = None, size: int = 50) -> Page[An
 # At the machine
 
 
-def faults() -> list[str]:
-    """Mornings that stand here and do not fit what was recorded, a line each."""
+def faults() -> list[Fault]:
+    """Mornings that stand here and do not fit what was recorded."""
     chains = {chain: _links(chain) for chain in Chain}
     found = {one.on: one for one in db.session.scalars(sa.select(Anchor).order_by(Anchor.on))}
-    return [
-        f"the anchor of {one.on:%Y-%m-%d} does not fit the audit: rows were changed, cut off or put back"
-        for one in found.values()
-        if _said(chains, one.staff, one.anonymous) != one.words
-    ] + [f"the anchor of {on:%Y-%m-%d} is gone, of which the audit tells" for on in _recorded() if on not in found]
+    wrong = [on for on, one in found.items() if _said(chains, one.staff, one.anonymous) != one.words]
+    gone = [on for on in _recorded() if on not in found]
+    told = {"chain.anchor": wrong, "chain.gone": gone}
+    return [Fault(code, values={"day": f"{on:%d-%m-%Y}"}) for code, days in told.items() for on in days]
 
 
 def _recorded() -> list[date]:

@@ -22,6 +22,7 @@ from pepa import clock, disk, storage
 from pepa.config import ROOT, Config
 from pepa.db import db, transaction
 from pepa.domain import archives, audit, destruction, dumps, keys
+from pepa.domain.faults import Fault
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.backups import Backup
 from pepa.models.installation import Installation
@@ -247,17 +248,16 @@ def last() -> tuple[datetime | None, datetime | None, datetime | None]:
     return found[0], found[1], found[2]
 
 
-def faults() -> list[str]:
+def faults() -> list[Fault]:
     """What keeps production from being safe."""
     made, _, drilled = last()
     found = []
     if made is None or clock.now() - made > DUE:
-        found.append(f"the last backup is {_age(made)}: `flask --app wsgi pepa backup`, daily by its timer")
+        found.append(_aged("copy", made))
     if drilled is None or clock.now() - drilled > DRILL:
-        told = "no backup was ever opened" if drilled is None else f"no backup was opened for {_age(drilled)[:-4]}"
-        found.append(f"{told} with two sheets: `flask --app wsgi pepa restore --check FILE`")
+        found.append(_aged("drill", drilled))
     return found
 
 
-def _age(at: datetime | None) -> str:
-    return "not there" if at is None else f"{(clock.now() - at).days} days old"
+def _aged(topic: str, at: datetime | None) -> Fault:
+    return Fault(f"{topic}.none") if at is None else Fault(f"{topic}.old", values={"n": (clock.now() - at).days})

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import audit, duty, limits, outbox, walls
+from pepa.domain.faults import Fault
 from pepa.models.lateness import Limit, Telling
 from pepa.models.organisations import Membership, Role
 from pepa.models.outbox import OutboxRow
@@ -72,14 +73,12 @@ def _over() -> list[tuple[Limit, int, UUID]]:
     return found
 
 
-def faults() -> list[str]:
+def faults() -> list[Fault]:
     """A limit that is over while nobody of the office that has the report may be told. It is said at the machine's own
     shell and on no page: whoever looks at a page may be one of those who must not hear of it, even as a number."""
     late = (db.session.get(Report, report_id) for _, step, report_id in _over() if step == AT_LIMIT)
     alone = {one.id for one in late if one and one.holder_id and not answering(db.session(), one)}
-    return [f"late reports that nobody who is left may be told of: {len(alone)}; a root holder needs one more reader"][
-        : len(alone)
-    ]
+    return [Fault("late.alone", values={"n": len(alone)})] if alone else []
 
 
 def _tell_one(report_id: UUID, limit: Limit, step: int) -> bool:

@@ -10,6 +10,8 @@ from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import audit, settings
 from pepa.domain.blocks import NUMBERS
+from pepa.domain.faults import Fault
+from pepa.domain.rules import RULES, Kind
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.installation import Setting
 from pepa.models.titles import Edition, State
@@ -32,6 +34,7 @@ _TEXTS = (
     *(Edition.whatsapp, Edition.sms, Edition.poster, Edition.card),
 )
 OURS = ("kantor", "kantor_wa")  # an office may have none
+NEEDED = ("polisi", "darurat", "sapa129", "kantor")  # of whoever goes live
 LONGEST = 30  # letters
 
 
@@ -89,6 +92,63 @@ def _key(name: str) -> str:
     """The row of settings that holds a number."""
     code = NUMBERS[name]
     return code if name in OURS else settings.NUMBER + code
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A number that is shown to somebody. about: its name in texts, or the key of a setting"""
+
+    about: str
+    label: str
+    number: str
+    checked_on: date | None
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether it is changed among the settings, not among the numbers."""
+        return self.about in RULES
+
+    @property
+    def days(self) -> int | None:
+        """How many days ago somebody tried it, where anybody did."""
+        return None if self.checked_on is None else settings.days_since(self.checked_on)
+
+    @property
+    def is_old(self) -> bool:
+        return settings.is_old(self.checked_on)
+
+    @property
+    def is_ageing(self) -> bool:
+        return settings.is_ageing(self.checked_on)
+
+
+def tried() -> Sequence[Tried]:
+    """All that stand somewhere, with the day of their last trial; those of settings after those of texts."""
+    keys = {_key(name): (name, LABELS[name]) for name in NUMBERS}
+    keys |= {code: (code, rule.label) for code, rule in RULES.items() if rule.kind is Kind.TELEPHONE}
+    rows = {row.key: row for row in db.session.scalars(sa.select(Setting).where(Setting.key.in_(keys)))}
+    found = [(*named, rows[key]) for key, named in keys.items() if key in rows]
+    return [Tried(about, label, row.value, row.checked_on) for about, label, row in found if row.value]
+
+
+def faults() -> list[Fault]:
+    """Those that nobody tried lately, and those that are to be tried soon."""
+    return [fault for one in tried() if (fault := _aged(one))]
+
+
+def _aged(one: Tried) -> Fault | None:
+    if not one.is_old and not one.is_ageing:
+        return None
+    if one.days is None:
+        return Fault("number.untried", one.about, {"label": one.label})
+    code = "number.old" if one.is_old else "number.soon"
+    return Fault(code, one.about, {"label": one.label, "n": one.days})
+
+
+def missing() -> list[Fault]:
+    """Numbers without which nobody goes live."""
+    found = held()
+    return [Fault("number.empty", name, {"label": LABELS[name]}) for name in NEEDED if not found[name]]
 
 
 def naming(actor: Member, name: str) -> list[int]:

@@ -14,6 +14,7 @@ from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.domain import audit, holders, keys, onces, outbox, printers, recovery
+from pepa.domain.faults import Fault
 from pepa.errors import Failure, NotFound
 from pepa.models.organisations import ROOTS, Organisation
 from pepa.models.people import Person
@@ -213,17 +214,15 @@ def is_ready() -> bool:
     return recovery.is_confirmed() and not _unsealed()
 
 
-def faults(*, live: bool) -> list[str]:
-    """What `flask pepa check` says of it, a line each. live: also what keeps the office from going live"""
+def faults(*, live: bool) -> list[Fault]:
+    """What `flask pepa check` says of it. live: also what keeps the office from going live"""
     planted = [row.generation for row in db.session.scalars(sa.select(RecoveryKey)) if not recovery.is_ours(row)]
-    found = [f"the key of recovery set {generation} is not ours: nothing is sealed to it" for generation in planted]
+    found = [Fault("sheets.planted", values={"n": generation}) for generation in planted]
     now = status()
     if now is not None and now.is_overdue:
-        day = now.drilled_at.astimezone(clock.JAKARTA).date()
-        found.append(f"nobody has tried the recovery sheets since {day}: `flask --app wsgi pepa recovery drill`")
+        found.append(Fault("sheets.due", values={"day": f"{now.drilled_at.astimezone(clock.JAKARTA):%d-%m-%Y}"}))
     if live and now is None:
-        found.append("no recovery sheets have been made and typed back: `flask --app wsgi pepa recovery make`")
+        found.append(Fault("sheets.none"))
     elif live:
-        sealed = "is not sealed to the recovery sheets: somebody who holds it has to log in"
-        found += [f"the present key of {organisation.name} {sealed}" for organisation in _unsealed()]
+        found += [Fault("sheets.unsealed", str(one.id), {"name": one.name}) for one in _unsealed()]
     return found

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from pepa import clock
 from pepa.db import Kept, db, transaction
 from pepa.domain import audit
+from pepa.domain.faults import Fault
 from pepa.domain.rules import RULES, Kind, Rule, is_sound, taken, whole
 from pepa.errors import Conflict, NotAllowed, NotFound
 from pepa.models.installation import Setting, SettingChange
@@ -23,6 +24,7 @@ from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
 GROWS_OLD = 90  # days, after which a number is to be tried again
+SOON = 14  # days before that
 
 
 class ChangedMeanwhile(Conflict):
@@ -96,16 +98,8 @@ class Settings:
 
 
 TEXTS = tuple(field.name for field in fields(Settings) if field.name not in ("numbers", "demo"))
-NEEDED = (
-    "office_number",
-    "counter_address",
-    "counter_hours",
-    "independent_holder",
-    "law_sentence",
-    "keep_for",
-    "dpo",
-    "exit_url",
-)
+NEEDED = ("counter_address", "counter_hours", "independent_holder", "law_sentence", "keep_for", "dpo", "exit_url")
+WANTED = ("agency", "police_unit", "adult_refuses", "crisis_number")  # without them a sentence is missing
 NUMBER = "number."
 
 
@@ -146,22 +140,31 @@ def is_old(checked_on: date | None) -> bool:
     return checked_on is None or days_since(checked_on) > GROWS_OLD
 
 
+def is_ageing(checked_on: date | None) -> bool:
+    """Whether it will be, within two weeks."""
+    return checked_on is not None and GROWS_OLD - SOON <= days_since(checked_on) <= GROWS_OLD
+
+
 def days_since(day: date) -> int:
     """How many days ago that was."""
     return (clock.today() - day).days
 
 
-def missing() -> list[str]:
-    """Settings that must not be empty when the program goes live."""
+def missing() -> list[Fault]:
+    """Settings that must not be empty when the program goes live, and those that had better not be."""
     found = read()
-    numbers = [NUMBER + code for code in ("110", "112", "129") if not found.number(code)]
-    return [key for key in NEEDED if not getattr(found, key)] + numbers
+    empty = {"setting.empty": NEEDED, "setting.wanted": WANTED}
+    return [_fault(code, key) for code, keys in empty.items() for key in keys if not getattr(found, key)]
 
 
-def unusable() -> list[str]:
+def faults() -> list[Fault]:
     """Settings whose row says something that cannot be used."""
     rows = db.session.execute(_ROWS.where(Setting.key.in_(RULES), Setting.value != "").order_by(Setting.key))
-    return [row.key for row in rows if not is_sound(RULES[row.key], row.value)]
+    return [_fault("setting.unusable", row.key) for row in rows if not is_sound(RULES[row.key], row.value)]
+
+
+def _fault(code: str, key: str) -> Fault:
+    return Fault(code, key, {"label": RULES[key].label})
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Held:
-    """A setting as its page shows it. value: as stored; changes: the newest first"""
+    """A setting as its page shows it. value: as stored; changes: the newest first
+
+    checked_on  when somebody tried it last: of telephone numbers
+    """
 
     code: str
     rule: Rule
@@ -184,14 +190,15 @@ class Held:
     is_needed: bool
     may_change: bool
     changes: Sequence[Change]
+    checked_on: date | None = None
 
 
 def every(actor: Member) -> Sequence[Held]:
     """All of them, in the order of the page."""
     require(actor, Permission.SEE_SETTINGS)
-    rows = db.session.execute(sa.select(Setting.key, Setting.value).where(Setting.key.in_(RULES)))
-    values, changes = {row.key: row.value for row in rows}, history(actor, list(RULES))
-    return [_held(actor, code, values.get(code), changes.get(code, ())) for code in RULES]
+    rows = {row.key: row for row in db.session.execute(_ROWS.where(Setting.key.in_(RULES)))}
+    changes = history(actor, list(RULES))
+    return [_held(actor, code, rows.get(code), changes.get(code, ())) for code in RULES]
 
 
 def get_for(actor: Member, code: str) -> Held:
@@ -199,15 +206,16 @@ def get_for(actor: Member, code: str) -> Held:
     require(actor, Permission.SEE_SETTINGS)
     if code not in RULES:
         raise NotFound
-    value = db.session.scalar(sa.select(Setting.value).where(Setting.key == code))
-    return _held(actor, code, value, history(actor, [code]).get(code, ()))
+    row = db.session.execute(_ROWS.where(Setting.key == code)).first()
+    return _held(actor, code, row, history(actor, [code]).get(code, ()))
 
 
-def _held(actor: Member, code: str, value: str | None, changes: Sequence[Change]) -> Held:
-    first = getattr(FIRST, code)
-    value = ("" if first is None else str(first)) if value is None else value
-    rule = RULES[code]
-    return Held(code, rule, value, code in NEEDED, any(can(actor, one) for one in rule.by), changes)
+def _held(actor: Member, code: str, row: Any, changes: Sequence[Change]) -> Held:
+    """row: what has its value and checked_on, or None"""
+    first, rule = getattr(FIRST, code), RULES[code]
+    value = ("" if first is None else str(first)) if row is None else row.value
+    may_change = any(can(actor, one) for one in rule.by)
+    return Held(code, rule, value, code in NEEDED, may_change, changes, row.checked_on if row else None)
 
 
 def history(actor: Member, keys: Sequence[str]) -> Mapping[str, Sequence[Change]]:
@@ -221,7 +229,8 @@ def history(actor: Member, keys: Sequence[str]) -> Mapping[str, Sequence[Change]
 
 
 def change(actor: Member, code: str, *, value: str | None, seen: str) -> str:
-    """Decide one anew. seen: what stood on the actor's screen. Returns its code.
+    """Decide one anew. seen: what stood on the actor's screen. Returns its code. A telephone number that is stored
+    again, though it says the same, was tried today.
 
     Raises NotFound, NotAllowed, ChangedMeanwhile, and what `rules.taken` raises.
     """
@@ -234,15 +243,18 @@ def change(actor: Member, code: str, *, value: str | None, seen: str) -> str:
     wanted = taken(rule, value or "")
     with transaction() as session:
         row = session.get(Setting, code, with_for_update=True, populate_existing=True)
-        stands = _held(actor, code, row.value if row else None, ()).value
+        stands = _held(actor, code, row, ()).value
         if stands not in (seen, wanted):
             raise ChangedMeanwhile(now=stands, typed=wanted)
         row = row or Setting(key=code, value="")
-        if stands == wanted:
+        is_tried = rule.kind is Kind.TELEPHONE and bool(wanted)
+        if stands == wanted and not is_tried:
             return code
         row.value, row.changed_at, row.changed_by_id = wanted, clock.now(), actor.person_id
+        row.checked_on = clock.today() if is_tried else None
         session.add(row)
-        keep_change(session, actor, code, stands, wanted)
+        if stands != wanted:
+            keep_change(session, actor, code, stands, wanted)
         audit.record(session, "setting.changed", actor, None, code)
     return code
 

@@ -8,7 +8,7 @@ No other value means anything, so nothing that somebody puts there gets into a p
 import re
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_translations
+from flask_babel import Babel, force_locale, get_translations, gettext
 
 INDONESIAN, ENGLISH = "id", "en"
 ARGUMENT = "l"
@@ -24,6 +24,12 @@ def register(app: Flask) -> None:
 def _said(sentence: str) -> str:
     """A sentence of a template. The Indonesian one is what stands there: to look for it took a third of a page."""
     return sentence if language() == INDONESIAN else str(get_translations().ugettext(sentence))
+
+
+def in_english(sentence: str) -> str:
+    """A sentence of ours as whoever sits at the machine reads it. Outside of requests."""
+    with force_locale(ENGLISH):
+        return str(gettext(sentence))
 
 
 def _counted(one: str, more: str, n: int) -> str:

@@ -15,6 +15,7 @@ from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.domain import anchors, audit, installation
+from pepa.domain.faults import Fault
 from pepa.models.anchors import Anchor
 from pepa.models.audit import AuditEntry, AuditHead, Chain
 from tests.people import tell
@@ -99,7 +100,7 @@ FOUND: dict[str, tuple[Callable[[], sa.Executable], str]] = {
 
 @pytest.mark.parametrize("name", FOUND)
 def test_the_chain_finds(context: Flask, paper: tuple[str, int], name: str) -> None:
-    assert "audit chain" not in check(context)[1]
+    assert "Audit chain" not in check(context)[1]
     act, says = FOUND[name]
     with transaction() as session:
         session.execute(act())
@@ -143,15 +144,13 @@ def test_what_was_recorded_before_there_were_heads_is_signed_when_it_comes_forwa
 def test_an_anchor_that_was_taken_away_is_missed(context: Flask, paper: tuple[str, int]) -> None:
     with transaction() as session:
         session.execute(sa.delete(Anchor))
-    assert anchors.faults() == ["the anchor of 2026-12-07 is gone, of which the audit tells"]
+    assert anchors.faults() == [Fault("chain.gone", values={"day": "07-12-2026"})]
 
 
 def test_a_tail_cut_below_an_anchor_shows_in_the_anchor_too(context: Flask, paper: tuple[str, int]) -> None:
     with transaction() as session:
         session.execute(sa.delete(AuditEntry).where(AuditEntry.chain == Chain.STAFF, AuditEntry.number > 3))
-    assert anchors.faults() == [
-        "the anchor of 2026-12-07 does not fit the audit: rows were changed, cut off or put back"
-    ]
+    assert anchors.faults() == [Fault("chain.anchor", values={"day": "07-12-2026"})]
 
 
 def test_a_whole_database_put_back_a_day_is_found_by_the_paper(app: Flask, config: Config, tmp_path: Path) -> None:
@@ -174,7 +173,7 @@ def test_a_whole_database_put_back_a_day_is_found_by_the_paper(app: Flask, confi
         path.unlink()
     shutil.copy(older, file)
     with app.app_context():
-        assert "audit chain" not in check(app)[1]
+        assert "Audit chain" not in check(app)[1]
         assert "an older database was put back" in asked(app, paper)
         assert "an older database was put back" in asked(app, paper, "--day", "2026-12-07")
         work(paper[1])  # and worked on, until there are as many rows as ever

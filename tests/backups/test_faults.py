@@ -9,14 +9,12 @@ from pepa import clock
 from pepa.config import Config
 from pepa.db import db
 from pepa.domain import backups, recovery
+from pepa.domain.faults import Fault
 from tests.backups.copies import looked, made
 
 
 def test_none_is_a_fault(context: Flask) -> None:
-    assert backups.faults() == [
-        "the last backup is not there: `flask --app wsgi pepa backup`, daily by its timer",
-        "no backup was ever opened with two sheets: `flask --app wsgi pepa restore --check FILE`",
-    ]
+    assert backups.faults() == [Fault("copy.none"), Fault("drill.none")]
 
 
 def test_a_fresh_one_that_was_opened_is_none(context: Flask) -> None:
@@ -26,11 +24,10 @@ def test_a_fresh_one_that_was_opened_is_none(context: Flask) -> None:
     assert backups.faults() == []
     assert all(backups.last())
     with clock.frozen(clock.now() + timedelta(days=3)):
-        assert backups.faults() == ["the last backup is 3 days old: `flask --app wsgi pepa backup`, daily by its timer"]
+        assert backups.faults() == [Fault("copy.old", values={"n": 3})]
     with clock.frozen(clock.now() + timedelta(days=200)):
         made()
-        (fault,) = backups.faults()
-        assert fault.startswith("no backup was opened for 200 days with two sheets")
+        assert backups.faults() == [Fault("drill.old", values={"n": 200})]
 
 
 def test_the_command_needs_sheets(app: Flask, config: Config) -> None:

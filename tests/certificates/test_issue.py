@@ -14,7 +14,7 @@ from flask import Flask
 from pepa import clock
 from pepa.config import Config
 from pepa.db import Kept, db, transaction
-from pepa.domain import certificates, installation, periods, printers
+from pepa.domain import certificates, periods, printers, readiness
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.cadres import Cadre, Certificate
 from pepa.models.installation import Setting
@@ -88,8 +88,8 @@ def test_a_setting_that_is_no_number_is_off_and_check_says_so(app: Flask, config
         cadre_id = cadre()
         switched_on(typed)
         assert certificates.needed() is None
-        (said,) = [fault for fault in installation.faults(config) if "certificate_sessions" in fault]
-        assert "no whole number" in said
+        (said,) = [fault for fault in readiness.faults(config) if fault.about == "certificate_sessions"]
+        assert said.code == "setting.unusable"
     client = cast.at_work(app, "dian")
     for page in ("sertifikat", f"kader/{cadre_id}/sertifikat"):
         assert client.open(f"/petugas/{page}").status == 200

@@ -8,7 +8,7 @@ from flask import Flask
 
 from pepa.config import Config
 from pepa.db import SQLITE_PRAGMAS, db, transaction
-from pepa.domain import installation
+from pepa.domain import readiness
 from pepa.models.installation import Setting
 
 THREADS = 16  # of each process, as it is shipped
@@ -45,10 +45,11 @@ def test_the_file_itself_keeps_what_must_stand_before_the_first_table(context: F
 
 
 def test_a_check_reads_them_back(context: Flask, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert installation.faults(config) == []
+    assert readiness.faults(config) == []
     monkeypatch.setitem(SQLITE_PRAGMAS, "synchronous", 3)
     monkeypatch.setitem(SQLITE_PRAGMAS, "secure_delete", 0)
-    assert installation.faults(config) == ["pragma synchronous reads 2", "pragma secure_delete reads 1"]
+    found = [(fault.code, *fault.values.values()) for fault in readiness.faults(config)]
+    assert found == [("database.pragma", "synchronous", 2), ("database.pragma", "secure_delete", 1)]
 
 
 def test_a_new_connection_does_not_wait_for_a_writer(context: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

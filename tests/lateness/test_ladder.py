@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import duty, lateness, outbox, police, reports, withdrawals
+from pepa.domain.faults import Fault
 from pepa.domain.outbox import Notice
 from pepa.models.lateness import Telling
 from pepa.models.organisations import Membership, Role
@@ -117,9 +118,7 @@ def test_nobody_at_all_is_said_at_the_machine_alone(context: Flask) -> None:
     assert look(16) == 0
     assert told() == []
     with clock.frozen(AT + 16 * MINUTE):
-        (fault,) = lateness.faults()
-    assert fault.startswith("late reports that nobody who is left may be told of: 1;")
-    assert db.session.get_one(Report, reporter.report_id).reference not in fault
+        assert lateness.faults() == [Fault("late.alone", values={"n": 1})], "a number, and no code"
     assert lateness.faults() == [], "not late yet"
 
 

@@ -11,7 +11,8 @@ from flask import Flask
 from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import installation, intake, keys, outbox, recovery, rescues
+from pepa.domain import intake, keys, outbox, readiness, recovery, rescues
+from pepa.domain.faults import Fault
 from pepa.models.organisations import Membership, Organisation
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
@@ -35,9 +36,9 @@ def inspector() -> str:
     return next(login for login in db.session.scalars(query.order_by(Person.login)))
 
 
-def said(config: Config) -> list[str]:
-    live = replace(config, production=True)
-    return [fault for fault in installation.faults(live) if "recovery" in fault]
+def said(config: Config, *, production: bool = True) -> list[Fault]:
+    found = readiness.faults(replace(config, production=production))
+    return [fault for fault in found if fault.topic == "sheets"]
 
 
 def test_a_demo_needs_no_sheets(context: Flask, config: Config) -> None:
@@ -45,19 +46,19 @@ def test_a_demo_needs_no_sheets(context: Flask, config: Config) -> None:
     state = intake.state()
     assert state.open
     assert state.independent
-    assert [fault for fault in installation.faults(config) if "recovery" in fault] == []
+    assert said(config, production=False) == []
 
 
 def test_live_it_opens_once_both_keys_are_sealed(live: Flask, config: Config) -> None:
     assert not intake.state().open
     assert said(config) == rescues.faults(live=True)
-    assert "no recovery sheets" in rescues.faults(live=True)[0]
+    assert rescues.faults(live=True) == [Fault("sheets.none")]
     confirmed(config)
     assert not intake.state().open
     assert len(rescues.faults(live=True)) == 2, "each of the two by its name"
     logs_in("ratna")
     (fault,) = rescues.faults(live=True)
-    assert db.session.get_one(Organisation, office("independent")).name in fault
+    assert (fault.code, fault.about) == ("sheets.unsealed", str(office("independent")))
     assert not intake.state().open
     logs_in(inspector())
     assert rescues.faults(live=True) == said(config) == []
@@ -150,4 +151,4 @@ def test_a_planted_set_is_named_everywhere(context: Flask, config: Config) -> No
     confirmed(config)
     with db.engine.begin() as connection:
         connection.execute(sa.update(RecoveryKey).values(mac=bytes(32)))
-    assert "set 1 is not ours" in installation.faults(config)[0]
+    assert said(config, production=False) == [Fault("sheets.planted", values={"n": 1})]

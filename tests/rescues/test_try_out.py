@@ -9,7 +9,8 @@ from flask import Flask
 from pepa import clock
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import installation, keys, outbox, recovery, rescues
+from pepa.domain import keys, outbox, readiness, recovery, rescues
+from pepa.domain.faults import Fault
 from pepa.models.audit import AuditEntry
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
@@ -27,8 +28,8 @@ def told() -> list[str]:
     return found
 
 
-def overdue(config: Config) -> list[str]:
-    return [fault for fault in installation.faults(config) if "nobody has tried" in fault]
+def overdue(config: Config) -> list[Fault]:
+    return [fault for fault in readiness.faults(config) if fault.code == "sheets.due"]
 
 
 @pytest.mark.both

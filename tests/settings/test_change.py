@@ -6,9 +6,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from pepa.config import Config
 from pepa.db import Kept, db, transaction
-from pepa.domain import duty, installation, limits, numbers, rules, settings, trails
+from pepa.domain import duty, limits, numbers, rules, settings, trails
 from pepa.domain.rules import RULES
 from pepa.errors import Invalid, NotAllowed, NotFound
 from pepa.models.installation import Setting
@@ -129,7 +128,7 @@ def test_what_cannot_be_taken(code: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "lima", "-3", "9" * 50, "0"])
-def test_no_page_breaks_by_what_stands_there(app: Flask, config: Config, text: str) -> None:
+def test_no_page_breaks_by_what_stands_there(app: Flask, text: str) -> None:
     with app.app_context():
         for code, rule in RULES.items():
             if rule.kind is rules.Kind.WHOLE:
@@ -138,7 +137,7 @@ def test_no_page_breaks_by_what_stands_there(app: Flask, config: Config, text: s
         assert duty._pause().total_seconds() == 300
         for urgency in Urgency:
             limits._length(Limit.READ, urgency)
-        said = [line for line in installation.faults(config) if "alarm_minutes" in line]
+        said = [fault for fault in settings.faults() if fault.about == "alarm_minutes"]
         assert bool(said) is bool(text)
         limits.reading_limit(office(), Urgency.NOW, limits.clock.now())
     assert cast.at_work(app, "wulan").open("/petugas/pengaturan").status == 200

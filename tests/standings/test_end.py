@@ -13,10 +13,10 @@ from pepa.domain import (
     exclusions,
     feeds,
     holders,
-    installation,
     intake,
     organisations,
     outbox,
+    readiness,
     rekeys,
     sessions,
     standings,
@@ -130,7 +130,7 @@ def test_the_two_root_holders_are_never_suspended_or_ended(context: Flask, kind:
     with pytest.raises(standings.Stays):
         end(kind)
     assert row(kind).is_active
-    assert not [fault for fault in installation.faults(context.config["PEPA"]) if "exactly one" in fault]
+    assert not [fault for fault in readiness.faults(context.config["PEPA"]) if fault.topic == "roots"]
 
 
 def test_an_end_is_for_good(context: Flask) -> None:

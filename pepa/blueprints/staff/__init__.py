@@ -53,6 +53,7 @@ from pepa.blueprints.staff.organisations import organisations_door
 from pepa.blueprints.staff.outreach import outreach_door
 from pepa.blueprints.staff.plans import plans_door
 from pepa.blueprints.staff.police import police_door
+from pepa.blueprints.staff.readiness import readiness_door
 from pepa.blueprints.staff.reports import reports_door
 from pepa.blueprints.staff.reviews import reviews_door
 from pepa.blueprints.staff.rooms import rooms_door
@@ -146,6 +147,7 @@ for door in (
     reviews_door,
     translations_door,
     numbers_door,
+    readiness_door,
     settings_door,
     illustrations_door,
     duty_door,

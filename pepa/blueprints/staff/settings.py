@@ -37,8 +37,8 @@ class ChoiceForm(SettingForm):
 def show() -> Reply:
     held = settings.every(actor())
     groups = [(group, [one for one in held if one.rule.group is group]) for group in Group]
-    old = [one for one in numbers.every(actor()) if one.number and settings.is_old(one.checked_on)]
-    return page("staff/settings/show.html", groups=groups, said_of=_said, old=old, days_since=settings.days_since)
+    aged = [one for one in numbers.tried() if one.is_old or one.is_ageing]
+    return page("staff/settings/show.html", groups=groups, said_of=_said, aged=aged)
 
 
 @settings_door.route("/<setting>", methods=["GET", "POST"])
