@@ -21,7 +21,7 @@ from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.models.titles import Edition, Field, State
 from pepa.policy import Member
-from pepa.seeds import evenings, house, partners, reading, together, visits
+from pepa.seeds import evenings, house, partners, reading, registers, together, visits
 
 ROSTER_DAYS = 35
 SHIFTS = (time(0), time(8), time(16))
@@ -62,7 +62,7 @@ def accounts(instance: Path) -> list[Account]:
 def plant(instance: Path, *, evenings_too: bool = False) -> list[Account]:
     """Make the cast, once; later calls only lengthen its roster. Returns its accounts.
 
-    evenings_too: places, what was taught there, tasks and free places, which tests make by themselves
+    evenings_too: places, what was taught there, tasks, free places and registers, which tests make by themselves
     """
     if db.session.scalar(sa.select(sa.exists().where(Person.is_demo))):
         _lengthen_roster()
@@ -71,7 +71,7 @@ def plant(instance: Path, *, evenings_too: bool = False) -> list[Account]:
     _write(instance, made)
     _fill_settings()
     _lengthen_roster()
-    _reports(members)
+    told = _reports(members)
     _library(members)
     visits.plant(members, FICTIONAL["counter_address"])
     house.plant(members)
@@ -79,6 +79,7 @@ def plant(instance: Path, *, evenings_too: bool = False) -> list[Account]:
         evenings.plant(members)
         together.plant(members)
         partners.plant(members)
+        registers.plant(members, told)
     return made
 
 
@@ -164,9 +165,9 @@ def _fill_settings() -> None:
         for key, value in FICTIONAL.items():
             row = session.get(Setting, key)
             if row is None:
-                session.add(Setting(key=key, value=value))
-            elif not row.value:
-                row.value = value
+                session.add(row := Setting(key=key, value=""))
+            if not row.value:
+                row.value, row.checked_on = value, clock.today() if key == "office_number" else None
 
 
 def _lengthen_roster() -> None:
@@ -203,13 +204,13 @@ def _starts(last: datetime | None) -> Iterator[datetime]:
                 yield starts_at
 
 
-def _reports(members: dict[str, Member]) -> None:
-    """The made-up reports, each at its hour, by the verbs that real ones take."""
-    now = clock.now()
+def _reports(members: dict[str, Member]) -> dict[str, UUID]:
+    """The made-up reports, each at its hour, by the verbs that real ones take. Returns their ids by their codes."""
+    now, made = clock.now(), dict[str, UUID]()
     partners = {o.code: o.name for o in reading.cast()}
     for seed in reading.demo_reports():
         with clock.frozen(now - timedelta(hours=seed.hours_ago)):
-            report_id = _deliver(seed, partners)
+            report_id = made[seed.code] = _deliver(seed, partners)
         for answer in seed.answers:
             actor = members[answer.by]
             with clock.frozen(now - timedelta(hours=answer.hours_ago)):
@@ -220,6 +221,7 @@ def _reports(members: dict[str, Member]) -> None:
         excesses.look_at(members["wulan"], told.id)
     with transaction() as session:
         session.execute(sa.delete(OutboxRow).where(OutboxRow.notice == outbox.Notice.OPENINGS.value))
+    return made
 
 
 # Who of the cast speaks for a field, and who lets a title go out. None of them wrote one.
