@@ -196,7 +196,7 @@ def show(actor: Member, emergency_id: UUID) -> Shown:
 def of(actor: Member, report_ids: Collection[UUID]) -> Sequence[Told]:
     """Those of these reports, of whoever reads them, the newest first."""
     require(actor, Permission.SEE_OPENINGS)
-    seen = reports.among(actor, list(report_ids))
+    seen = reports.visible_to(actor).where(Report.id.in_(report_ids)).with_only_columns(Report.id)
     query = sa.select(Emergency, Person.name, Report.held_by_id).join(Person, Person.id == Emergency.person_id)
     query = query.join(Report, Report.id == Emergency.report_id)
     here = (Emergency.report_id.in_(seen), Emergency.organisation_id == actor.organisation_id)

@@ -24,6 +24,7 @@ LISTS = (
     "the key of cards",
     "cards that are not made yet",
     "its card, for names of people here",
+    "emergencies",
 )
 
 
@@ -109,5 +110,5 @@ def test_a_case_asks_as_often_for_many_reports_as_for_one(app: Flask) -> None:
         found.append(len(own_questions(app, client, f"/petugas/kasus/{case_id}")))
         assert len(own_questions(app, client, "/petugas/kasus")) <= 1 + BESIDES
     assert found[0] == found[1]
-    lists = ("reports", "grants", "epochs", "triages", "what shares a case", "whom conflicts name")
+    lists = ("reports", "grants", "epochs", "triages", "what shares a case", "whom conflicts name", "emergencies")
     assert found[0] <= len(lists) + BESIDES
