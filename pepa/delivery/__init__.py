@@ -36,6 +36,7 @@ from pepa.domain import (
     leavings,
     link_mails,
     mornings,
+    notices,
     onces,
     opinions,
     outbox,
@@ -56,6 +57,7 @@ PURGED = (
     sessions,
     enrolments,
     outbox,
+    notices,
     onces,
     attachments,
     calls,
@@ -178,6 +180,8 @@ def _carry(config: Config, due: outbox.Due) -> None:
     elif due.address is not None and due.channel is outbox.Channel.MAIL and config.mail_url != "console:":
         told = mornings.words(due) if due.notice is outbox.Notice.TASKS else anchors.words(due)
         subject = mail.OF_ANCHOR if due.notice is outbox.Notice.ANCHOR else ""
+        if due.notice is outbox.Notice.TRIAL:
+            told, subject = due.notice.label, mail.OF_TRIAL
         mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id, told, subject)
     else:
         console.carry(anchors.words(due) or mornings.words(due), due.id)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 TIMEOUT = 20  # seconds
 SUBJECT, OF_TASKS, OF_ANCHOR = "Ada 1 hal menunggu", "Tugas hari ini", "Jangkar hari ini"
+OF_TRIAL = "Kabar percobaan"
 BODY = """Ada yang menunggu. Masuk untuk melihatnya: {link}
 
 Email ini sengaja tidak menyebut isinya. Jangan dibalas.

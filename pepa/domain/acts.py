@@ -137,6 +137,7 @@ _ACCOUNTS = {
     "account.passkey_added": N_("Menambah kunci sandi (passkey)"),
     "account.passkey_removed": N_("Menghapus kunci sandi (passkey)"),
     "account.reach": N_("Mengubah email dan nomor sendiri"),
+    "alerts.ways": N_("Mengatur cara dikabari dan jam tenang sendiri"),
     "account.others_ended": N_("Mengunci akun sendiri di tempat lain"),
     "session.moved": N_("Pindah lembaga"),
     "enrolment.made": N_("Membuat undangan akun"),

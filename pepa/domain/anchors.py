@@ -4,7 +4,6 @@ A chain finds what was changed, cut out or cut off. That a whole database was pu
 can tell who remembers: the paper does (vault.md, Losing nothing).
 """
 
-from collections.abc import Sequence
 from datetime import date, time
 from uuid import UUID
 
@@ -49,13 +48,13 @@ def make() -> int:
         if not insert_once(session, Anchor, values):
             return 0
         audit.record(session, "anchor.made", None, None, str(staff + anonymous))
-        for person_id in _readers(session):
-            outbox.tell(session, person_id, outbox.Notice.ANCHOR)
+        for person_id, organisation_id in _readers(session).items():
+            outbox.tell(session, person_id, outbox.Notice.ANCHOR, organisation_id=organisation_id)
     return 1
 
 
-def _readers(session: Session) -> Sequence[UUID]:
-    """Supervisors and heads of both offices that hold reports at their root."""
+def _readers(session: Session) -> dict[UUID, UUID]:
+    """Supervisors and heads of both offices that hold reports at their root, each with one in which they are that."""
     query = (
         sa.select(Membership)
         .join(Person)
@@ -64,7 +63,7 @@ def _readers(session: Session) -> Sequence[UUID]:
         .where(Membership.is_active, Person.is_active)
         .order_by(Person.id)
     )
-    return list(dict.fromkeys(one.person_id for one in session.scalars(query) if one.role_set & READERS))
+    return {one.person_id: one.organisation_id for one in session.scalars(query) if one.role_set & READERS}
 
 
 def stands(due: outbox.Due) -> bool:

@@ -321,7 +321,7 @@ def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -
         if is_granted:
             calendars.tell(session, booking)
         else:
-            outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED)
+            outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED, organisation_id=booking.organisation_id)
         audit.record(session, "booking.granted" if is_granted else "booking.refused", actor, booking.id)
         return booking.id
 

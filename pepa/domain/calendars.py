@@ -43,6 +43,7 @@ def tell(session: Session, booking: Booking) -> None:
         "channel": outbox.Channel.MAIL.value,
         "notice": outbox.Notice.CALENDAR.value,
         "person_id": booking.person_id,
+        "organisation_id": booking.organisation_id,
         "booking_id": booking.id,
         "due_at": clock.now() + outbox.FOLD,
         "tries": 0,

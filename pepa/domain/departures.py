@@ -36,7 +36,6 @@ from pepa.models.callbacks import Callback
 from pepa.models.duty import Shift, Swap, SwapState
 from pepa.models.feeds import Feed
 from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
-from pepa.models.outbox import OutboxRow
 from pepa.models.people import Draft, Person
 from pepa.models.reports import Exclusion, Report, Stage
 from pepa.models.stand_ins import StandIn
@@ -271,23 +270,25 @@ def close(session: Session, actor: Member, membership: Membership) -> None:
     away = (StandIn.organisation_id == organisation_id, StandIn.until_on >= clock.today())
     either = sa.or_(StandIn.absent_id == person_id, StandIn.person_id == person_id)
     session.execute(sa.delete(StandIn).where(*away, either))
+    outbox.silence(session, person_id, organisation_id)
     still = sa.select(Membership.id).where(Membership.person_id == person_id, Membership.is_active).limit(1)
     if session.scalar(still) is None:
         _out_of_visits(session, person_id)
         session.get_one(Person, person_id).is_active = False
         passkeys.drop(session, person_id)
         session.execute(sa.delete(Draft).where(Draft.person_id == person_id))
-        session.execute(sa.delete(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.sent_at.is_(None)))
+        outbox.silence(session, person_id)
 
 
 def _out_of_visits(session: Session, person_id: UUID) -> None:
     """They go along on no visit any more; whoever planned one is told."""
-    coming = sa.select(VisitCrew, Visit.made_by_id).join(Visit, Visit.id == VisitCrew.visit_id)
+    coming = sa.select(VisitCrew, Visit.made_by_id, Visit.organisation_id).join(Visit, Visit.id == VisitCrew.visit_id)
     found = session.execute(coming.where(VisitCrew.person_id == person_id, Visit.starts_at > clock.now())).all()
-    for crew, _ in found:
+    for crew, *_ in found:
         session.delete(crew)
-    for planner_id in {planner_id for _, planner_id in found} - {person_id}:
-        outbox.tell(session, planner_id, outbox.Notice.HAND_ON)
+    for planner_id, organisation_id in {(planner_id, organisation_id) for _, planner_id, organisation_id in found}:
+        if planner_id != person_id:
+            outbox.tell(session, planner_id, outbox.Notice.HAND_ON, organisation_id=organisation_id)
 
 
 def take_key(session: Session, membership: Membership) -> None:

@@ -61,7 +61,7 @@ def displace(actor: Member, booking_id: UUID, *, reason: str | None, version: in
         session.flush()
         if not cells.claim(session, room, ours.id, ours.starts_at, ours.ends_at, turnaround=ours.turnaround):
             raise bookings.NotSo  # its cells were another's already: it had run out
-        outbox.tell(session, theirs.person_id, outbox.Notice.DISPLACED)
+        outbox.tell(session, theirs.person_id, outbox.Notice.DISPLACED, organisation_id=theirs.organisation_id)
         calendars.tell(session, theirs)
         calendars.tell(session, ours)
         onces.keep(session, "displacements.displace", actor.person_id, once, ours.id)

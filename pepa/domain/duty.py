@@ -260,7 +260,7 @@ def _ring_aside(office_id: UUID) -> int:
             if not people:
                 return 0
             person_id = people[step % len(people)]
-            outbox.tell(session, person_id, outbox.Notice.ASIDE)
+            outbox.tell(session, person_id, outbox.Notice.ASIDE, organisation_id=office_id)
             audit.record_prompted(session, "aside.alarmed", office_id, str(person_id))
             next_at, step, told = now + _pause(), step + 1, 1
         session.execute(sa.update(Report).where(*ours).values(alarm_at=next_at, alarm_step=step))

@@ -49,7 +49,7 @@ def _end(session: Session, booking: Booking, now: datetime) -> None:
     if booking.state == S.REQUESTED:
         booking.state = S.EXPIRED
         let_go(session, booking)
-        outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED)
+        outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED, organisation_id=booking.organisation_id)
     elif booking.ends_at <= now:
         booking.state = S.ENDED  # the turnaround behind it is still kept; what is past goes by itself
     elif booking.state == S.CONFIRMED and booking.starts_at <= now - unused():
@@ -59,7 +59,7 @@ def _end(session: Session, booking: Booking, now: datetime) -> None:
     else:
         booking.held_until = None
         let_go_of_next(session, booking)
-        outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED)
+        outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED, organisation_id=booking.organisation_id)
 
 
 def this_quarter() -> datetime:

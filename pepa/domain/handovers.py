@@ -73,7 +73,7 @@ def write(actor: Member, *, person_id: UUID, note: str, out: str = "", once: str
             )
         )
         onces.keep(session, "handover.write", actor.organisation_id, once, handover_id)
-        outbox.tell(session, person_id, outbox.Notice.SHIFT)
+        outbox.tell(session, person_id, outbox.Notice.SHIFT, organisation_id=actor.organisation_id)
         audit.record(session, "handover.written", actor, handover_id)
     return handover_id
 

@@ -17,8 +17,8 @@ from pepa.db import db, transaction
 from pepa.domain import audit, duty, limits, outbox, walls
 from pepa.domain.faults import Fault
 from pepa.models.lateness import Limit, Telling
+from pepa.models.notices import NoticeRow
 from pepa.models.organisations import Membership, Role
-from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.models.reports import Report, Stage
 
@@ -155,8 +155,8 @@ def _told_of(session: Session, report: Report, limit: Limit) -> set[UUID]:
     since = session.scalar(sa.select(Telling.told_at).where(*_first(report.id, limit)))
     if since is None:
         return set()
-    of = (OutboxRow.report_id == report.id, OutboxRow.notice == NOTICES[limit].value, OutboxRow.due_at >= since)
-    return set(session.scalars(sa.select(OutboxRow.person_id).where(*of)))
+    of = (NoticeRow.report_id == report.id, NoticeRow.notice == NOTICES[limit].value, NoticeRow.told_at >= since)
+    return set(session.scalars(sa.select(NoticeRow.person_id).where(*of)))
 
 
 def _first(report_id: UUID, limit: Limit) -> tuple[sa.ColumnElement[bool], ...]:
@@ -194,8 +194,8 @@ def _members(session: Session, office_id: UUID, wanted: Callable[[frozenset[Role
 
 def _were_many_told(session: Session, person_id: UUID, notice: outbox.Notice) -> bool:
     since = clock.hour(clock.now())
-    same = (OutboxRow.person_id == person_id, OutboxRow.notice == notice.value, OutboxRow.due_at >= since)
-    return len(list(session.scalars(sa.select(OutboxRow.id).where(*same).limit(AT_MOST)))) == AT_MOST
+    same = (NoticeRow.person_id == person_id, NoticeRow.notice == notice.value, NoticeRow.told_at >= since)
+    return len(list(session.scalars(sa.select(NoticeRow.id).where(*same).limit(AT_MOST)))) == AT_MOST
 
 
 def stands(due: outbox.Due) -> bool:

@@ -11,6 +11,7 @@ from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import audit, duty, lateness, limits, sessions, walls
 from pepa.models.callbacks import Callback
+from pepa.models.notices import NoticeRow
 from pepa.models.outbox import OutboxRow
 from pepa.models.reports import Exclusion, Report
 
@@ -21,7 +22,8 @@ def take_back(session: Session, report_ids: Collection[UUID]) -> int:
     found = _left(session, report_ids)
     for report_id, gone in found.items():
         sessions.drop_drafts_on(session, report_id, gone)
-        session.execute(sa.delete(OutboxRow).where(OutboxRow.report_id == report_id, OutboxRow.person_id.in_(gone)))
+        for table in (OutboxRow, NoticeRow):
+            session.execute(sa.delete(table).where(table.report_id == report_id, table.person_id.in_(gone)))
         report = session.get_one(Report, report_id)
         hand_calls_on(session, report, gone)
         _free(session, report, gone)
@@ -32,7 +34,8 @@ def _left(session: Session, report_ids: Collection[UUID]) -> dict[UUID, set[UUID
     """Who has something of a report that they may not know of, by report."""
     reading = sa.select(Report.id, Report.held_by_id).union_all(sa.select(Report.id, Report.read_by_id)).subquery()
     calls = sa.select(Callback.report_id, Callback.person_id).where(Callback.done_at.is_(None)).subquery()
-    told = sa.select(OutboxRow.report_id, OutboxRow.person_id).distinct().subquery()
+    waiting = sa.select(OutboxRow.report_id, OutboxRow.person_id)
+    told = waiting.union(sa.select(NoticeRow.report_id, NoticeRow.person_id)).subquery()
     having = set(sessions.typing_on(session, report_ids))
     for one in (reading, calls, told):
         of, who = one.c

@@ -213,4 +213,4 @@ def tell_leads(
     unknowing = walls.kept_from(session, of, leads)
     for person_id in leads:
         if not of or any((report_id, person_id) not in unknowing for report_id in of):
-            outbox.tell(session, person_id, notice)
+            outbox.tell(session, person_id, notice, organisation_id=organisation_id)

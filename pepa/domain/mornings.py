@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from pepa import clock
 from pepa.db import db, insert_once, transaction
 from pepa.domain import boards, limits, outbox, police, tasks
-from pepa.models.organisations import Membership
+from pepa.models.organisations import Membership, Organisation
 from pepa.models.people import Person
 from pepa.models.places import Holiday
 from pepa.models.stand_ins import StandIn
@@ -74,7 +74,8 @@ def _members(*which: sa.ColumnElement[bool]) -> list[Membership]:
     query = (
         sa.select(Membership)
         .join(Person)
-        .where(*which, Membership.is_active, Person.is_active)
+        .join(Organisation)
+        .where(*which, Membership.is_active, Person.is_active, Organisation.is_active)
         .order_by(Membership.person_id, Membership.organisation_id)
     )
     return [one for one in db.session.scalars(query) if _may(one, Permission.SEE_TASKS)]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from pepa import clock
 from pepa.db import db, insert_once, transaction
 from pepa.domain import walls
+from pepa.models.notices import NoticeRow
 from pepa.models.organisations import Membership, Organisation, Role
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
@@ -70,6 +71,7 @@ class Notice(Choice):
     HAND_ON = "hand_on", N_("Ada yang keluar. Piket atau laporannya menunggu orang lain. Buka program.")
     STAND_IN = "stand_in", N_("Ada perubahan pengganti. Buka program.")
     TASKS_LEFT = "tasks_left", N_("Ada tugas yang belum ada orangnya. Buka program.")
+    TRIAL = "trial", N_("Kabar percobaan. Tidak ada yang perlu dilakukan.")
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Due:
     tries: int
     booking_id: UUID | None = None
     enrolment_id: UUID | None = None
+    organisation_id: UUID | None = None
 
 
 OF_THE_WORK = (
@@ -106,50 +109,86 @@ LOUD = (
     Notice.LATE_ANSWER,
     Notice.POLICE,
     Notice.EMERGENCY,
+    Notice.TRIAL,
+)
+# Mailed whatever somebody chose: whom an alarm calls is never left to a list, and whoever takes an account over does
+# not silence its owner.
+ALWAYS_MAILED = (Notice.ALARM, Notice.ASIDE, Notice.ACCOUNT)
+# What no quiet hours hold back: somebody waits for help, a clock of the law runs, or a door is open that must not be.
+AT_ONCE = (
+    Notice.ALARM,
+    Notice.ASIDE,
+    Notice.APART,
+    Notice.POLICE,
+    Notice.BREACH,
+    Notice.EMERGENCY,
+    Notice.KEYS,
+    Notice.ACCOUNT,
+    Notice.LINK,
+    Notice.TRIAL,
 )
 
 
-def tell(session: Session, person_id: UUID, notice: Notice, report_id: UUID | None = None) -> None:
-    """Queue a notice to a member of staff, and to whoever stands in for them today where it is about their work: by
-    mail, and what is not to wait by SMS too, where there is a number."""
-    for one in (person_id, *(_standing_in(session, person_id, report_id) if notice in OF_THE_WORK else ())):
-        _tell(session, one, notice, report_id)
+def tell(
+    session: Session,
+    person_id: UUID,
+    notice: Notice,
+    report_id: UUID | None = None,
+    *,
+    organisation_id: UUID | None = None,
+) -> None:
+    """Tell a member of staff, and whoever stands in for them today where it is about their work: in the list inside the
+    program, and besides by mail, and what is not to wait by SMS too, as they chose.
+
+    organisation_id: in whose name, which a report says by itself; none for what is about the person alone
+    """
+    if report_id is not None and organisation_id is None:
+        organisation_id = session.scalar(sa.select(Report.holder_id).where(Report.id == report_id))
+    others = _standing_in(session, person_id, report_id, organisation_id) if notice in OF_THE_WORK else ()
+    for one in (person_id, *others):
+        _list(session, one, notice, report_id, organisation_id)
+        for channel in _channels(session, one, notice):
+            session.add(
+                OutboxRow(
+                    person_id=one,
+                    notice=notice.value,
+                    channel=channel.value,
+                    organisation_id=organisation_id,
+                    report_id=report_id,
+                    due_at=clock.now(),
+                )
+            )
 
 
-def _standing_in(session: Session, person_id: UUID, report_id: UUID | None) -> Sequence[UUID]:
-    """Nobody who may not know of the report, and nobody of another office than the one that has it."""
+def _standing_in(
+    session: Session, person_id: UUID, report_id: UUID | None, organisation_id: UUID | None
+) -> Sequence[UUID]:
+    """Nobody who may not know of the report, and nobody of another office than the one in whose name it is told."""
     today = clock.today()
     running = (StandIn.absent_id == person_id, StandIn.from_on <= today, StandIn.until_on >= today)
     query = sa.select(StandIn.person_id).where(*running)
-    if report_id is None:
-        return session.scalars(query).all()
-    holder = sa.select(Report.holder_id).where(Report.id == report_id).scalar_subquery()
-    at_work = sa.select(Membership.person_id).join(Person).where(Membership.is_active, Person.is_active)
-    here = (
-        StandIn.organisation_id == holder,
-        StandIn.person_id.in_(at_work.where(Membership.organisation_id == holder)),
-    )
-    there = session.scalars(query.where(*here)).all()
-    return walls.may_know(session, report_id, there) if there else ()
+    if organisation_id is not None:
+        at_work = sa.select(Membership.person_id).join(Person).where(Membership.is_active, Person.is_active)
+        there = at_work.where(Membership.organisation_id == organisation_id)
+        query = query.where(StandIn.organisation_id == organisation_id, StandIn.person_id.in_(there))
+    found = session.scalars(query).all()
+    return walls.may_know(session, report_id, found) if found and report_id is not None else found
 
 
-def _tell(session: Session, person_id: UUID, notice: Notice, report_id: UUID | None) -> None:
-    for channel in _channels(session, person_id, notice):
-        session.add(
-            OutboxRow(
-                person_id=person_id,
-                notice=notice.value,
-                channel=channel.value,
-                report_id=report_id,
-                due_at=clock.now(),
-            )
-        )
+def _list(
+    session: Session, person_id: UUID, notice: Notice, report_id: UUID | None, organisation_id: UUID | None
+) -> None:
+    listed = NoticeRow(person_id=person_id, notice=notice.value, told_at=clock.hour(clock.now()))
+    listed.report_id, listed.organisation_id = report_id, organisation_id
+    session.add(listed)
 
 
 def _channels(session: Session, person_id: UUID, notice: Notice) -> Sequence[Channel]:
-    if notice in LOUD and session.scalar(sa.select(Person.phone).where(Person.id == person_id)):
-        return (Channel.MAIL, Channel.SMS)
-    return (Channel.MAIL,)
+    chosen = sa.select(Person.phone, Person.has_mail, Person.has_sms).where(Person.id == person_id)
+    person = session.execute(chosen).one()
+    by_mail = person.has_mail or notice in ALWAYS_MAILED
+    by_sms = person.has_sms and person.phone and notice in LOUD
+    return [channel for channel, goes in ((Channel.MAIL, by_mail), (Channel.SMS, by_sms)) if goes]
 
 
 def alert(session: Session, organisation_id: UUID, notice: Notice, *, to: Permission, event: UUID) -> bool:
@@ -159,10 +198,14 @@ def alert(session: Session, organisation_id: UUID, notice: Notice, *, to: Permis
     told = False
     for membership in session.scalars(at_work).all():
         if any(to in ROLE_MAY[role] for role in membership.role_set):
+            values = {"person_id": membership.person_id, "organisation_id": organisation_id, "event": event}
+            listed = {**values, "id": uuid4(), "notice": notice.value, "told_at": clock.hour(clock.now())}
+            if not insert_once(session, NoticeRow, {**listed, "is_read": False}):
+                continue
+            told = True
             for channel in _channels(session, membership.person_id, notice):
-                values = {"person_id": membership.person_id, "notice": notice.value, "channel": channel.value}
-                row = {**values, "id": uuid4(), "event": event, "due_at": clock.now(), "tries": 0}
-                told |= insert_once(session, OutboxRow, row)
+                row = {**values, "id": uuid4(), "notice": notice.value, "channel": channel.value}
+                insert_once(session, OutboxRow, {**row, "due_at": clock.now(), "tries": 0})
     return told
 
 
@@ -171,7 +214,7 @@ def tell_all(session: Session, organisation_id: UUID, notice: Notice, *, but: UU
     here = (Membership.organisation_id == organisation_id, Membership.is_active)
     for person_id in session.scalars(sa.select(Membership.person_id).join(Person).where(*here, Person.is_active)):
         if person_id != but:
-            tell(session, person_id, notice)
+            tell(session, person_id, notice, organisation_id=organisation_id)
 
 
 ANSWERING = (Role.SUPERVISOR, Role.HEAD, Role.ADMINISTRATOR)
@@ -190,30 +233,34 @@ def warn(
     )
     for membership in session.scalars(memberships.where(Membership.person_id.not_in(but))):
         if not membership.role_set.isdisjoint(roles):
-            tell(session, membership.person_id, notice)
+            tell(session, membership.person_id, notice, organisation_id=organisation_id)
 
 
 def _told_today(notice: Notice) -> sa.Exists:
+    """In the name of the same office: what another one told is another matter."""
     since = clock.now() - timedelta(days=1)
-    ours = (OutboxRow.person_id == Membership.person_id, OutboxRow.notice == notice.value, OutboxRow.due_at > since)
-    return sa.exists().where(*ours)
+    same = (NoticeRow.person_id == Membership.person_id, NoticeRow.organisation_id == Membership.organisation_id)
+    return sa.exists().where(*same, NoticeRow.notice == notice.value, NoticeRow.told_at > since)
 
 
 def reaches(due: Due) -> bool:
-    """Whether a notice may still be told to this person when it leaves: they work somewhere, and of a report, in the
-    office that has it, and may know of it."""
+    """Whether a notice may still be told to this person when it leaves: they work in the organisation in whose name it
+    is told, and of a report, in the office that has it, and may know of it; what is about them alone, anywhere."""
     here = (Membership.person_id == due.person_id, Membership.is_active, Organisation.is_active, Person.is_active)
     query = sa.select(Membership.organisation_id).join(Person).join(Organisation).where(*here)
     places = set(db.session.scalars(query))
-    if due.report_id is None or not places:
-        return bool(places)
+    if not places or (due.organisation_id is not None and due.organisation_id not in places):
+        return False
+    if due.report_id is None:
+        return True
     holder = db.session.scalar(sa.select(Report.holder_id).where(Report.id == due.report_id))
     is_there = holder is None or holder in places
     return is_there and bool(walls.may_know(db.session(), due.report_id, [due.person_id]))
 
 
 def claim(limit: int = 20) -> Sequence[Due]:
-    """Take what is due for two minutes; two workers never take the same row."""
+    """Take what is due for two minutes; two workers never take the same row. What can wait stays until the quiet hours
+    of whoever it goes to are over."""
     with transaction() as session:
         now = clock.now()
         # A time much further off than we ever set was set by a clock that has been put back since.
@@ -222,7 +269,9 @@ def claim(limit: int = 20) -> Sequence[Due]:
         ripe = sa.or_(OutboxRow.due_at <= now, OutboxRow.due_at > now + 2 * LONGEST_WAIT)
         due = (
             sa.select(OutboxRow.id)
+            .join(Person, Person.id == OutboxRow.person_id)
             .where(OutboxRow.sent_at.is_(None), ripe, free, OutboxRow.tries < TRIES)
+            .where(sa.or_(OutboxRow.notice.in_([notice.value for notice in AT_ONCE]), ~_is_quiet()))
             .order_by(OutboxRow.due_at, OutboxRow.id)
             .limit(limit)
         )
@@ -240,9 +289,19 @@ def claim(limit: int = 20) -> Sequence[Due]:
             row.tries,
             row.booking_id,
             row.enrolment_id,
+            row.organisation_id,
         )
         for row, email, phone in db.session.execute(query.order_by(OutboxRow.due_at, OutboxRow.id)).all()
     ]
+
+
+def _is_quiet() -> sa.ColumnElement[bool]:
+    """Whether it is within a person's quiet hours; those that go over midnight end the next day."""
+    hour = clock.now().astimezone(clock.JAKARTA).hour
+    begun, still = Person.quiet_from <= hour, Person.quiet_until > hour
+    over_midnight = Person.quiet_from > Person.quiet_until
+    within = sa.or_(sa.and_(begun, still), sa.and_(over_midnight, sa.or_(begun, still)))
+    return sa.and_(Person.quiet_from.is_not(None), Person.quiet_until.is_not(None), within)
 
 
 def sent(outbox_id: UUID) -> None:
@@ -284,6 +343,22 @@ def release(session: Session) -> int:
 def drop_held(session: Session) -> int:
     """They are told to nobody. Returns how many."""
     return int(session.execute(sa.delete(OutboxRow).where(OutboxRow.is_held)).rowcount)  # type: ignore[attr-defined]
+
+
+def silence(session: Session, person_id: UUID, organisation_id: UUID | None = None) -> None:
+    """Somebody who left is told nothing more in that organisation's name, and keeps no list of what was; without one,
+    nothing at all."""
+    for table, waits in ((OutboxRow, OutboxRow.sent_at.is_(None)), (NoticeRow, sa.true())):
+        theirs = [table.person_id == person_id, waits]
+        if organisation_id is not None:
+            theirs.append(table.organisation_id == organisation_id)
+        session.execute(sa.delete(table).where(*theirs))
+
+
+def take_back(session: Session, notice: Notice) -> None:
+    """Nobody is told this kind of notice, nor was."""
+    for table in (OutboxRow, NoticeRow):
+        session.execute(sa.delete(table).where(table.notice == notice.value))
 
 
 def drop(outbox_id: UUID) -> None:

@@ -98,4 +98,4 @@ def call(session: Session, organisation_id: UUID) -> None:
     """Tell everybody who can make it that a new key is due, where it still is."""
     if session.get_one(Organisation, organisation_id).rekey_due:
         for person_id in sorted(holders.able(organisation_id, session)):
-            outbox.tell(session, person_id, outbox.Notice.REKEY)
+            outbox.tell(session, person_id, outbox.Notice.REKEY, organisation_id=organisation_id)

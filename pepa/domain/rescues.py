@@ -96,7 +96,7 @@ def give(pair: keys.Pair, *, organisation_id: UUID, logins: Sequence[str]) -> Se
         for person_id, _ in named:
             audit.record(session, "recovery.given", None, person_id, f"{organisation_id}")
         for holder in holders.of(organisation_id, session):
-            outbox.tell(session, holder.membership.person_id, outbox.Notice.SHEETS)
+            outbox.tell(session, holder.membership.person_id, outbox.Notice.SHEETS, organisation_id=organisation_id)
     return [name for _, name in named]
 
 

@@ -245,6 +245,16 @@ RULES: dict[str, Rule] = {
         most=60,
         unit=Unit.MINUTES,
     ),
+    "notice_days": Rule(
+        Group.OPENINGS,
+        N_("Kabar di dalam program disimpan selama"),
+        Kind.WHOLE,
+        BOTH,
+        help=N_("Sesudah itu dihapus, sudah dibaca atau belum."),
+        least=7,
+        most=365,
+        unit=Unit.DAYS,
+    ),
     "openings_an_hour": Rule(
         Group.OPENINGS,
         N_("Boleh dibuka dalam satu jam tanpa alasan"),

@@ -85,6 +85,7 @@ class Settings:
     openings_an_hour: int | None = 30
     openings_a_day: int | None = 40
     emergency_hours: int = 8
+    notice_days: int = 30  # after which what was told is forgotten, in the list inside the program
     computer_minutes: int = 15  # idle minutes at a registered computer of the office; 60 at most
     certificate_sessions: int | None = None  # after how many confirmed sessions a cadre is given one; empty: never
     release_minutes: int | None = 20

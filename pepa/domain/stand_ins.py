@@ -156,7 +156,7 @@ def _refuse_overlap(session: Session, membership: Membership, from_on: date, unt
 def _tell(session: Session, actor: Member, *people: UUID) -> None:
     for person_id in people:
         if person_id != actor.person_id:
-            outbox.tell(session, person_id, outbox.Notice.STAND_IN)
+            outbox.tell(session, person_id, outbox.Notice.STAND_IN, organisation_id=actor.organisation_id)
 
 
 def end(actor: Member, stand_in_id: UUID) -> UUID:

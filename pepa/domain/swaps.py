@@ -85,7 +85,7 @@ def ask(actor: Member, shift_id: UUID, *, person_id: UUID, once: str) -> UUID:
         )
         session.add(swap)
         onces.keep(session, "swaps.ask", shift_id, once, swap.id)
-        outbox.tell(session, person_id, outbox.Notice.SHIFT)
+        outbox.tell(session, person_id, outbox.Notice.SHIFT, organisation_id=actor.organisation_id)
         audit.record(session, "swap.asked", actor, shift_id, str(person_id))
         return swap.id
 
@@ -179,7 +179,7 @@ def _require_part(actor: Member, swap: Swap, state: SwapState) -> None:
 def _tell_the_others(session: Session, actor: Member, swap: Swap) -> None:
     for person_id in dict.fromkeys((swap.asked_by_id, swap.asked_of_id)):
         if person_id != actor.person_id:
-            outbox.tell(session, person_id, outbox.Notice.SHIFT)
+            outbox.tell(session, person_id, outbox.Notice.SHIFT, organisation_id=actor.organisation_id)
 
 
 def waiting(actor: Member) -> Sequence[Swap]:

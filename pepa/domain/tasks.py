@@ -313,7 +313,7 @@ def _tell_keepers(session: Session, organisation_id: UUID, *, but: UUID | None =
     for membership in session.scalars(keepers).all():
         keeps = any(Permission.KEEP_BOARD in ROLE_MAY[role] for role in membership.role_set)
         if keeps and membership.person_id != but:
-            outbox.tell(session, membership.person_id, outbox.Notice.TASKS_LEFT)
+            outbox.tell(session, membership.person_id, outbox.Notice.TASKS_LEFT, organisation_id=organisation_id)
 
 
 def come_back(session: Session, actor: Member, organisation_id: UUID) -> None:

@@ -13,6 +13,7 @@ class OutboxRow(Base):
     """One notice to one person over one channel. Its id makes a stable Message-ID: a second sending is recognised.
 
     is_held     it came with a copy that was put back: whether it is still to leave, a person says
+    organisation_id  in whose name it is told: whoever left is told nothing; none where it is about the person alone
     report_id   whose state is looked at again when it is sent; none where the notice holds in any case
     event       what is told once to each person, however often somebody looks whether it is so; a number, not a name
     booking_id  what a calendar is sent of, as it stands when it leaves: one that waits takes in what changes meanwhile
@@ -45,6 +46,7 @@ class OutboxRow(Base):
     channel: Mapped[str]
     notice: Mapped[str]
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))
+    organisation_id: Mapped[UUID | None]
     report_id: Mapped[UUID | None]
     booking_id: Mapped[UUID | None]
     event: Mapped[UUID | None]

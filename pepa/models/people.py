@@ -14,6 +14,8 @@ class Person(Base):
 
     phone      of the office or their own: where alarms go as SMS; none where there are to be none
     has_sound  whether an open page rings
+    has_mail, has_sms  how notices leave for them, besides the list inside the program
+    quiet_from, quiet_until  hours of the day by the clock of Serang, 0 to 23, between which what can wait waits; none
     """
 
     __tablename__ = "people"
@@ -24,6 +26,10 @@ class Person(Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     has_sound: Mapped[bool] = mapped_column(server_default=sa.true())
+    has_mail: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    has_sms: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    quiet_from: Mapped[int | None]
+    quiet_until: Mapped[int | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     public_key: Mapped[bytes]

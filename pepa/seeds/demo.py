@@ -17,7 +17,6 @@ from pepa.domain.manuscripts import Manuscript
 from pepa.models.duty import Shift
 from pepa.models.installation import Setting
 from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
-from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from pepa.models.titles import Edition, Field, State
 from pepa.policy import Member
@@ -220,7 +219,7 @@ def _reports(members: dict[str, Member]) -> dict[str, UUID]:
     for told in excesses.unseen_by(members["wulan"]):  # the cast opened these while somebody else was on duty
         excesses.look_at(members["wulan"], told.id)
     with transaction() as session:
-        session.execute(sa.delete(OutboxRow).where(OutboxRow.notice == outbox.Notice.OPENINGS.value))
+        outbox.take_back(session, outbox.Notice.OPENINGS)
     return made
 
 

@@ -66,8 +66,8 @@ def plant(members: Mapping[str, Member]) -> None:
             if n == 0 and companion:  # of the first day; the next day's waits for whoever tries the demo
                 bookings.decide(keeper, booking_id, is_granted=True, version=1)
     with transaction() as session:  # nobody of the cast waits for a calendar, or is asked to decide
-        asked = OutboxRow.notice == outbox.Notice.ROOM_ASKED.value
-        session.execute(sa.delete(OutboxRow).where(sa.or_(OutboxRow.booking_id.is_not(None), asked)))
+        session.execute(sa.delete(OutboxRow).where(OutboxRow.booking_id.is_not(None)))
+        outbox.take_back(session, outbox.Notice.ROOM_ASKED)
 
 
 def _working(day: date) -> date:

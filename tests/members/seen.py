@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from pepa.domain.outbox import Notice
 from pepa.seeds import reading
 from tests.members.people import membership
+from tests.notices import lists
 from tests.people import office
 from tests.stand_ins import away
 
@@ -13,10 +15,12 @@ LEADS = {"intake": "wulan", "independent": "intan"}
 
 
 def works_at(kind: str) -> dict[str, UUID]:
-    """A root holder, and somebody of it who is away."""
+    """A root holder, somebody of it who is away, and what whoever leads it was told."""
     login = SUBJECT[kind]
     stand_in_id = away.named(login, LEADS[kind])
-    return {"organisation_id": office(kind), "membership_id": membership(login), "stand_in_id": stand_in_id}
+    told = lists.told(LEADS[kind], Notice.STAND_IN, kind=kind)
+    working = {"organisation_id": office(kind), "membership_id": membership(login)}
+    return {**working, "stand_in_id": stand_in_id, "notice_id": told}
 
 
 def sees(login: str, kind: str, rule: str) -> bool:

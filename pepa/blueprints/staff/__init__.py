@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, g, request, url_for
 from flask_babel import gettext
 
 from pepa.blueprints.staff.account import account_door
@@ -47,6 +47,7 @@ from pepa.blueprints.staff.library import library_door
 from pepa.blueprints.staff.links import links_door
 from pepa.blueprints.staff.members import members_door
 from pepa.blueprints.staff.notes import notes_door
+from pepa.blueprints.staff.notices import notices_door
 from pepa.blueprints.staff.numbers import numbers_door
 from pepa.blueprints.staff.opening import opening_door
 from pepa.blueprints.staff.organisations import organisations_door
@@ -82,6 +83,7 @@ from pepa.domain import (
     excesses,
     incidents,
     lists,
+    notices,
     police,
     reports,
     sessions,
@@ -175,6 +177,7 @@ for door in (
     enrolments_door,
     joining_door,
     account_door,
+    notices_door,
 ):
     staff.register_blueprint(door)
 
@@ -247,6 +250,18 @@ def my_tasks() -> int:
     """How many of the visitor's own tasks are due today or late."""
     me = visitor()
     return boards.mine_now(me) if me and can(me, Permission.SEE_TASKS) else 0
+
+
+@staff.app_template_global()
+def news() -> int:
+    """How much of what the program told the visitor was not read yet; asked once a page."""
+    me = visitor()
+    if me is None:
+        return 0
+    if "news" not in g:
+        g.news = notices.unread(me)
+    many: int = g.news
+    return many
 
 
 @staff.app_template_global()
