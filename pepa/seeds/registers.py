@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from pepa import clock
 from pepa.db import transaction
 from pepa.domain import anchors, breaches, conflicts, disclosures, outbox
 from pepa.models.disclosures import ShareBasis
-from pepa.models.outbox import OutboxRow
 from pepa.models.reports import reference_of
 from pepa.policy import Member
 
@@ -61,7 +58,8 @@ def plant(members: Mapping[str, Member], reports: Mapping[str, UUID]) -> None:
         )
     _anchor()
     with transaction() as session:  # nobody of the cast is told what was made up
-        session.execute(sa.delete(OutboxRow).where(OutboxRow.notice.in_([notice.value for notice in TOLD])))
+        for notice in TOLD:
+            outbox.take_back(session, notice)
 
 
 def _anchor() -> None:
