@@ -176,13 +176,7 @@ def _show_drill(found: restores.Checked) -> None:
 
 
 def _show_restored(done: restores.Restored) -> None:
-    checked = done.checked
-    click.echo(
-        f"Opened whole in {checked.seconds:.1f} s: {checked.counts}, as of {checked.made_at:%Y-%m-%d %H:%M} UTC."
-    )
-    click.echo(", ".join(f"{step}: {seconds:.1f} s" for step, seconds in done.seconds.items()) + ".")
-    click.echo(f"{done.came_home} newer reports came home from the spool. {done.held} notices are held back.")
-    click.echo(f"{done.partners} partners wait for the intake office: /petugas/setelah-pemulihan. Now `pepa check`:")
+    click.echo("\n".join(restores.told(done)))
     _tell_faults()
 
 

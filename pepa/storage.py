@@ -21,6 +21,7 @@ LEFT = "left"  # its ticket reads nothing any more
 WITHDRAWN = "withdrawn"  # it was cancelled by its code
 TURNED = "turned"  # its code was replaced, last in the hour of the mark
 GONE = "gone"  # it was destroyed; the mark outlives its file, so that no older copy brings it back
+KEYS = "keys"  # an organisation's keys, under its id: a file with a content
 LINKS = ".backup"  # the folder of links, in the one that they are of
 RESERVE = 16 * MEGABYTE  # kept in the spool for a disk that is full
 LEAST = 4 * MEGABYTE  # free, or nothing more is promised to be kept
@@ -69,8 +70,10 @@ class Spool:
 
     def replace(self, name: str, content: bytes) -> None:
         """Put content where something stands under name: the old or the new, never half of one. Raises OSError."""
-        target = disk.place(self.folder, name)
-        draft = disk.drafted(target.parent, content)
+        self._replace(disk.place(self.folder, name), content)
+
+    def _replace(self, target: Path, content: bytes) -> None:
+        draft = disk.drafted(disk.made(target.parent, self.folder), content)
         try:
             draft.replace(target)
         finally:
@@ -121,6 +124,17 @@ class Spool:
         finally:
             os.close(handle)
         disk.sync_folder(path.parent)
+
+    def lay(self, name: str, word: str, content: bytes) -> None:
+        """Put content under a name and a word: the old or the new, never half of one. Raises OSError."""
+        self._replace(self._mark(name, word), content)
+
+    def laid(self, word: str) -> Iterator[tuple[str, bytes]]:
+        """What lies under that word, by its name."""
+        for path in disk.paths(self.folder):
+            if path.suffix == f".{word}":
+                with suppress(FileNotFoundError):  # gone between being seen and being read
+                    yield path.stem, path.read_bytes()
 
     def marked(self, word: str) -> Iterator[tuple[str, datetime]]:
         """Every name of which that was said, with the hour in which it was."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, holdings, keys, members, outbox, rekeys, sessions
+from pepa.domain import audit, holders, holdings, key_files, keys, members, outbox, rekeys, sessions
 from pepa.errors import Conflict, NotAllowed, NotFound
 from pepa.models.approvals import Approval
 from pepa.models.audit import AuditEntry, Chain
@@ -193,6 +193,7 @@ def approve(actor: Member, membership_id: UUID, *, public_key: str, passphrase: 
         theirs = (KeyWrap.person_id == person_id, KeyWrap.organisation_id == organisation_id)
         holdings.drop_wraps(session, *theirs)
         session.add_all(wraps)
+        key_files.lay(session, organisation_id)
         session.execute(sa.delete(Approval).where(Approval.membership_id == membership_id))
         outbox.tell_all(session, organisation_id, outbox.Notice.MEMBERS)
         audit.record(session, "approval.given", actor, membership_id)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
-from pepa.domain import audit, boxes, cards, destruction, keys, parcels, reporters, tickets, withdrawals
+from pepa.domain import audit, boxes, cards, destruction, keys, parcels, rekeys, reporters, tickets, withdrawals
 from pepa.models.reports import Reading, Report, ReporterKey, Stage
 from pepa.policy import Reporter
 
@@ -143,6 +143,8 @@ def replay() -> int:
     if last and (last.spool is not spool or now < last.began or clock.monotonic() - last.all_at >= A_DAY):
         last = None
     all_at = last.all_at if last else clock.monotonic()
+    if last is None:
+        rekeys.take_home()
     names = list(spool.names(last.since if last else None))
     home = sum(_bring_home(name) for name in _missing(names))
     if last is None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from pepa import clock
+from pepa.domain import key_files
 from pepa.models.boxes import Grant, HolderKind
 from pepa.models.cases import CaseReport
 from pepa.models.holdings import Holding, PastWrap
@@ -90,7 +91,8 @@ def _end(session: Session, box_id: UUID, hold: Hold) -> None:
 
 def drop_wraps(session: Session, *which: sa.ColumnElement[bool]) -> None:
     """Take the organisations' keys that these wraps hold away from their people: the only way to delete a wrap."""
-    for wrap in session.scalars(sa.select(KeyWrap).where(*which)):
+    wraps = session.scalars(sa.select(KeyWrap).where(*which)).all()
+    for wrap in wraps:
         session.add(
             PastWrap(
                 organisation_id=wrap.organisation_id,
@@ -101,3 +103,5 @@ def drop_wraps(session: Session, *which: sa.ColumnElement[bool]) -> None:
             )
         )
     session.execute(sa.delete(KeyWrap).where(*which))
+    for organisation_id in {wrap.organisation_id for wrap in wraps}:
+        key_files.lay(session, organisation_id)

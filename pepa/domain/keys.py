@@ -234,10 +234,12 @@ def new_organisation_key(organisation: Organisation, members: Sequence[Person]) 
     return next_generation(organisation, members)[1]
 
 
-def next_generation(organisation: Organisation, members: Sequence[Person]) -> tuple[KeyPair, list[KeyWrap]]:
-    """The same, and the pair, for whoever seals it once more."""
+def next_generation(
+    organisation: Organisation, members: Sequence[Person], after: int = 0
+) -> tuple[KeyPair, list[KeyWrap]]:
+    """The same, and the pair, for whoever seals it once more. after: no key of it may have this number or a lower."""
     pair = KeyPair.new()
-    organisation.generation += 1
+    organisation.generation = max(organisation.generation, after) + 1
     organisation.public_key = pair.public
     organisation.key_mac = mac("organisation", organisation.id, organisation.generation, pair.public)
     return pair, [wrap_for(organisation.id, organisation.generation, pair, person) for person in members]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from pepa import clock
 from pepa.config import Config
 from pepa.db import db, insert_once, transaction
-from pepa.domain import audit, keys
+from pepa.domain import audit, key_files, keys
 from pepa.errors import Failure, Invalid
 from pepa.models.installation import Installation
 from pepa.models.organisations import ROOTS, KeyWrap, Organisation
@@ -391,5 +391,6 @@ def keep(session: Session, due: Sequence[dict[str, object]]) -> None:
     """What `wrap_due` sealed; another who logged in meanwhile may have brought the same."""
     for values in due:
         _keep(session, values)
+        key_files.lay(session, UUID(str(values["organisation_id"])))
         generation = f"{values['generation']}/{values['recovery_generation']}"
         audit.record(session, "recovery.wrapped", None, UUID(str(values["organisation_id"])), generation)

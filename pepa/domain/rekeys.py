@@ -4,18 +4,26 @@ What is there stays readable by the earlier keys, which everybody keeps; its box
 again, and its shelf is built anew.
 """
 
+import logging
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from pepa.db import transaction
-from pepa.domain import audit, grants, holders, keys, outbox, recovery, sessions
+from pepa import clock
+from pepa.db import db, transaction
+from pepa.domain import audit, grants, holders, holdings, key_files, keys, outbox, recovery, sessions
 from pepa.errors import Conflict, NotAllowed
-from pepa.models.organisations import Membership, Organisation
+from pepa.models.backups import Incident
+from pepa.models.boxes import Grant, HolderKind
+from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Person
+from pepa.models.recovery import RecoveryKey, RecoveryWrap
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
+
+A_LIFE = 100  # keys of an organisation between two copies that are put back; nobody makes so many
+log = logging.getLogger("pepa.rekeys")
 
 
 class NotAHolder(NotAllowed):
@@ -72,12 +80,22 @@ def _able(session: Session, organisation_id: UUID) -> list[Person]:
 
 def turn(session: Session, organisation: Organisation, people: list[Person]) -> None:
     """The next generation for these, in the transaction of the act; of a root holder for the sheets as well."""
-    pair, wraps = keys.next_generation(organisation, people)
+    pair, wraps = keys.next_generation(organisation, people, _last_number(session, organisation.id))
     organisation.rekey_due = False
     session.add_all(wraps)
     session.flush()
     recovery.wrap(session, organisation, pair)
     grants.make_due(session, organisation.id)
+    key_files.lay(session, organisation.id)
+
+
+def _last_number(session: Session, organisation_id: UUID) -> int:
+    """No key has a number twice: a report that came home may be sealed to a later one than the organisation knows of,
+    and after a copy was put back the numbers of the life that was lost stay that one's."""
+    theirs = (Grant.holder_kind == HolderKind.ORGANISATION.value, Grant.holder_id == organisation_id)
+    sealed_to = session.scalar(sa.select(sa.func.max(Grant.holder_generation)).where(*theirs)) or 0
+    lives = session.scalar(sa.select(sa.func.count()).select_from(Incident)) or 0
+    return max(sealed_to, lives * A_LIFE)
 
 
 def first(session: Session, actor: Member | None, membership: Membership) -> None:
@@ -99,3 +117,88 @@ def call(session: Session, organisation_id: UUID) -> None:
     if session.get_one(Organisation, organisation_id).rekey_due:
         for person_id in sorted(holders.able(organisation_id, session)):
             outbox.tell(session, person_id, outbox.Notice.REKEY, organisation_id=organisation_id)
+
+
+# A copy was put back
+
+
+def take_home() -> int:
+    """What the spool says of keys that were made, given and taken away since the copy that was put back last was made;
+    then every organisation's file is laid that is not there. By `arrivals.replay`; returns how many keys came home."""
+    last = db.session.scalar(sa.select(Incident).order_by(Incident.until_at.desc(), Incident.id).limit(1))
+    laid = {file.organisation_id: file for file in key_files.all_laid()}
+    found = sum(_take_home(file, last) for file in laid.values() if last and file.epoch != keys.here().epoch)
+    for organisation_id in db.session.scalars(sa.select(Organisation.id).where(Organisation.public_key.is_not(None))):
+        if organisation_id not in laid:
+            with transaction() as session:
+                key_files.lay(session, organisation_id)
+    return found
+
+
+def _take_home(file: key_files.KeyFile, last: Incident) -> int:
+    is_newer = file.laid_at >= clock.hour(last.from_at)
+    with transaction() as session:
+        organisation = session.get(Organisation, file.organisation_id)
+        if organisation is None or not _fits(organisation, file):
+            return 0
+        came = is_newer and _turn_home(session, organisation, file)
+        wraps = _wraps_home(session, organisation, file)
+        if is_newer:  # whoever let go of the key since does not have it again
+            brought = sa.or_(KeyWrap.made_at.is_(None), KeyWrap.made_at <= last.until_at)
+            gone = (KeyWrap.organisation_id == organisation.id, KeyWrap.person_id.not_in(file.holders), brought)
+            holdings.drop_wraps(session, *gone)
+        if came or wraps:
+            audit.record(session, "organisation.key_home", None, organisation.id, str(file.generation))
+        key_files.lay(session, organisation.id)
+        return int(came)
+
+
+def _fits(organisation: Organisation, file: key_files.KeyFile) -> bool:
+    """Not where its key is not ours, nor where another one has its number."""
+    try:
+        keys.check(file.mac, "organisation", organisation.id, file.generation, file.public)
+    except keys.KeysUnsound:
+        log.critical("a key of %s in the spool is not ours", organisation.id)
+        return False
+    same = organisation.generation != file.generation or organisation.public_key == file.public
+    if not same:
+        log.critical("two keys of %s have the number %s", organisation.id, file.generation)
+    return same
+
+
+def _turn_home(session: Session, organisation: Organisation, file: key_files.KeyFile) -> bool:
+    """The present key is the one that it was turned to."""
+    if file.generation <= organisation.generation:
+        return False
+    organisation.generation, organisation.public_key, organisation.key_mac = file.generation, file.public, file.mac
+    organisation.rekey_due = False
+    grants.make_due(session, organisation.id)
+    return True
+
+
+def _wraps_home(session: Session, organisation: Organisation, file: key_files.KeyFile) -> int:
+    """Whatever holders and sheets held of it, where they still have the key that it was sealed to."""
+    here = sa.select(Person).join(Membership, Membership.person_id == Person.id)
+    at_work = (Membership.organisation_id == organisation.id, Membership.is_active, Person.is_active)
+    people = {person.id: person.public_key for person in session.scalars(here.where(*at_work))}
+    sets = {row.generation: row.public_key for row in session.scalars(sa.select(RecoveryKey))}
+    came = 0
+    for one in file.wraps:
+        row = KeyWrap(organisation_id=organisation.id, generation=one.generation, person_id=one.person_id)
+        row.secret_sealed, row.mac, row.made_at = one.sealed, one.mac, one.made_at
+        if people.get(one.person_id) == one.public and one.person_id in file.holders and holders.is_sound(row):
+            came += _add(session, row, (organisation.id, one.generation, one.person_id))
+    for sheet in file.sheets:
+        wrap = RecoveryWrap(organisation_id=organisation.id, generation=sheet.generation)
+        wrap.recovery_generation, wrap.secret_sealed, wrap.mac = sheet.recovery_generation, sheet.sealed, sheet.mac
+        if sets.get(sheet.recovery_generation) == sheet.public and recovery.is_sound(wrap):
+            came += _add(session, wrap, (organisation.id, sheet.generation, sheet.recovery_generation))
+    return came
+
+
+def _add(session: Session, row: KeyWrap | RecoveryWrap, place: tuple[UUID, int, UUID | int]) -> int:
+    if session.get(type(row), place) is not None:
+        return 0
+    session.add(row)
+    session.flush()
+    return 1

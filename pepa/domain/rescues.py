@@ -13,7 +13,7 @@ from babel.dates import format_date
 from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, keys, onces, outbox, printers, recovery
+from pepa.domain import audit, holders, key_files, keys, onces, outbox, printers, recovery
 from pepa.domain.faults import Fault
 from pepa.errors import Failure, NotFound
 from pepa.models.organisations import ROOTS, Organisation
@@ -93,6 +93,7 @@ def give(pair: keys.Pair, *, organisation_id: UUID, logins: Sequence[str]) -> Se
     with transaction() as session:
         for wrap in wraps:
             session.merge(wrap)
+        key_files.lay(session, organisation_id)
         for person_id, _ in named:
             audit.record(session, "recovery.given", None, person_id, f"{organisation_id}")
         for holder in holders.of(organisation_id, session):

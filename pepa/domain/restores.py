@@ -31,10 +31,12 @@ from pepa.domain import (
     destruction,
     dumps,
     emergencies,
+    incidents,
     installation,
     keys,
     outbox,
     recovery,
+    rekeys,
 )
 from pepa.models.backups import Incident
 from pepa.models.enrolments import Enrolment
@@ -86,14 +88,17 @@ class Checked:
 class Restored:
     """What was put back.
 
-    came_home  reports from the spool that are newer than the copy
+    keys       of organisations that are newer than the copy, from the spool
+    came_home  reports from there that are newer than the copy; shut: what nobody opens, since its key is not here
     ended      codes that were replaced since, and so open nothing
     held       notices that wait for a person; partners: organisations that do
     seconds    by step
     """
 
     checked: Checked
+    keys: int = 0
     came_home: int = 0
+    shut: int = 0
     ended: int = 0
     held: int = 0
     partners: int = 0
@@ -197,12 +202,31 @@ def restore(config: Config, path: Path, pair: keys.Pair, upgrade: Callable[[str]
         keys.open_installation(config, restoring=True)
         installation.came_forward(found.checked.opened.head.schema)
         _begin_anew(found)
-        found.came_home = arrivals.replay()
+        keys.open_installation(config, restoring=True)  # from here on it is what begins with this copy
+        found.keys = rekeys.take_home()
         found.ended = codes.end_replaced(clock.hour(found.checked.made_at))
+        found.came_home = arrivals.replay()
+        found.shut = incidents.shut()
         db.session.remove()
     config.restoring.unlink()
     disk.sync_folder(config.instance)
     keys.open_installation(config)
+    return found
+
+
+def told(done: Restored) -> list[str]:
+    """What came of it, in sentences for whoever sits at the machine."""
+    checked = done.checked
+    found = [f"Opened whole in {checked.seconds:.1f} s: {checked.counts}, as of {checked.made_at:%Y-%m-%d %H:%M} UTC."]
+    found.append(", ".join(f"{step}: {seconds:.1f} s" for step, seconds in done.seconds.items()) + ".")
+    found.append(f"{done.came_home} newer reports came home from the spool. {done.held} notices are held back.")
+    if done.keys:
+        found.append(f"{done.keys} newer keys of organisations came with them.")
+    if done.shut:
+        found.append(
+            f"{done.shut} of what is here NOBODY can open: its key was made after the copy and is not in the spool."
+        )
+    found.append(f"{done.partners} partners wait for the intake office: /petugas/setelah-pemulihan. Now `pepa check`:")
     return found
 
 
