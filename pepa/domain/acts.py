@@ -160,6 +160,7 @@ _ACCOUNTS = {
     "organisation.key_made": N_("Membuat kunci lembaga"),
     "organisation.rekeyed": N_("Mengganti kunci lembaga"),
     "organisation.given_up": N_("Mengizinkan kunci lembaga hilang bersama orang terakhirnya"),
+    "organisation.compared": N_("Mencocokkan anggota sesudah pemulihan"),
     "organisation.key_home": N_("Kunci lembaga kembali setelah pemulihan"),
     "organisation.begun_anew": N_("Lembaga mulai lagi dengan kunci baru"),
     "recovery.made": N_("Lembar pemulihan dibuat"),

@@ -30,6 +30,8 @@ IDLE, LONGEST = timedelta(minutes=60), timedelta(hours=12)
 FREE_TRIES, FIRST_WAIT, LONGEST_WAIT = 3, 5, 900  # seconds
 AHEAD = timedelta(minutes=5)  # seen later than now: the clock was put back
 
+_HELD = sa.or_(Organisation.confirm_due, Organisation.compare_due)  # since a copy was put back
+
 
 class NameMissing(Invalid):
     says = N_("Tulis dulu nama di kartu ini.")
@@ -62,6 +64,13 @@ class WrongPin(Invalid):
     """An unknown card, an ended one, a wrong PIN: one sentence."""
 
     says = N_("Kartu atau PIN ini tidak cocok. Coba lagi, atau minta kartu baru di kantor.")
+    field = "pin"
+
+
+class CardHeld(Conflict):
+    """A copy was put back, and nobody of the office has compared its cards yet: one may have been ended since."""
+
+    says = N_("Data baru saja dipulihkan. Kartu ini diperiksa dulu. Hubungi kantor.")
     field = "pin"
 
 
@@ -217,7 +226,7 @@ def _shut(session: Session, cadre_id: UUID) -> None:
 
 
 def open_card(*, code: str, pin: str) -> str:
-    """The PIN was typed on a phone: the text of its cookie. Raises WrongPin, PinWaits, Busy."""
+    """The PIN was typed on a phone: the text of its cookie. Raises WrongPin, PinWaits, CardHeld, Busy."""
     cadre_id = db.session.scalar(sa.select(Cadre.id).where(Cadre.token_hash == _mark(code), Cadre.ended_at.is_(None)))
     if cadre_id is not None:
         _count_try(cadre_id)
@@ -229,9 +238,13 @@ def open_card(*, code: str, pin: str) -> str:
         if row is None or row.ended_at is not None or not tickets.same(row.pin_hash, stretched):
             raise WrongPin
         row.failures, row.until_at = 0, None
-        now = clock.now()
-        session.add(CadreSession(id_hash=tickets.token_hash(secret), cadre_id=row.id, opened_at=now, seen_at=now))
-        audit.record(session, "cadre.opened", None, row.id)
+        held = session.scalar(sa.select(_HELD).where(Organisation.id == row.organisation_id))
+        if not held:  # told to whoever has shown that it is theirs
+            now = clock.now()
+            session.add(CadreSession(id_hash=tickets.token_hash(secret), cadre_id=row.id, opened_at=now, seen_at=now))
+            audit.record(session, "cadre.opened", None, row.id)
+    if held:
+        raise CardHeld
     return secret.reveal().hex()
 
 
@@ -267,7 +280,7 @@ def by_cookie(text: str | None) -> Device | None:
         sa.select(CadreSession, Cadre)
         .join(Cadre, Cadre.id == CadreSession.cadre_id)
         .join(Organisation, Organisation.id == Cadre.organisation_id)
-        .where(CadreSession.id_hash == id_hash, Cadre.ended_at.is_(None), Organisation.is_active)
+        .where(CadreSession.id_hash == id_hash, Cadre.ended_at.is_(None), Organisation.is_active, ~_HELD)
     )
     found = db.session.execute(query).one_or_none()
     if found is None:

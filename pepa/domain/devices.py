@@ -128,6 +128,7 @@ def by_cookie(text: str | None) -> Device | None:
             devices.Device.secret_hash == tickets.token_hash(keys.Token(raw)),
             devices.Device.ended_at.is_(None),
             Organisation.is_active,
+            ~Organisation.confirm_due,
         )
     )
     row = db.session.scalar(query)

@@ -61,7 +61,8 @@ def bookings_at(token: str) -> Sequence[Booking]:
         .join(Feed, Feed.membership_id == Membership.id)
         .join(Person, Person.id == Membership.person_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Feed.token_hash == _mark(token), Membership.is_active, Person.is_active, Organisation.is_active)
+        .where(Feed.token_hash == _mark(token), Membership.is_active, Person.is_active)
+        .where(Organisation.is_active, ~Organisation.confirm_due)
     )
     if membership is None:
         raise NotFound

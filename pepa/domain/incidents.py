@@ -17,11 +17,14 @@ from pepa.domain import audit, grants, outbox
 from pepa.errors import NotFound
 from pepa.models.backups import Incident
 from pepa.models.boxes import Grant, HolderKind
+from pepa.models.cadres import Cadre
+from pepa.models.devices import Device
 from pepa.models.organisations import ROOTS, Membership, Organisation, Role
 from pepa.models.people import Person
-from pepa.policy import Member, Permission, require
+from pepa.policy import Member, Permission, can, require
 
 Days = tuple[date, date] | None  # the first and the last
+NAMED = 100  # cards on the page
 TOLD = timedelta(days=365)  # people come back with their code after months
 
 
@@ -44,17 +47,39 @@ class Partner:
 
 
 @dataclass(frozen=True)
+class House:
+    """A root holder, whose people are never kept out. is_due: nobody of it has compared them yet
+
+    cards   names of those whose card opens again once that is done, the first of many
+    phones  labels of those to be registered anew
+    """
+
+    name: str
+    workers: Sequence[Worker]
+    is_due: bool
+    cards: Sequence[str]
+    phones: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """What is to be looked at. own: of the two root holders, who is never locked out; incident: is told of, or None"""
+    """What is to be looked at. own: the actor's house; due: names of root holders that have not compared their people
+
+    shut      how much nobody opens, since its key is neither in the copy nor in the spool
+    incident  is told of, or None; last: the last one
+    """
 
     partners: Sequence[Partner]
-    own: Sequence[Partner]
+    own: House
+    due: Sequence[str]
     held: int
+    shut: int
     incident: Incident | None
+    last: Incident | None
 
     @property
     def is_over(self) -> bool:
-        return not (self.partners or self.held or self.incident)
+        return not (self.partners or self.due or self.held or self.incident)
 
 
 def _told() -> Days:
@@ -79,29 +104,66 @@ def shut() -> int:
     return len({box_id for root in roots for box_id in grants.shut(root)})
 
 
-def is_waiting() -> bool:
-    """Whether anybody or anything is kept from going on; asked by every page of whoever may look."""
-    partners = sa.exists().where(Organisation.confirm_due)
-    return bool(db.session.scalar(sa.select(sa.or_(partners, outbox.ANY_HELD))))
+def is_waiting(actor: Member) -> bool:
+    """Whether anything waits for the actor; asked by every page of whoever may look."""
+    if not can(actor, Permission.CONFIRM_RESTORED):
+        own = sa.select(Organisation.compare_due).where(Organisation.id == actor.organisation_id)
+        return can(actor, Permission.COMPARE_RESTORED) and bool(db.session.scalar(own))
+    due = sa.exists().where(sa.or_(Organisation.confirm_due, Organisation.compare_due))
+    return bool(db.session.scalar(sa.select(sa.or_(due, outbox.ANY_HELD))))
 
 
 def waiting(actor: Member) -> Waiting:
-    """What is to be looked at once a copy was put back."""
-    require(actor, Permission.CONFIRM_RESTORED)
-    found = [_partner(row) for row in db.session.scalars(sa.select(Organisation).order_by(Organisation.name))]
-    due = set(db.session.scalars(sa.select(Organisation.id).where(Organisation.confirm_due)))
-    own = [one for one in found if one.id == actor.organisation_id]
-    return Waiting([one for one in found if one.id in due], own, outbox.held(), _last() if told()[0] else None)
+    """What is to be looked at once a copy was put back: all of it by the intake office, by the independent holder what
+    is its own."""
+    require(actor, Permission.COMPARE_RESTORED)
+    own, last = db.session.get_one(Organisation, actor.organisation_id), _last()
+    incident = last if told()[0] else None
+    if not can(actor, Permission.CONFIRM_RESTORED):
+        due = [own.name] if own.compare_due else []
+        return Waiting([], _house(own), due, 0, len(grants.shut(own.id)), incident, last)
+    every = db.session.scalars(sa.select(Organisation).order_by(Organisation.name)).all()
+    partners = [_partner(one) for one in every if one.confirm_due]
+    due = [one.name for one in every if one.compare_due]
+    return Waiting(partners, _house(own), due, outbox.held(), shut(), incident, last)
 
 
-def _partner(organisation: Organisation) -> Partner:
+def _house(organisation: Organisation) -> House:
+    cards = sa.select(Cadre.name).where(Cadre.organisation_id == organisation.id, Cadre.token_hash.is_not(None))
+    phones = sa.select(Device.label).where(Device.organisation_id == organisation.id, Device.ended_at.is_(None))
+    anew = phones.where(Device.secret_hash.is_(None), Device.code_until.is_(None))
+    return House(
+        organisation.name,
+        _workers(organisation),
+        organisation.compare_due,
+        db.session.scalars(cards.order_by(Cadre.name, Cadre.id).limit(NAMED)).all(),
+        db.session.scalars(anew.order_by(Device.label)).all(),
+    )
+
+
+def _workers(organisation: Organisation) -> Sequence[Worker]:
     working = sa.select(Person.name, Membership.roles).join(Person, Person.id == Membership.person_id)
     mine = (Membership.organisation_id == organisation.id, Membership.is_active, Person.is_active)
     found = db.session.execute(working.where(*mine).order_by(Person.name))
-    workers = [Worker(name, [role for role in Role if role in roles.split()]) for name, roles in found]
+    return [Worker(name, [role for role in Role if role in roles.split()]) for name, roles in found]
+
+
+def compare(actor: Member) -> Organisation:
+    """Somebody of a root holder looked at who is in it, and at its cards: those open again. Sent again it is done
+    once."""
+    require(actor, Permission.COMPARE_RESTORED)
+    with transaction() as session:
+        own = session.get_one(Organisation, actor.organisation_id)
+        if own.compare_due:
+            own.compare_due = False
+            audit.record(session, "organisation.compared", actor, own.id)
+        return own
+
+
+def _partner(organisation: Organisation) -> Partner:
     held = (Grant.holder_kind == HolderKind.ORGANISATION.value, Grant.holder_id == organisation.id)
-    grants = db.session.scalar(sa.select(sa.func.count(sa.distinct(Grant.box_id))).where(*held)) or 0
-    return Partner(organisation.id, organisation.name, workers, grants)
+    found = db.session.scalar(sa.select(sa.func.count(sa.distinct(Grant.box_id))).where(*held)) or 0
+    return Partner(organisation.id, organisation.name, _workers(organisation), found)
 
 
 def confirm(actor: Member, partner_id: UUID) -> None:

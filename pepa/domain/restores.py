@@ -39,6 +39,7 @@ from pepa.domain import (
     rekeys,
 )
 from pepa.models.backups import Incident
+from pepa.models.devices import Device
 from pepa.models.enrolments import Enrolment
 from pepa.models.organisations import ROOTS, Membership, Organisation
 from pepa.models.people import Person
@@ -53,6 +54,7 @@ LEFT_OUT = (
     "handles",
     "spares",
     "approvals",
+    "feeds",
     "passkeys",
 )
 WARY = timedelta(days=7)  # nothing is destroyed for being old: what an officer held back since is not in the copy
@@ -306,6 +308,7 @@ def _begin_anew(found: Restored) -> None:
         session.execute(sa.update(Person).where(Person.totp_step < step).values(totp_step=step))
         session.execute(sa.delete(Enrolment).where(Enrolment.used_at.is_(None)))  # used ones say who invited whom
         found.partners = _lock_partners(session)
+        _end_phones(session)
         found.held = outbox.hold(session)
         emergencies.shut(session)
         destruction.be_wary(session, now + WARY)
@@ -313,7 +316,16 @@ def _begin_anew(found: Restored) -> None:
 
 
 def _lock_partners(session: Session) -> int:
-    """Who left a partner, or what it was given no more, since the copy was made, nobody here knows."""
+    """Who left a partner, or what it was given no more, since the copy was made, nobody here knows. Nor who left a root
+    holder: that one looks at itself."""
     working = sa.exists().where(Membership.organisation_id == Organisation.id, Membership.is_active)
+    roots = sa.update(Organisation).where(Organisation.kind.in_(ROOTS), working)
+    session.execute(roots.values(compare_due=True))
     partners = sa.update(Organisation).where(Organisation.kind.not_in(ROOTS), working)
     return int(session.execute(partners.values(confirm_due=True)).rowcount)  # type: ignore[attr-defined]
+
+
+def _end_phones(session: Session) -> None:
+    """One that was lost since would hand in again: each is registered anew, and stands in the list until then."""
+    there = sa.update(Device).where(Device.ended_at.is_(None))
+    session.execute(there.values(secret_hash=None, code_until=None))

@@ -34,8 +34,9 @@ class Backup(Base):
 class Incident(Base):
     """A copy was put back: of what came between its making and that day something may be missing.
 
-    id        names what begins with it: what was handed out before (cookies, one-use addresses) opens nothing after
-    ended_at  when somebody said that whoever types an unknown code need not be told of it any more
+    id         names what begins with it: what was handed out before (cookies, one-use addresses) opens nothing after
+    had_spool  whether the spool lay there, then or later: without it what was cancelled since is as it was in the copy
+    ended_at   when somebody said that whoever types an unknown code need not be told of it any more
     """
 
     __tablename__ = "incidents"
@@ -45,5 +46,6 @@ class Incident(Base):
     backup_id: Mapped[UUID]
     from_at: Mapped[datetime] = mapped_column(Instant)
     until_at: Mapped[datetime] = mapped_column(Instant)
+    had_spool: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("people.id"))

@@ -68,6 +68,7 @@ class Organisation(Base):
     agreement        number or name of what was agreed with it; agreed_until_on: the last day of that
     rekey_due        somebody left under suspicion: its key is to be made anew by whoever opens
     confirm_due      a copy was put back: nobody of it logs in before the intake office has looked at it
+    compare_due      the same, at a root holder: nobody of it has compared its people yet, and its cards open nothing
     """
 
     __tablename__ = "organisations"
@@ -82,6 +83,7 @@ class Organisation(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     confirm_due: Mapped[bool] = mapped_column(server_default=sa.false())
+    compare_due: Mapped[bool] = mapped_column(server_default=sa.false())
     generation: Mapped[int] = mapped_column(default=0)
     public_key: Mapped[bytes | None]
     key_mac: Mapped[bytes | None]

@@ -19,6 +19,7 @@ def restored(notices: int = 2, days: int = 2) -> None:
     with transaction() as session:
         session.add(Incident(backup_id=uuid4(), from_at=now - timedelta(days=days), until_at=now))
         session.execute(sa.update(Organisation).where(Organisation.kind.not_in(ROOTS)).values(confirm_due=True))
+        session.execute(sa.update(Organisation).where(Organisation.kind.in_(ROOTS)).values(compare_due=True))
     person_id = member("ratna").person_id
     with transaction() as session:
         for _ in range(notices):

@@ -69,6 +69,13 @@ def test_whoever_leads_is_told_on_every_page_until_all_is_looked_at(app: Flask) 
         acts = sa.select(sa.func.count()).where(AuditEntry.act == "organisation.confirmed")
         assert db.session.scalar(acts) == len(set(db.session.scalars(sa.select(Organisation.id)))) - 2, "each once"
         incidents.release(boss)
+        incidents.compare(boss)
+        assert incidents.waiting(boss).due, "the independent holder has not looked yet"
+    assert lead.open("/petugas/").has("Data dipulihkan dari salinan.")
+    with app.app_context():
+        incidents.compare(member("intan"))
+        incidents.end(boss)
+        assert incidents.waiting(boss).is_over
     assert not lead.open("/petugas/").has("Data dipulihkan dari salinan.")
 
 
@@ -85,7 +92,7 @@ def test_an_administrator_goes_on_to_its_members(app: Flask) -> None:
 def test_nobody_else_may(context: Flask, login: str) -> None:
     restored()
     actor = member(login)
-    for verb in (incidents.waiting, incidents.release, incidents.drop, incidents.end):
+    for verb in (incidents.release, incidents.drop, incidents.end):
         with pytest.raises(NotAllowed):
             verb(actor)
     with pytest.raises(NotAllowed):

@@ -63,16 +63,16 @@ TOGETHER = """
 """
 # Of organisations and their people, at the intake office. The columns with a star are everybody's, elsewhere too.
 PEOPLE = """
-                      inv* org* keo mem* app* gra
-    intake_officer    .    x    .   .    x    .
-    case_manager      .    x    .   .    x    .
-    supervisor        x    x    .   x    x    x
-    head              .    x    .   .    x    x
-    data_officer      .    x    .   .    x    .
-    coordinator       x    x    .   x    x    .
-    worker            .    x    .   .    x    .
-    outreach_worker   .    x    .   .    x    .
-    administrator     x    x    x   x    .    .
+                      inv* org* keo mem* app* gra com
+    intake_officer    .    x    .   .    x    .    .
+    case_manager      .    x    .   .    x    .    .
+    supervisor        x    x    .   x    x    x    x
+    head              .    x    .   .    x    x    .
+    data_officer      .    x    .   .    x    .    .
+    coordinator       x    x    .   x    x    .    .
+    worker            .    x    .   .    x    .    .
+    outreach_worker   .    x    .   .    x    .    .
+    administrator     x    x    x   x    .    .    x
 """
 # Of who did what. The first is everybody's who has the role, elsewhere too; the others a root holder's.
 WATCHED = """
@@ -119,6 +119,7 @@ PEOPLE_COLUMNS = (
     P.KEEP_MEMBERS,
     P.APPROVE_MEMBER,
     P.GRANT_AGAIN,
+    P.COMPARE_RESTORED,
 )
 TOGETHER_COLUMNS = (P.SEE_TASKS, P.KEEP_BOARD, P.SEE_DIRECTORY, P.TELL_PLACES, P.KEEP_ENTRY)
 TAUGHT_COLUMNS = (

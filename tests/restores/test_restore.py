@@ -22,8 +22,11 @@ from pepa.domain import (
     audit,
     backups,
     boxes,
+    cadres,
     destruction,
+    devices,
     dumps,
+    feeds,
     intake,
     keys,
     outbox,
@@ -33,6 +36,7 @@ from pepa.domain import (
     sessions,
     withdrawals,
 )
+from pepa.errors import NotFound
 from pepa.models import TABLES
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.backups import Backup, Incident
@@ -43,6 +47,7 @@ from pepa.models.reports import Handle, Reading, Report
 from pepa.vault.server import ServerKey
 from tests import cast
 from tests.backups.copies import looked, made
+from tests.cadres.test_open import CODE, PIN, carded
 from tests.installations import opened
 from tests.people import member, tell
 from tests.restores.places import elsewhere, put_back, sheets
@@ -63,6 +68,7 @@ CHANGED = {
     "backups",
     "organisations",
     "enrolments",
+    "devices",
 }
 
 
@@ -107,11 +113,12 @@ def test_what_was_handed_out_before_opens_nothing(config: Config, database: str,
         pair = sheets(config)
         told = tell("Isi")
         cookie, hers, handle = cast.cookie_of("ratna"), reporters.cookie(told.token), reporters.handle(told.token)
+        phone, feed = joined_phone(), feeds.make(member("ratna"), once="f")
+        carded()
+        assert devices.by_cookie(phone)
         path = made(pair)
         kept = {name: len(rows) for name, rows in looked(path, pair).rows.items()}
-        assert kept["staff_sessions"]
-        assert kept["readings"]
-        assert kept["handles"]
+        assert all(kept[name] for name in ("staff_sessions", "readings", "handles", "feeds"))
     there = elsewhere(config, tmp_path / "there", saved_spool=True)
     with put_back(there, path, pair):
         for table in (StaffSession, Reading, Handle):
@@ -119,10 +126,23 @@ def test_what_was_handed_out_before_opens_nothing(config: Config, database: str,
         assert sessions.member(cookie) is None
         assert reporters.token_of_cookie(hers) is None
         assert reporters.token_of_handle(handle) is None
+        assert devices.by_cookie(phone) is None
+        assert [one.code_until for one in devices.list_for(member("wulan"))] == [None]
+        with pytest.raises(cadres.CardHeld):
+            cadres.open_card(code=CODE, pin=PIN)
+        with pytest.raises(NotFound):
+            feeds.bookings_at(feed or "")
         floor = db.session.scalar(sa.select(sa.func.min(Person.totp_step)))
         assert floor is not None
         assert floor >= int(clock.now().timestamp()) // 30 - 1
         assert intake.mint_ticket()
+
+
+def joined_phone() -> str:
+    """The cookie of a phone that was registered just now."""
+    device_id = devices.register(member("wulan"), label="HP piket", once="d")
+    code = devices.code_of(devices.get_for(member("wulan"), device_id))
+    return devices.join(code=" ".join(code or ()))
 
 
 def test_a_form_that_lay_open_meanwhile_still_arrives(config: Config, tmp_path: Path) -> None:

@@ -235,7 +235,8 @@ def emergencies_of(reports: Iterable[Report]) -> Sequence[emergencies.Told]:
 @staff.app_template_global()
 def after_restore() -> bool:
     """Whether something waits to be looked at since a copy was put back."""
-    return incidents.is_waiting()
+    me = visitor()
+    return bool(me and incidents.is_waiting(me))
 
 
 @staff.app_template_global()

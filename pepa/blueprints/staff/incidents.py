@@ -13,12 +13,13 @@ from pepa.words import N_
 incidents_door = Blueprint("incidents", __name__, url_prefix="/setelah-pemulihan")
 CONFIRMED = N_("Lembaga itu SUDAH bisa masuk lagi.")
 RELEASED, DROPPED = N_("Pemberitahuan yang ditahan SUDAH dikirim."), N_("Pemberitahuan yang ditahan SUDAH dibuang.")
+COMPARED = N_("SUDAH dicocokkan. Kartu kader berlaku lagi.")
 ENDED = N_("Kalimat tentang gangguan SUDAH tidak tampil lagi.")
-notices(CONFIRMED, RELEASED, DROPPED, ENDED)
+notices(CONFIRMED, RELEASED, DROPPED, ENDED, COMPARED)
 
 
 @incidents_door.route("")
-@needs(Permission.CONFIRM_RESTORED)
+@needs(Permission.COMPARE_RESTORED)
 def show() -> Reply:
     return page("staff/incidents/show.html", after=incidents.waiting(actor()))
 
@@ -28,6 +29,13 @@ def show() -> Reply:
 def confirm(partner_id: UUID) -> Reply:
     incidents.confirm(actor(), partner_id)
     return see_other("staff.incidents.show", said=CONFIRMED)
+
+
+@incidents_door.route("/cocok", methods=["POST"])
+@needs(Permission.COMPARE_RESTORED)
+def compare() -> Reply:
+    incidents.compare(actor())
+    return see_other("staff.incidents.show", said=COMPARED)
 
 
 @incidents_door.route("/kirim", methods=["POST"])
