@@ -14,7 +14,20 @@ import sqlalchemy as sa
 
 from pepa import clock, storage
 from pepa.db import Crowd, Pen, db, transaction
-from pepa.domain import audit, boxes, cards, destruction, keys, parcels, rekeys, reporters, tickets, withdrawals
+from pepa.domain import (
+    audit,
+    boxes,
+    cards,
+    codes,
+    destruction,
+    incidents,
+    keys,
+    parcels,
+    rekeys,
+    reporters,
+    tickets,
+    withdrawals,
+)
 from pepa.models.reports import Reading, Report, ReporterKey, Stage
 from pepa.policy import Reporter
 
@@ -150,6 +163,8 @@ def replay() -> int:
     if last is None:
         destruction.apply_marks()
         withdrawals.apply_marks()
+        if incident := incidents.last():  # the spool may have been laid there later than the copy
+            codes.end_replaced(clock.hour(incident.from_at))
     _last = _Look(spool, now, clock.hour(now) - timedelta(hours=1), all_at)
     return home
 

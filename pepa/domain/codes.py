@@ -19,7 +19,7 @@ from pepa.models.reports import Reading, ReporterKey
 from pepa.policy import Permission, Reporter, require
 from pepa.words import N_
 
-REPLACED = "code.replaced"
+REPLACED, ENDED = "code.replaced", "code.ended"
 log = logging.getLogger("pepa.codes")
 
 
@@ -102,11 +102,12 @@ def end_replaced(since: datetime) -> int:
     query = sa.select(ReporterKey.ticket_hash, ReporterKey.report_id).where(ReporterKey.code_locator.is_not(None))
     ended = 0
     for mark, report_id in db.session.execute(query.where(ReporterKey.ticket_hash.in_(marked))).all():
-        known = (AuditEntry.thing_id == report_id, AuditEntry.act == REPLACED, AuditEntry.at >= marked[mark])
+        since_then = (AuditEntry.act.in_((REPLACED, ENDED)), AuditEntry.at >= marked[mark])
+        known = (AuditEntry.thing_id == report_id, *since_then)
         if not db.session.scalar(sa.select(sa.exists().where(*known))):  # else the copy has the newer code
             with transaction() as session:
                 reporters.end_code(session, report_id)
-                audit.record_anonymous(session, "code.ended", report_id)
+                audit.record_anonymous(session, ENDED, report_id)
             ended += 1
     return ended
 

@@ -83,13 +83,13 @@ class Waiting:
 
 
 def _told() -> Days:
-    row = _last()
+    row = last()
     if row is None or row.ended_at is not None or clock.now() - row.until_at > TOLD:
         return None
     return row.from_at.astimezone(clock.JAKARTA).date(), row.until_at.astimezone(clock.JAKARTA).date()
 
 
-def _last() -> Incident | None:
+def last() -> Incident | None:
     """Of several, the last: what an earlier one lost is named no more."""
     return db.session.scalar(sa.select(Incident).order_by(Incident.until_at.desc(), Incident.id).limit(1))
 
@@ -102,6 +102,16 @@ def shut() -> int:
     in the spool either."""
     roots = db.session.scalars(sa.select(Organisation.id).where(Organisation.kind.in_(ROOTS))).all()
     return len({box_id for root in roots for box_id in grants.shut(root)})
+
+
+def note_spool(*, had: bool) -> None:
+    """Whether what the spool of before knew is known here: it lay there when the last copy was put back, or was laid
+    there since."""
+    row = last()
+    if row is not None and row.had_spool != had:
+        incident_id = row.id
+        with transaction() as session:
+            session.get_one(Incident, incident_id).had_spool = had
 
 
 def is_waiting(actor: Member) -> bool:
@@ -117,15 +127,15 @@ def waiting(actor: Member) -> Waiting:
     """What is to be looked at once a copy was put back: all of it by the intake office, by the independent holder what
     is its own."""
     require(actor, Permission.COMPARE_RESTORED)
-    own, last = db.session.get_one(Organisation, actor.organisation_id), _last()
-    incident = last if told()[0] else None
+    own, newest = db.session.get_one(Organisation, actor.organisation_id), last()
+    incident = newest if told()[0] else None
     if not can(actor, Permission.CONFIRM_RESTORED):
         due = [own.name] if own.compare_due else []
-        return Waiting([], _house(own), due, 0, len(grants.shut(own.id)), incident, last)
+        return Waiting([], _house(own), due, 0, len(grants.shut(own.id)), incident, newest)
     every = db.session.scalars(sa.select(Organisation).order_by(Organisation.name)).all()
     partners = [_partner(one) for one in every if one.confirm_due]
     due = [one.name for one in every if one.compare_due]
-    return Waiting(partners, _house(own), due, outbox.held(), shut(), incident, last)
+    return Waiting(partners, _house(own), due, outbox.held(), shut(), incident, newest)
 
 
 def _house(organisation: Organisation) -> House:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, grants, holders, holdings, key_files, keys, outbox, recovery, sessions
+from pepa.domain import audit, grants, holders, holdings, incidents, key_files, keys, outbox, recovery, sessions
 from pepa.errors import Conflict, NotAllowed
 from pepa.models.backups import Incident
 from pepa.models.boxes import Grant, HolderKind
@@ -125,9 +125,12 @@ def call(session: Session, organisation_id: UUID) -> None:
 def take_home() -> int:
     """What the spool says of keys that were made, given and taken away since the copy that was put back last was made;
     then every organisation's file is laid that is not there. By `arrivals.replay`; returns how many keys came home."""
-    last = db.session.scalar(sa.select(Incident).order_by(Incident.until_at.desc(), Incident.id).limit(1))
+    last = incidents.last()
     laid = {file.organisation_id: file for file in key_files.all_laid()}
-    found = sum(_take_home(file, last) for file in laid.values() if last and file.epoch != keys.here().epoch)
+    lost = [file for file in laid.values() if last and file.epoch != keys.here().epoch]
+    found = sum(_take_home(file, last) for file in lost if last)
+    if last and lost:
+        incidents.note_spool(had=True)
     for organisation_id in db.session.scalars(sa.select(Organisation.id).where(Organisation.public_key.is_not(None))):
         if organisation_id not in laid:
             with transaction() as session:

@@ -93,6 +93,7 @@ class Restored:
     keys       of organisations that are newer than the copy, from the spool
     came_home  reports from there that are newer than the copy; shut: what nobody opens, since its key is not here
     ended      codes that were replaced since, and so open nothing
+    had_spool  whether it lay there
     held       notices that wait for a person; partners: organisations that do
     seconds    by step
     """
@@ -102,6 +103,7 @@ class Restored:
     came_home: int = 0
     shut: int = 0
     ended: int = 0
+    had_spool: bool = True
     held: int = 0
     partners: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -193,7 +195,7 @@ def restore(config: Config, path: Path, pair: keys.Pair, upgrade: Callable[[str]
     _require_room(config, path)
     keys.fits(config, found.checked.key)
     with _timed(found, "database and files"):
-        _mark(config)
+        found.had_spool = _mark(config)
         keys.put_file(config, found.checked.key)
         dumps.drop_all()
         upgrade(found.checked.opened.head.schema)
@@ -209,6 +211,7 @@ def restore(config: Config, path: Path, pair: keys.Pair, upgrade: Callable[[str]
         found.ended = codes.end_replaced(clock.hour(found.checked.made_at))
         found.came_home = arrivals.replay()
         found.shut = incidents.shut()
+        incidents.note_spool(had=found.had_spool)
         db.session.remove()
     config.restoring.unlink()
     disk.sync_folder(config.instance)
@@ -222,6 +225,11 @@ def told(done: Restored) -> list[str]:
     found = [f"Opened whole in {checked.seconds:.1f} s: {checked.counts}, as of {checked.made_at:%Y-%m-%d %H:%M} UTC."]
     found.append(", ".join(f"{step}: {seconds:.1f} s" for step, seconds in done.seconds.items()) + ".")
     found.append(f"{done.came_home} newer reports came home from the spool. {done.held} notices are held back.")
+    if not done.had_spool:
+        found.append(
+            "NO spool was found here: what was cancelled, destroyed or given another code since is as in the copy."
+        )
+        found.append("Is it on another disk? Lay it where PEPA_SPOOL says, and run `pepa replay`.")
     if done.keys:
         found.append(f"{done.keys} newer keys of organisations came with them.")
     if done.shut:
@@ -245,10 +253,15 @@ def _require_room(config: Config, path: Path) -> None:
             raise RestoreRefused(f"{folder} has no room for it")
 
 
-def _mark(config: Config) -> None:
+def _mark(config: Config) -> bool:
+    """Whether there was a spool before the first try: afterwards what was in the copy lies there."""
     config.instance.mkdir(parents=True, exist_ok=True)
-    config.restoring.touch(mode=0o600)
-    disk.sync_folder(config.instance)
+    if not config.restoring.exists():
+        there = next(disk.paths(config.spool), None) is not None
+        config.restoring.touch(mode=0o600)
+        config.restoring.write_text("spool" if there else "")
+        disk.sync_folder(config.instance)
+    return config.restoring.read_text() == "spool"
 
 
 def _fill(config: Config, opened: archives.Opened) -> None:

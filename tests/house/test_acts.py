@@ -35,7 +35,7 @@ MADE = {
     "departures": {enrolments.GIVEN_UP},
     "enrolments": {enrolments.GIVEN_UP},
     "illustrations": {illustrations.REMOVED},
-    "codes": {codes.REPLACED},
+    "codes": {codes.REPLACED, codes.ENDED},
     "arrivals": {"report.delivered", "report.saved"},
 }
 
