@@ -71,12 +71,14 @@ class Opened:
 
 @dataclass(frozen=True)
 class Place:
-    """An organisation in which somebody works. is_this: where they are at work now"""
+    """An organisation in which somebody works. is_this: where they are at work now; is_shut: a copy was put back, and
+    nobody has looked at it yet"""
 
     membership_id: UUID
     name: str
     roles: Sequence[str]
     is_this: bool
+    is_shut: bool
 
 
 def of(actor: Member) -> Account:
@@ -285,6 +287,7 @@ def places(actor: Member) -> Sequence[Place]:
             one.organisation.name,
             [role.label for role in sorted(one.role_set)],
             one.organisation_id == actor.organisation_id,
+            one.organisation.confirm_due,
         )
         for one in db.session.scalars(query)
     ]
@@ -297,9 +300,12 @@ def is_choosing(cookie: str) -> bool:
 
 
 def move(actor: Member, membership_id: UUID) -> None:
-    """Go on in another organisation, in the same session. Raises NotFound."""
-    if membership_id not in {place.membership_id for place in places(actor)}:
+    """Go on in another organisation, in the same session. Raises NotFound, sessions.BeingConfirmed."""
+    place = next((one for one in places(actor) if one.membership_id == membership_id), None)
+    if place is None:
         raise NotFound
+    if place.is_shut:
+        raise sessions.BeingConfirmed
     with transaction() as session:
         here = sa.update(StaffSession).where(StaffSession.id_hash == actor.session_hash)
         session.execute(here.values(membership_id=membership_id))

@@ -108,6 +108,24 @@ def test_nobody_goes_where_they_do_not_work(context: Flask, what: str) -> None:
         account.move(me, to)
 
 
+def test_one_that_is_looked_at_first_says_so(app: Flask) -> None:
+    """A copy was put back: whoever went there would be thrown out."""
+    client = cast.at_work(app, "ratna")
+    with app.app_context():
+        me = cast.member("ratna")
+        also_at("ratna", "legal_aid")
+        with transaction() as session:
+            session.get_one(Organisation, cast.people.office("legal_aid")).confirm_due = True
+    page = client.open("/petugas/akun/lembaga")
+    assert page.has("LBH Teratai Contoh", "Data baru saja dipulihkan: diperiksa dulu.")
+    assert not page.has("Pindah ke sini")
+    with app.app_context():
+        there = next(place.membership_id for place in account.places(me) if not place.is_this)
+        with pytest.raises(sessions.BeingConfirmed):
+            account.move(me, there)
+    assert client.open("/petugas/akun").status == 200, "she is still at work"
+
+
 def test_a_computer_of_the_office_may_stay_open_longer(app: Flask) -> None:
     with app.app_context():
         wulan, ratna = cast.member("wulan"), secrets_of("ratna")
