@@ -338,6 +338,7 @@ def check(anchor: str | None, rows: int | None, day: datetime | None) -> None:
     """Say what is wrong here, and in production what still keeps it from going live. Exit 1 where something does."""
     if (anchor is None) != (rows is None):
         raise click.UsageError("--anchor and --rows go together: both stand on the paper.")
+    click.echo(backups.told())
     is_sound = _tell_faults()
     if anchor is not None and rows is not None:
         holds, says = anchors.compare(anchor, rows, day.date() if day else None)

@@ -20,6 +20,7 @@ from pepa.domain import (
     appointments,
     arrivals,
     attachments,
+    backups,
     breaches,
     cadres,
     calendars,
@@ -99,6 +100,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(mornings.tell)
                 _quietly(rescues.remind)
                 _quietly(rescues.watch)
+                _quietly(backups.remind)
                 _quietly(anchors.make)
                 _quietly(breaches.remind)
                 if time.can_be_trusted():

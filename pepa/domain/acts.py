@@ -171,6 +171,7 @@ _ACCOUNTS = {
     "recovery.watch": N_("Titipan di pemulihan tidak cocok: pengelola diberi tahu"),
     "recovery.server_key": N_("Kunci server dipulihkan"),
     "backup.made": N_("Cadangan dibuat"),
+    "backup.late": N_("Cadangan lama tidak dibuat: pengelola diberi tahu"),
     "backup.verified": N_("Cadangan diperiksa"),
     "backup.drilled": N_("Cadangan dicoba dengan dua lembar"),
     "installation.restored": N_("Cadangan dikembalikan"),

@@ -4,6 +4,7 @@ It is made while people write and delete. First the moment: a snapshot of the ro
 what stands then is linked, so each row's file is in it. Then what takes long. Nothing of it touches a disk unsealed.
 """
 
+import logging
 import os
 import re
 import tomllib
@@ -21,16 +22,19 @@ import sqlalchemy as sa
 from pepa import clock, disk, storage
 from pepa.config import ROOT, Config
 from pepa.db import db, transaction
-from pepa.domain import archives, audit, destruction, dumps, keys
+from pepa.domain import archives, audit, destruction, dumps, keys, onces, outbox
 from pepa.domain.faults import Fault
 from pepa.models.audit import AuditEntry, Chain
 from pepa.models.backups import Backup
 from pepa.models.installation import Installation
+from pepa.models.organisations import ROOTS, Organisation
+from pepa.models.recovery import RecoveryKey
 
 KEPT = timedelta(days=35)  # what the page about privacy says
 DUE = timedelta(days=2)  # without a new one something is wrong
 DRILL = timedelta(days=190)  # the sheets are tried every half year, and a copy with them
 WRITTEN = "%Y%m%dT%H%M%SZ"
+log = logging.getLogger("pepa.backups")
 NAME = re.compile(r"pepa-(\d{8}T\d{6}Z)\.backup")
 
 
@@ -261,3 +265,33 @@ def faults() -> list[Fault]:
 
 def _aged(topic: str, at: datetime | None) -> Fault:
     return Fault(f"{topic}.none") if at is None else Fault(f"{topic}.old", values={"n": (clock.now() - at).days})
+
+
+def told() -> str:
+    """How old the last one is that was read again and was whole, for whoever looks."""
+    verified = last()[1]
+    return f"The last backup that was found whole is {_age(verified)}."
+
+
+def remind() -> int:
+    """Live, tell the office once a day that the last one is too old, or that there is none since the sheets were typed
+    back; for `delivery`. Returns to how many offices it was told."""
+    if not (keys.is_installed() and keys.here().production):
+        return 0
+    since = last()[0] or db.session.scalar(sa.select(sa.func.min(RecoveryKey.confirmed_at)))
+    office = db.session.scalar(sa.select(Organisation.id).where(Organisation.kind == ROOTS[0]))
+    if since is None or office is None or clock.now() - since <= DUE:
+        return 0
+    log.critical("the last backup is %s", _age(last()[0]))
+    once = clock.today().isoformat()
+    with transaction() as session:
+        if onces.made(session, "backup.remind", office, once):
+            return 0
+        onces.keep(session, "backup.remind", office, once, office)
+        outbox.warn(session, office, outbox.Notice.BACKUP)
+        audit.record(session, "backup.late", None, office)
+    return 1
+
+
+def _age(at: datetime | None) -> str:
+    return "not there" if at is None else f"{(clock.now() - at).days} days old"

@@ -53,6 +53,7 @@ class Notice(Choice):
     APART = "apart", N_("Meja tamu: ada yang perlu dilihat sekarang. Buka program.")
     CALENDAR = "calendar", N_("Kalender: ruang yang Anda pesan. Buka program.")
     DISPLACED = "displaced", N_("Ada perubahan ruang yang Anda pesan. Buka program.")
+    BACKUP = "backup", N_("Cadangan data lama tidak dibuat. Beri tahu pengelola komputer.")
     DRILL = "drill", N_("Lembar pemulihan lama tidak dicoba. Beri tahu pengelola.")
     SHEETS = "sheets", N_("Kunci lembaga diberikan lagi dengan lembar pemulihan. Buka program.")
     ROOM_ASKED = "room_asked", N_("Ada permintaan ruang yang menunggu keputusan. Buka program.")

@@ -1,16 +1,20 @@
 """What `flask pepa check` says of copies, and the command that makes one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from pepa import clock
 from pepa.config import Config
 from pepa.db import db
-from pepa.domain import backups, recovery
+from pepa.domain import backups, keys, outbox, recovery
 from pepa.domain.faults import Fault
+from pepa.models.outbox import OutboxRow
 from tests.backups.copies import looked, made
+from tests.members.people import told
 
 
 def test_none_is_a_fault(context: Flask) -> None:
@@ -28,6 +32,48 @@ def test_a_fresh_one_that_was_opened_is_none(context: Flask) -> None:
     with clock.frozen(clock.now() + timedelta(days=200)):
         made()
         assert backups.faults() == [Fault("drill.old", values={"n": 200})]
+
+
+def reminded() -> int:
+    """How often somebody of the office was told."""
+    query = sa.select(sa.func.count()).where(OutboxRow.notice == outbox.Notice.BACKUP.value)
+    found = db.session.scalar(query) or 0
+    db.session.rollback()
+    return found
+
+
+def test_somebody_is_told_once_a_day(context: Flask, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "_installed", replace(keys.here(), production=True))
+    now = clock.now()
+    with clock.frozen(now + timedelta(days=9)):
+        assert backups.remind() == 0, "before there are sheets there can be none"
+    recovery.confirm(recovery.make(config))
+    made()
+    assert backups.remind() == 0
+    with clock.frozen(now + timedelta(days=3)):
+        assert (backups.remind(), backups.remind()) == (1, 0)
+        first = reminded()
+        assert first == len(told("backup") & {"wulan", "hadi", "joko"}) == 3
+    with clock.frozen(now + timedelta(days=4, hours=1)):
+        assert backups.remind() == 1
+        assert reminded() == 2 * first
+
+
+def test_where_none_was_ever_made(context: Flask, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    recovery.confirm(recovery.make(config))
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        assert backups.remind() == 0, "it is not live"
+        monkeypatch.setattr(keys, "_installed", replace(keys.here(), production=True))
+        assert backups.remind() == 1
+
+
+def test_its_age_is_always_said(app: Flask) -> None:
+    run = app.test_cli_runner().invoke
+    assert "The last backup that was found whole is not there." in run(args=["pepa", "check"]).output
+    with app.app_context():
+        made()
+    with clock.frozen(clock.now() + timedelta(days=1, hours=1)):
+        assert "The last backup that was found whole is 1 days old." in run(args=["pepa", "check"]).output
 
 
 def test_the_command_needs_sheets(app: Flask, config: Config) -> None:

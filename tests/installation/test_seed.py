@@ -180,6 +180,7 @@ def test_a_demo_has_no_fault(run: Run) -> None:
     assert done.exit_code == 0
     assert done.output.endswith("No fault found.\n")
     assert "blocks:" not in done.output
+    assert "The last backup that was found whole is not there.\n" in done.output
 
 
 def test_in_production_a_demo_is_refused(production: Run) -> None:
