@@ -40,6 +40,7 @@ LEADS = {
     Notice.BREACH: "staff.breaches.show_all",
     Notice.OPENINGS: "staff.trails.show",
     Notice.MEMBERS: "staff.approvals.list_all",
+    Notice.SUSPECTED: "staff.organisations.list_all",
     Notice.REKEY: "staff.organisations.list_all",
     Notice.HAND_ON: "staff.duty.roster",
 }
