@@ -84,6 +84,12 @@ def get_for(actor: Member, name: str) -> Held:
     return _held(name, db.session.get(Setting, _key(name), populate_existing=True))
 
 
+def history(actor: Member, name: str) -> Sequence[settings.Change]:
+    """What it was before, the newest first: a number that was turned to another telephone shows."""
+    require(actor, Permission.KEEP_NUMBERS)
+    return settings.changes_of([_key(name)]).get(_key(name), ())
+
+
 def _held(name: str, row: Setting | None) -> Held:
     return Held(name, LABELS[name], row.value if row else "", row.checked_on if row else None)
 

@@ -121,6 +121,7 @@ def _read() -> Settings:
 
 
 FIRST = Settings({}, demo=False)
+REPLACED = (Kind.WHOLE, Kind.ADDRESS, Kind.CHOICE)  # by what it begins with, where it cannot be used
 
 
 def _value(key: str, text: str) -> str | int | None:
@@ -128,7 +129,7 @@ def _value(key: str, text: str) -> str | int | None:
     rule = RULES.get(key)
     if rule is None:
         return text
-    if not is_sound(rule, text) and rule.kind in (Kind.WHOLE, Kind.ADDRESS, Kind.CHOICE):
+    if not is_sound(rule, text) and rule.kind in REPLACED:
         return getattr(FIRST, key)  # type: ignore[no-any-return]
     return whole(rule, text) if rule.kind is Kind.WHOLE else text
 
@@ -193,6 +194,15 @@ class Held:
     changes: Sequence[Change]
     checked_on: date | None = None
 
+    @property
+    def is_used(self) -> bool:
+        """Whether what is stored is what holds: else the program goes by what it begins with."""
+        return not self.value or self.rule.kind not in REPLACED or is_sound(self.rule, self.value)
+
+    @property
+    def first(self) -> str:
+        return str(getattr(FIRST, self.code) or "")
+
 
 def every(actor: Member) -> Sequence[Held]:
     """All of them, in the order of the page."""
@@ -222,6 +232,11 @@ def _held(actor: Member, code: str, row: Any, changes: Sequence[Change]) -> Held
 def history(actor: Member, keys: Sequence[str]) -> Mapping[str, Sequence[Change]]:
     """Key → what was changed, the newest first."""
     require(actor, Permission.SEE_SETTINGS)
+    return changes_of(keys)
+
+
+def changes_of(keys: Sequence[str]) -> Mapping[str, Sequence[Change]]:
+    """The same, for a verb that has asked whether the actor may see it."""
     query = sa.select(SettingChange, Person.name).join(Person).where(SettingChange.key.in_(keys))
     found: dict[str, list[Change]] = {}
     for row, name in db.session.execute(query.order_by(SettingChange.at.desc(), SettingChange.id)):

@@ -82,6 +82,16 @@ def test_the_titles_that_name_it(context: Flask) -> None:
     assert numbers.naming(me, "tidak_ada") == []
 
 
+def test_what_it_was_before_stands_on_its_page(app: Flask) -> None:
+    """A line that was turned to another telephone shows, and who did it."""
+    with app.app_context():
+        me = cast.member("joko")
+        seen = numbers.get_for(me, "sapa129").number
+        numbers.change(me, "sapa129", number="0812 0000 0000", checked_on=clock.today(), seen=seen)
+    page = cast.at_work(app, "joko").open("/petugas/pustaka/nomor/sapa129")
+    assert page.has(f"Joko Contoh: dari “{seen}” menjadi “0812 0000 0000”")
+
+
 def test_the_page_says_what_will_be_made_anew(app: Flask) -> None:
     client = cast.at_work(app, "wulan")
     client.open("/petugas/pustaka/sumber")

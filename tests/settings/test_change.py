@@ -168,3 +168,16 @@ def test_a_number_keeps_its_changes_too(context: Flask) -> None:
     (kept,) = settings.history(me, ["office_number"])["office_number"]
     assert (kept.before, kept.after) == ("0254-000-000", "0254-111")
     db.session.rollback()
+
+
+def test_a_value_that_cannot_be_used_is_shown_beside_the_one_that_holds(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        session.merge(Setting(key="openings_an_hour", value="99999999"))
+    page = cast.at_work(app, "joko").open("/petugas/pengaturan")
+    assert page.has("Tidak bisa dipakai", f"Yang berlaku: {settings.FIRST.openings_an_hour}")
+
+
+def test_the_head_reads_the_whole_sentences_of_the_law_before_choosing(app: Flask) -> None:
+    page = cast.at_work(app, "hadi").open("/petugas/pengaturan/law_sentence")
+    assert page.text.count("wajib kami laporkan ke polisi") == 2
+    assert page.has("Kalau ada cara aman, kami bicara dengan Anda lebih dulu.")

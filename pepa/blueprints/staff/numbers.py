@@ -32,4 +32,6 @@ def change(number: str) -> Reply:
     if not form.is_submitted():
         form.number.data, form.checked_on.data = held.number, clock.today()
     titles = numbers.naming(actor(), number)
-    return page("staff/numbers/change.html", form=form, held=held, titles=titles)
+    return page(
+        "staff/numbers/change.html", form=form, held=held, titles=titles, changes=numbers.history(actor(), number)
+    )
