@@ -122,7 +122,7 @@ def made() -> Reply:
     return page("staff/account/passkey.html", form=form, asked=None)
 
 
-@account_door.route("/passkey/hapus", methods=["GET", "POST"])
+@account_door.route("/passkey/lepas", methods=["GET", "POST"])
 @member
 def remove() -> Reply:
     form = RemovalForm()
