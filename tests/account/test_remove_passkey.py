@@ -47,7 +47,7 @@ def test_the_page_removes_it(app: Flask) -> None:
 
 
 def test_the_page_without_one(app: Flask) -> None:
-    assert cast.at_work(app, "ratna").get("/petugas/akun/passkey/hapus").has("Tidak ada kunci sandi.")
+    assert cast.at_work(app, "ratna").get("/petugas/akun/passkey/lepas").has("Tidak ada kunci sandi.")
 
 
 def test_nobody_removes_another_persons(context: Flask) -> None:
