@@ -16,6 +16,7 @@ from pepa.domain import duty, lateness, outbox, police, reports, withdrawals
 from pepa.domain.faults import Fault
 from pepa.domain.outbox import Notice
 from pepa.models.lateness import Telling
+from pepa.models.notices import NoticeRow
 from pepa.models.organisations import Membership, Role
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
@@ -197,7 +198,7 @@ def test_somebody_is_always_told_and_nobody_who_may_not_know(
 
 def _begin_anew() -> None:
     with transaction() as session:
-        for table in (OutboxRow, Telling, Exclusion, StandIn):
+        for table in (OutboxRow, NoticeRow, Telling, Exclusion, StandIn):
             session.execute(sa.delete(table))
         session.execute(sa.update(Report).values(held_by_id=person("hadi"), answer_due_at=None, stage="read"))
 
