@@ -46,6 +46,7 @@ from pepa.domain import (
     receptions,
     reporters,
     rescues,
+    restrictions,
     sessions,
     sheets,
     tallies,
@@ -97,6 +98,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(leavings.sweep)
                 _quietly(lateness.tell)
                 _quietly(police.remind)
+                _quietly(restrictions.remind)
                 _quietly(mornings.tell)
                 _quietly(rescues.remind)
                 _quietly(rescues.watch)
@@ -156,7 +158,7 @@ def send_due(config: Config) -> int:
     sent = 0
     for due in outbox.claim():
         try:
-            stands = all(noun.stands(due) for noun in (lateness, police, mornings, anchors, breaches))
+            stands = all(noun.stands(due) for noun in (lateness, police, restrictions, mornings, anchors, breaches))
             if not (stands and outbox.reaches(due)):
                 outbox.drop(due.id)
                 continue

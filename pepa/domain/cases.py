@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
-from pepa.domain import audit, judgements, leavings, onces, reports, triage, walls
+from pepa.domain import audit, judgements, leavings, onces, reports, restrictions, triage, walls
 from pepa.errors import NotFound
 from pepa.models.cases import Case, CaseReport, CaseState
 from pepa.models.people import Person
@@ -52,7 +52,7 @@ def open_from(actor: Member, report_id: UUID, *, case_id: UUID | None = None, nu
     """A report becomes a case of its own, or joins one that is open. The same form sent again opens nothing new.
     number: of the newest row about it that the actor has seen.
 
-    Raises JudgedMeanwhile, MovedOn, NotFound, KeysUnsound.
+    Raises Restricted, JudgedMeanwhile, MovedOn, NotFound, KeysUnsound.
     """
     require(actor, Permission.TRIAGE_REPORT)
     opened = reports.seen(actor, report_id)
@@ -61,6 +61,7 @@ def open_from(actor: Member, report_id: UUID, *, case_id: UUID | None = None, nu
     with reports.changing(actor, report_id) as (session, report):
         if before := onces.made(session, "case.open", report_id, once):
             return before
+        restrictions.require_none(session, report_id)
         triage.require_number(session, report_id, number)
         if report.stage != Stage.TRIAGED:
             raise reports.MovedOn

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from pepa import clock
 from pepa.db import Page, keyset, transaction
-from pepa.domain import audit, keys, onces, reports
+from pepa.domain import audit, keys, onces, reports, restrictions
 from pepa.errors import Invalid
 from pepa.models.disclosures import Disclosure, ShareBasis
 from pepa.models.reports import Report, reference_of
@@ -20,6 +20,7 @@ from pepa.words import N_
 DOMAIN = "disclosure"
 FIELDS = ("to", "items", "purpose")
 READS = Permission.READ_REPORTS
+NEVER_HELD_UP = (ShareBasis.LEGAL_DUTY, ShareBasis.VITAL_INTEREST)  # whatever was asked to be restricted
 
 
 class NotYetGiven(Invalid):
@@ -59,7 +60,7 @@ def add(
 ) -> UUID:
     """Note one. reference: the code of the report that it is about, if it is about one.
 
-    Raises NotYetGiven, NothingSaid, NoReports, ReferenceUnknown, Unopened.
+    Raises NotYetGiven, NothingSaid, NoReports, ReferenceUnknown, Restricted, Unopened.
     """
     require(actor, Permission.KEEP_DISCLOSURES)
     if on > clock.today():
@@ -76,6 +77,8 @@ def add(
     with transaction() as session:
         if before := onces.made(session, "disclosure.add", actor.organisation_id, once):
             return before
+        if report_id and ShareBasis(basis) not in NEVER_HELD_UP:
+            restrictions.require_none_on(session, report_id, on)
         session.add(
             Disclosure(
                 id=made,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import audit, cards, reports
+from pepa.domain import audit, cards, reports, restrictions
 from pepa.errors import Invalid
 from pepa.models.links import Link
 from pepa.models.people import Person
@@ -109,13 +109,14 @@ def _first(card: cards.Contents) -> set[str]:
 
 def link(actor: Member, report_id: UUID, *, other_id: UUID) -> None:
     """Put two reports side by side; done twice it is done once. Raises NotFound for what the actor may not see, and
-    NotLinkable for the report itself."""
+    NotLinkable for the report itself, Restricted."""
     require(actor, Permission.LINK_REPORTS)
     reports.get_for(actor, other_id)
     if other_id == report_id:
         raise NotLinkable
     with reports.changing(actor, report_id) as (session, _):
         if session.get(Link, _pair(report_id, other_id)) is None:
+            restrictions.require_none(session, report_id, other_id)
             one_id, second_id = _pair(report_id, other_id)
             made = Link(one_id=one_id, other_id=second_id, person_id=actor.person_id, linked_at=clock.now())
             session.add(made)

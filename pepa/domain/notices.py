@@ -35,6 +35,7 @@ SAID = {
     Notice.LATE_ANSWER: N_("Batas jawab %(kode)s lewat."),
     Notice.EMERGENCY: N_("Pembukaan darurat: %(kode)s. Lihat alasannya."),
     Notice.POLICE: N_("Batas waktu %(kode)s berjalan."),
+    Notice.RESTRICTION: N_("Permintaan tentang %(kode)s menunggu keputusan."),
     Notice.APART: N_("Meja tamu: ada yang perlu dilihat."),
     Notice.DISPLACED: N_("Ada perubahan ruang yang Anda pesan."),
     Notice.SHEETS: N_("Kunci lembaga diberikan lagi dengan lembar pemulihan."),

@@ -50,6 +50,7 @@ class Notice(Choice):
     LATE_ANSWER = "late_answer", N_("Batas jawab %(kode)s lewat. Buka program.")
     EMERGENCY = "emergency", N_("Pembukaan darurat: %(kode)s. Buka program, lihat alasannya.")
     POLICE = "police", N_("Batas waktu %(kode)s: sisa %(n)s jam. Buka program.")
+    RESTRICTION = "restriction", N_("Permintaan tentang %(kode)s menunggu keputusan. Buka program.")
     APART = "apart", N_("Meja tamu: ada yang perlu dilihat sekarang. Buka program.")
     CALENDAR = "calendar", N_("Kalender: ruang yang Anda pesan. Buka program.")
     DISPLACED = "displaced", N_("Ada perubahan ruang yang Anda pesan. Buka program.")
@@ -98,6 +99,7 @@ OF_THE_WORK = (
     Notice.LATE_READING,
     Notice.LATE_ANSWER,
     Notice.POLICE,
+    Notice.RESTRICTION,
     Notice.EMERGENCY,
     Notice.SHIFT,
     Notice.TASKS_LEFT,
@@ -121,6 +123,7 @@ AT_ONCE = (
     Notice.ASIDE,
     Notice.APART,
     Notice.POLICE,
+    Notice.RESTRICTION,
     Notice.BREACH,
     Notice.EMERGENCY,
     Notice.KEYS,

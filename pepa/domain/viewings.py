@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import attachments, audit, boxes, pictures, reports, sessions
+from pepa.domain import attachments, audit, boxes, pictures, reports, restrictions, sessions
 from pepa.domain.attachments import Attached
 from pepa.errors import Invalid, NotFound
 from pepa.models.attachments import Kind
@@ -99,12 +99,13 @@ def drawn(actor: Member, opened: Opened) -> Copy:
 def take(actor: Member, report_id: UUID, file_id: UUID, *, reason: str, passphrase: str) -> Original:
     """The original, for whoever types the passphrase again and says why; the reason is sealed with the file's own row.
 
-    Raises NoReason, WrongPassphrase, NotFound, Conflict; Broken before anything of it has left.
+    Raises Restricted, NoReason, WrongPassphrase, NotFound, Conflict; Broken before anything of it has left.
     """
     require(actor, Permission.TAKE_ORIGINAL)
     opened, box = find(actor, report_id, file_id)
     if opened.file.guard and not opened.file.guard.lets(actor.person_id):
         refuse(actor, file_id)
+    restrictions.require_none(db.session(), report_id)
     if not reason.strip():
         raise NoReason
     name = _name(opened, opened.file.kind)
@@ -113,6 +114,7 @@ def take(actor: Member, report_id: UUID, file_id: UUID, *, reason: str, passphra
         deque(attachments.content(opened.file), maxlen=0)  # to its end: what is broken must not leave in part
         signed = sign(actor, reason)
         with attachments.rewriting(box, file_id, lambda told: {"taken": [*told["taken"], signed]}) as session:
+            restrictions.require_none(session, report_id)
             audit.record(session, "file.taken", actor, file_id)
     return Original(name, opened.file.size, attachments.content(opened.file))
 

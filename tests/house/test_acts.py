@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from pepa.domain import acts, codes, enrolments, illustrations, withdrawals
+from pepa.domain import acts, codes, enrolments, illustrations, restrictions, withdrawals
 from pepa.models.areas import Change
 from pepa.models.conflicts import ConflictAct
 from pepa.models.duty import SwapState
@@ -26,6 +26,7 @@ MADE = {
     "links": {"report.linked", "report.unlinked"},
     "outreach": {f"teaching.{one}" for one in (Standing.CONFIRMED, Standing.SET_ASIDE)},
     "rescues": {"recovery.remind", "recovery.watch"},
+    "restrictions": set(restrictions.ACTS.values()),
     "reviews": {f"edition.{one}" for one in Verdict},
     "swaps": {f"swap.{one}" for one in SwapState if one is not SwapState.ASKED},
     "tasks": {f"task.{one}" for one in Act},

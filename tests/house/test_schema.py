@@ -10,7 +10,7 @@ from sqlalchemy.engine import default
 
 from pepa import clock
 from pepa.db import Instant, db, transaction
-from pepa.domain import disclosures, reporters
+from pepa.domain import disclosures, reporters, restrictions
 from pepa.models import TABLES
 from pepa.models.anchors import Anchor
 from pepa.models.backups import Incident
@@ -72,6 +72,9 @@ WRONG: dict[str, dict[str, str | int | None]] = {
     "ck_reports_urgency": {"urgency": 4},
     "ck_reports_holder": {"holder_id": None},
     "ck_reports_read_due_at": {"read_due_at": None},
+    "ck_restrictions_decided": {"decided_at": "1999-01-01 00:00:00.000000+00:00"},
+    "ck_restrictions_lifted": {"lifted_at": "1999-01-01 00:00:00.000000+00:00"},
+    "ck_restrictions_state": {"state": "else", "decided_at": "1999-01-01 00:00:00.000000+00:00"},
     "ck_reviews_verdict": {"verdict": "else"},
     "ck_rooms_seats": {"seats": 0},
     "ck_rooms_turnaround": {"turnaround": 10},
@@ -141,6 +144,7 @@ def test_every_check_refuses(context: Flask) -> None:
     """On the migrated tables: autogenerate forgets CHECKs."""
     reporter = tell()
     reporters.write(reporter, text="Isi", once="a")
+    restrictions.ask(member("wulan"), reporter.report_id, asked_at=clock.now(), how="Lewat pesan", once="r")
     worked_on(reporter, "wulan")
     shelf.every_row("wulan")
     house.every_row("wulan")

@@ -24,6 +24,7 @@ def lose(*gone: Reporter) -> None:
     report_ids, box_ids = [one.report_id for one in gone], [one.box_id for one in gone]
     with transaction() as session:
         hanging = ("cards", "messages", "readings", "reporter_keys", "exclusions", "triages", "notes", "case_reports")
+        hanging += ("restrictions",)
         for name in hanging:
             table = TABLES[name]
             session.execute(sa.delete(table).where(table.c.report_id.in_(report_ids)))

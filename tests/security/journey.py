@@ -46,6 +46,7 @@ from pepa.domain import (
     recovery,
     reporters,
     reports,
+    restrictions,
     routing,
     sessions,
     tasks,
@@ -81,6 +82,7 @@ GIVEN, LEAKED, LETTER_OUT = "Tandabunyi-limadua diberi", "Tandabunyi-limatiga bo
 OPINED = "Tandabunyi-tigatujuh di pendapat"
 BESIDE = "Tandabunyi-limadua bersaudara"
 JUDGED, NOTED, WHY = "Tandabunyi-duapuluh dinilai", "Tandabunyi-duasatu dicatat", "Tandabunyi-duadua alasannya"
+RESTRICTED = "Tandabunyi-limaenam dibatasi"
 HURRIED = "Tandabunyi-limalima darurat"
 TYPED = (
     WHAT,
@@ -106,6 +108,7 @@ TYPED = (
     NOTED,
     WHY,
     HURRIED,
+    RESTRICTED,
     OPINED,
     GIVEN,
     LEAKED,
@@ -141,6 +144,7 @@ class Journey:
     conflict: UUID
     excess: UUID
     emergency: UUID
+    restriction: UUID
     callback: UUID
     handover: UUID
     task: UUID
@@ -196,6 +200,8 @@ def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = Non
     assert excess
     hurried = {"code": reference_of(reporter.report_id), "reason": HURRIED}
     emergency = emergencies.begin(member("sekar"), once="journey", **hurried)
+    asked = {"asked_at": clock.now(), "how": RESTRICTED}
+    restriction = restrictions.ask(officer, reporter.report_id, once="journey", **asked)  # type: ignore[arg-type]
     callback = _promises(officer, reporter)
     due_on, partner_id = clock.today(), holder("legal_aid").id
     task = tasks.create(officer, deed="contact", due_on=due_on, holder_id=partner_id, text=TASK, once="journey")
@@ -251,6 +257,7 @@ def journey(config: Config, login: str = "ratna", sheets: keys.Pair | None = Non
         conflict,
         excess,
         emergency,
+        restriction,
         callback,
         handover,
         task,

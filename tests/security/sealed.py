@@ -38,6 +38,7 @@ from pepa.domain import (
     recovery,
     reporters,
     reports,
+    restrictions,
     sessions,
     tasks,
     tickets,
@@ -117,6 +118,7 @@ def _by_the_office(done: Journey, login: str) -> list[Value]:
         ("notes", "body_sealed", {"id": done.noted}, lambda: notes.of(member(login), report_id)),
         ("excesses", "body_sealed", {"id": done.excess}, why_so_many),
         ("emergencies", "body_sealed", {"id": done.emergency}, lambda: emergencies.of(wulan, [report_id])[0].reason),
+        ("restrictions", "body_sealed", {"id": done.restriction}, lambda: restrictions.show(wulan, report_id)),
         ("conflicts", "body_sealed", {"id": done.conflict}, lambda: conflicts.history(wulan, report_id)[0].reason),
         ("tasks", "body_sealed", {"id": done.task}, lambda: tasks.open_for(member(login), done.task).text),
         (

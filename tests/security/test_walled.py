@@ -32,6 +32,7 @@ from pepa.domain import (
     police,
     reporters,
     reports,
+    restrictions,
     triage,
 )
 from pepa.models.organisations import Membership
@@ -74,6 +75,7 @@ def planted(other: UUID) -> Hidden:
     note_id = notes.add(bayu, report_id, note=CANARY, once="n")
     links.link(bayu, report_id, other_id=other)
     police.begin(bayu, report_id, told_by="survivor")
+    restrictions.ask(bayu, report_id, asked_at=clock.now(), how=CANARY, once="r")
     when = {"from_at": clock.now(), "until_at": clock.now() + HOUR}
     callback_id = callbacks.promise(bayu, report_id, person_id=bayu.person_id, reason="Ia minta", once="p", **when)
     code = reference_of(report_id)
@@ -81,6 +83,7 @@ def planted(other: UUID) -> Hidden:
     with clock.frozen(clock.now() + 30 * HOUR):
         lateness.tell()
         police.remind()
+        restrictions.remind()
     things = {"report_id": report_id, "case_id": case_id, "file_id": file_id, "note_id": note_id,
               "callback_id": callback_id, "other_id": other, "conflict_id": case_id}  # fmt: skip
     case = db.session.get_one(cases.Case, case_id).reference
@@ -196,7 +199,7 @@ def test_nothing_leaves_to_them(
     monkeypatch.setattr(delivery, "_carry", lambda _, due: reporters_words.append((due.person_id, due.report_id)))
     for hours in (0, 4, 26, 50, 73):
         with clock.frozen(AT + hours * HOUR):
-            for job in (duty.ring, lateness.tell, police.remind, mornings.tell, leavings.sweep):
+            for job in (duty.ring, lateness.tell, police.remind, restrictions.remind, mornings.tell, leavings.sweep):
                 job()
             delivery.send_due(config)
     about = {person_id for person_id, report_id in reporters_words if report_id == hidden.report_id}

@@ -19,6 +19,7 @@ LISTS = (
     "ready_answers",
     "organisations",
     "police_clocks",
+    "restrictions",
     "whatever shares its case",
     "whom conflicts name",
     "the key of cards",

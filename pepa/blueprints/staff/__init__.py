@@ -56,6 +56,7 @@ from pepa.blueprints.staff.plans import plans_door
 from pepa.blueprints.staff.police import police_door
 from pepa.blueprints.staff.readiness import readiness_door
 from pepa.blueprints.staff.reports import reports_door
+from pepa.blueprints.staff.restrictions import restrictions_door
 from pepa.blueprints.staff.reviews import reviews_door
 from pepa.blueprints.staff.rooms import rooms_door
 from pepa.blueprints.staff.sessions import sessions_door
@@ -86,9 +87,11 @@ from pepa.domain import (
     notices,
     police,
     reports,
+    restrictions,
     sessions,
 )
 from pepa.models.reports import Channel, Elsewhere, Report, reference_of
+from pepa.models.restrictions import Restriction
 from pepa.policy import Permission, can
 from pepa.web import drafts
 from pepa.web.access import visitor
@@ -141,6 +144,7 @@ for door in (
     calls_door,
     callbacks_door,
     police_door,
+    restrictions_door,
     confirmations_door,
     conflicts_door,
     withdrawals_door,
@@ -302,6 +306,12 @@ def _name_of(path: str) -> str | None:
 def police_left(report: Report) -> int | None:
     """Whole hours of the police clock that runs for a report that the visitor has open; None where none runs."""
     return police.left_of(report.id)
+
+
+@staff.app_template_global()
+def restriction_of(report: Report) -> Restriction | None:
+    """What was asked or holds of restricting a report that the visitor has open."""
+    return restrictions.of(report.id)
 
 
 @staff.app_template_global()
