@@ -49,8 +49,8 @@ CANARY = "Burungkenari"
 DRAWN = re.compile(
     r'name="(csrf_token|once|ticket|made|typed_at|teaching)" value="[^"]*"|, lalu [0-9]+ kali lagi'
 )  # and one's own looks
-# What everybody's own looks at themselves add to; looked through for the canary all the same.
-LIVELY = re.compile(r"/petugas/(jejak|akun)|.*[.]xlsx")
+# What everybody's own looks at themselves add to, or is drawn for a passkey; looked through for the canary as well.
+LIVELY = re.compile(r"/petugas/(jejak|akun|masuk/passkey)|.*[.]xlsx")
 
 
 class Hidden(NamedTuple):
