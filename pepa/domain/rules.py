@@ -115,6 +115,7 @@ TELLING = (
     *("violence", "abuse", "report", "victim"),
 )
 DROPS = N_("Kosong: kalimatnya tidak tampil di halaman warga.")
+_UNSAID = N_("Kosong: tidak disebut, dan program belum boleh dipakai sungguhan.")
 _WANTED = N_("Kosong: kalimatnya tidak tampil, dan program belum boleh dipakai sungguhan.")
 
 
@@ -156,7 +157,7 @@ RULES: dict[str, Rule] = {
         N_("Lembaga pengawas data pribadi"),
         BOTH,
         help=N_("Kepada siapa kebocoran data diberitahukan."),
-        empty=N_("Kosong: suratnya tidak menyebut lembaga."),
+        empty=_UNSAID,
     ),
     "keep_for": _line(
         Group.OFFICE,
@@ -170,14 +171,14 @@ RULES: dict[str, Rule] = {
         N_("Nama unit polisi"),
         BOTH,
         help=N_("Namanya berganti. Tanyakan ke Polres."),
-        empty=N_("Kosong: unitnya tidak disebut."),
+        empty=_UNSAID,
     ),
     "adult_refuses": _line(
         Group.OFFICE,
         N_("Yang memutuskan kalau orang dewasa menolak dilaporkan ke polisi"),
         DECIDES,
         help=N_("Nama atau jabatan."),
-        empty=N_("Kosong: tidak disebut."),
+        empty=_UNSAID,
     ),
     "neutral_title": Rule(
         Group.CITIZENS,

@@ -99,8 +99,11 @@ class Settings:
 
 
 TEXTS = tuple(field.name for field in fields(Settings) if field.name not in ("numbers", "demo"))
-NEEDED = ("counter_address", "counter_hours", "independent_holder", "law_sentence", "keep_for", "dpo", "exit_url")
-WANTED = ("agency", "police_unit", "adult_refuses", "crisis_number")  # without them a sentence is missing
+NEEDED = (
+    *("counter_address", "counter_hours", "independent_holder", "law_sentence", "keep_for", "dpo", "exit_url"),
+    *("agency", "police_unit", "adult_refuses"),
+)
+WANTED = ("crisis_number",)  # without it a sentence is missing
 NUMBER = "number."
 
 

@@ -248,7 +248,7 @@ def test_two_intake_offices_are_a_fault(run: Run, app: Flask) -> None:
         with transaction() as session:
             session.get_one(Organisation, office("police")).kind = "intake"
         db.session.remove()
-    assert "There must be exactly one: Receiving office. [intake]" in run("check").output
+    assert "There must be exactly one: Intake office. [intake]" in run("check").output
 
 
 # purge, replay

@@ -13,7 +13,7 @@ from pepa import clock
 from pepa.cli import upgrade
 from pepa.config import Config
 from pepa.db import Kept, db, transaction
-from pepa.domain import destruction, keys, printers, readiness
+from pepa.domain import destruction, keys, printers, readiness, settings
 from pepa.domain.faults import POINTS, TOPICS, Fault, Level
 from pepa.models.duty import Shift
 from pepa.models.installation import Setting
@@ -159,12 +159,13 @@ def test_agreements_have_a_last_day_and_are_not_over(context: Flask, config: Con
 
 
 def test_what_had_better_not_be_empty_warns(context: Flask, config: Config) -> None:
+    said = {"law_sentence": "A", "crisis_number": "", "police_unit": "", "dpo": ""}
     with transaction() as session:
-        session.merge(Setting(key="police_unit", value=""))
-        session.merge(Setting(key="dpo", value=""))
+        for code in (*settings.NEEDED, *settings.WANTED):
+            session.merge(Setting(key=code, value=said.get(code, "x")))
     Kept.forget()
-    assert "police_unit" in [fault.about for fault in live(config, "setting.wanted")]
-    assert [fault.about for fault in live(config, "setting.empty")] == ["dpo"]
+    assert [fault.about for fault in live(config, "setting.wanted")] == ["crisis_number"]
+    assert [fault.about for fault in live(config, "setting.empty")] == ["dpo", "police_unit"]
 
 
 def test_what_keeps_sheets_from_being_printed(context: Flask, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:

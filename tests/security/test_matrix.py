@@ -54,6 +54,7 @@ from tests.visits.calendar import expected_at
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 THOROUGH = ("ratna", "asep")  # an insider and an outsider try every method; of the others each its GETs and POSTs
+PARTS = 8
 OWNERS = {"intake": "wulan", "independent": "intan"}
 PLACES = (
     "laporan/",
@@ -328,11 +329,11 @@ def expected(login: str, kind: str, door: Door) -> set[int]:
     return {404} if names_a_thing(door) and kind != organisation.kind else {200}
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("quarter", range(4))  # each in a process of its own: together they are most of the suite
-def test_only_the_allowed_pairs(app: Flask, things: dict[str, dict[str, Any]], quarter: int) -> None:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("part", range(PARTS))  # each in a process of its own: together they are most of the suite
+def test_only_the_allowed_pairs(app: Flask, things: dict[str, dict[str, Any]], part: int) -> None:
     wrong = []
-    for login in cast.CAST[quarter::4]:
+    for login in cast.CAST[part::PARTS]:
         client = caller(app, login)
         for kind, named in things.items():
             for door in doors(app, named):
