@@ -18,7 +18,7 @@ from pepa.models.installation import Setting
 from tests import cast
 from tests.people import office
 
-PAGE = "/petugas/pengaturan/siap"
+PAGE = "/petugas/siap"
 
 
 @pytest.fixture(autouse=True)

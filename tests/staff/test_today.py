@@ -40,6 +40,7 @@ LISTS = (
     "bookings",
     "stays",
     "invitations",
+    "named_who_lead",
 )
 
 

@@ -15,7 +15,7 @@ from pepa.web.faults import said
 from pepa.web.pages import Reply, page
 from pepa.words import N_
 
-readiness_door = Blueprint("readiness", __name__, url_prefix="/pengaturan/siap")
+readiness_door = Blueprint("readiness", __name__, url_prefix="/siap")
 
 
 class _Page(NamedTuple):
