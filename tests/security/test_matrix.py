@@ -54,7 +54,6 @@ from tests.visits.calendar import expected_at
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 THOROUGH = ("ratna", "asep")  # an insider and an outsider try every method; of the others each its GETs and POSTs
-PARTS = 8
 OWNERS = {"intake": "wulan", "independent": "intan"}
 PLACES = (
     "laporan/",
@@ -330,10 +329,10 @@ def expected(login: str, kind: str, door: Door) -> set[int]:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("part", range(PARTS))  # each in a process of its own: together they are most of the suite
+@pytest.mark.parametrize("part", range(8))  # each in a process of its own: together they are most of the suite
 def test_only_the_allowed_pairs(app: Flask, things: dict[str, dict[str, Any]], part: int) -> None:
     wrong = []
-    for login in cast.CAST[part::PARTS]:
+    for login in cast.CAST[part::8]:
         client = caller(app, login)
         for kind, named in things.items():
             for door in doors(app, named):
