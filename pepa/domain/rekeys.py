@@ -148,8 +148,9 @@ def _take_home(file: key_files.KeyFile, last: Incident) -> int:
         wraps = _wraps_home(session, organisation, file)
         if is_newer:  # whoever let go of the key since does not have it again
             brought = sa.or_(KeyWrap.made_at.is_(None), KeyWrap.made_at <= last.until_at)
-            gone = (KeyWrap.organisation_id == organisation.id, KeyWrap.person_id.not_in(file.holders), brought)
-            holdings.drop_wraps(session, *gone)
+            theirs = (KeyWrap.organisation_id == organisation.id, KeyWrap.person_id.not_in(file.holders))
+            # A key of a higher number was made here since, whatever the clock of this machine said.
+            holdings.drop_wraps(session, *theirs, brought, KeyWrap.generation <= file.generation)
         if came or wraps:
             audit.record(session, "organisation.key_home", None, organisation.id, str(file.generation))
         key_files.lay(session, organisation.id)
