@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
-from pepa.domain import acts, audit, keys, onces, outbox
+from pepa.domain import acts, audit, keys, onces, outbox, three_days
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.breaches import TRANSITIONS, Breach, BreachState
@@ -26,9 +26,6 @@ from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 DOMAIN = "breach"
-REMIND = (24, 48, 66, 72)  # hours that have passed
-AHEAD = timedelta(minutes=5)
-AGO = timedelta(days=365)  # before that it is a slip of the year
 FACTS = ("what", "happened", "data", "whose", "done")
 
 
@@ -109,7 +106,7 @@ def note(
     Raises NotYetFound, LongAgo, NothingSaid, Unopened.
     """
     require(actor, Permission.KEEP_BREACHES)
-    _check(found_at)
+    three_days.check(found_at, NotYetFound, LongAgo)
     said = _facts(what, happened, data, whose, done)
     made = uuid4()
     generation, sealed = _seal(actor, made, said)
@@ -130,13 +127,6 @@ def note(
         audit.record(session, "breach.noted", actor, made)
         _tell(session, breach, 0)
     return made
-
-
-def _check(found_at: datetime) -> None:
-    if found_at > clock.now() + AHEAD:
-        raise NotYetFound
-    if found_at < clock.now() - AGO:
-        raise LongAgo
 
 
 def _facts(*texts: str) -> dict[str, Any]:
@@ -221,7 +211,7 @@ def change(
 
     Raises NotYetFound, LongAgo, NothingSaid, ChangedMeanwhile, EndedAlready, NotFound, Unopened.
     """
-    _check(found_at)
+    three_days.check(found_at, NotYetFound, LongAgo)
     return _rewrite(actor, breach_id, version, _facts(what, happened, data, whose, done), "breach.changed", found_at)
 
 
@@ -247,14 +237,8 @@ def _rewrite(
 def _move(session: Session, actor: Member, breach: Breach, found_at: datetime) -> None:
     """The clock ran from a wrong hour. Marks that lie behind are not reminded of anew."""
     moved = " > ".join(at.astimezone(clock.JAKARTA).isoformat(timespec="minutes") for at in (breach.found_at, found_at))
-    breach.found_at, breach.reminded = found_at, _mark(found_at)
+    breach.found_at, breach.reminded = found_at, three_days.mark(found_at)
     audit.record(session, "breach.moved", actor, breach.id, moved)
-
-
-def _mark(found_at: datetime) -> int:
-    """The last of the hours to remind at that has passed; 0 before the first."""
-    passed = int((clock.now() - found_at) / timedelta(hours=1))
-    return max((mark for mark in REMIND if mark <= passed), default=0)
 
 
 def _read(actor: Member, breach: Breach) -> dict[str, Any]:
@@ -305,9 +289,10 @@ def printed(actor: Member, breach_id: UUID, which: str) -> Known:
 
 def remind() -> int:
     """Remind of each clock that runs, at 24, 48 and 66 hours, and once it is over. By `delivery`; returns how often."""
-    first = clock.now() - timedelta(hours=REMIND[0])
     due = sa.select(Breach.id).where(
-        Breach.state == BreachState.OPEN.value, Breach.found_at <= first, Breach.reminded < REMIND[-1]
+        Breach.state == BreachState.OPEN.value,
+        Breach.found_at <= three_days.first(),
+        Breach.reminded < three_days.OVER,
     )
     return sum(_remind_one(breach_id) for breach_id in list(db.session.scalars(due)))
 
@@ -318,7 +303,7 @@ def _remind_one(breach_id: UUID) -> bool:
         breach = session.get(Breach, breach_id)
         if breach is None or not breach.is_open:
             return False
-        step = _mark(breach.found_at)
+        step = three_days.mark(breach.found_at)
         if step <= breach.reminded:
             return False
         breach.reminded = step

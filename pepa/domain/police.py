@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, lateness, outbox, reports, walls
+from pepa.domain import audit, boxes, lateness, outbox, reports, three_days, walls
 from pepa.errors import Conflict, Invalid
 from pepa.models.lateness import Limit, Telling
 from pepa.models.people import Person
@@ -23,10 +23,6 @@ from pepa.models.police import PoliceClock, PoliceEnding, ToldBy
 from pepa.models.reports import Report
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
-
-REMIND = (24, 48, 66)  # hours that have passed
-OVER = 72
-AHEAD = timedelta(minutes=5)
 
 
 class BegunAlready(Conflict):
@@ -108,7 +104,7 @@ def begin(actor: Member, report_id: UUID, *, told_by: str, from_at: datetime | N
     Raises BegunAlready, NotYet, NotFound.
     """
     require(actor, Permission.KEEP_POLICE_CLOCK)
-    if from_at and from_at > clock.now() + AHEAD:
+    if from_at and from_at > clock.now() + three_days.AHEAD:
         raise NotYet
     report = reports.get_for(actor, report_id)
     with reports.recorded(actor, report_id):
@@ -172,9 +168,9 @@ def running_for(actor: Member, most: int = 20) -> Sequence[PoliceClock]:
 
 def remind() -> int:
     """Remind of each clock that runs, at 24, 48 and 66 hours, and once it is over. By `delivery`; returns how often."""
-    now = clock.now()
-    first = now - timedelta(hours=REMIND[0])
-    due = sa.select(PoliceClock.report_id).where(PoliceClock.ended_at.is_(None), PoliceClock.from_at <= first)
+    due = sa.select(PoliceClock.report_id).where(
+        PoliceClock.ended_at.is_(None), PoliceClock.from_at <= three_days.first()
+    )
     return sum(_remind_one(report_id) for report_id in list(db.session.scalars(due)))
 
 
@@ -184,9 +180,8 @@ def _remind_one(report_id: UUID) -> bool:
         found, report = session.get(PoliceClock, report_id), session.get(Report, report_id)
         if found is None or report is None or report.holder_id is None or found.ended_at:
             return False
-        passed = int((clock.now() - found.from_at) / timedelta(hours=1))
-        step = max((mark for mark in (*REMIND, OVER) if mark <= passed), default=None)
-        if step is None:
+        step = three_days.mark(found.from_at)
+        if step == 0:
             return False
         if session.get(Telling, (report_id, Limit.POLICE.value, step)):
             return False
@@ -201,7 +196,7 @@ def _remind_one(report_id: UUID) -> bool:
 
 def _whom(session: Session, report: Report, step: int) -> list[UUID]:
     """The ladder of what is late, and once it is over the heads as well."""
-    heads = lateness.heads(session, report) if step == OVER else []
+    heads = lateness.heads(session, report) if step == three_days.OVER else []
     return list(dict.fromkeys([*lateness.answering(session, report), *walls.may_know(session, report.id, heads)]))
 
 

@@ -7,7 +7,7 @@ Reading, answering her, the alarm and the police clock go on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, boxes, lateness, onces, outbox, reports, walls
+from pepa.domain import audit, boxes, lateness, onces, outbox, reports, three_days, walls
 from pepa.errors import Conflict, Invalid
 from pepa.models.reports import Report
 from pepa.models.restrictions import TRANSITIONS, Restriction, RestrictionState
@@ -24,9 +24,6 @@ from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 DOMAIN = "restriction"
-REMIND = (24, 48, 66, 72)  # hours that have passed
-AHEAD = timedelta(minutes=5)
-AGO = timedelta(days=365)  # before that it is a slip of the year
 DECISIONS = TRANSITIONS[RestrictionState.ASKED]
 RUNS = (RestrictionState.ASKED, RestrictionState.RESTRICTED)
 
@@ -121,10 +118,7 @@ def ask(actor: Member, report_id: UUID, *, asked_at: datetime, how: str, once: s
     Raises NotYetAsked, LongAgo, HowUnsaid, AskedAlready, NotFound.
     """
     require(actor, Permission.READ_REPORTS)
-    if asked_at > clock.now() + AHEAD:
-        raise NotYetAsked
-    if asked_at < clock.now() - AGO:
-        raise LongAgo
+    three_days.check(asked_at, NotYetAsked, LongAgo)
     if not how.strip():
         raise HowUnsaid
     opened, made = reports.seen(actor, report_id), uuid4()
@@ -145,7 +139,7 @@ def ask(actor: Member, report_id: UUID, *, asked_at: datetime, how: str, once: s
             body_epoch=epoch,
             body_sealed=sealed,
         )
-        row.reminded = _mark(row)
+        row.reminded = three_days.mark(row.asked_at)
         session.add(row)
         onces.keep(session, "restriction.ask", report_id, once, made)
         audit.record(session, "restriction.asked", actor, report_id)
@@ -212,11 +206,10 @@ def _move(actor: Member, report_id: UUID, state: RestrictionState, version: int,
 def remind() -> int:
     """Remind of each that is not decided, at 24, 48 and 66 hours, and once it is over. By `delivery`; returns how
     often."""
-    first = clock.now() - timedelta(hours=REMIND[0])
     due = sa.select(Restriction.id).where(
         Restriction.state == RestrictionState.ASKED.value,
-        Restriction.asked_at <= first,
-        Restriction.reminded < REMIND[-1],
+        Restriction.asked_at <= three_days.first(),
+        Restriction.reminded < three_days.OVER,
     )
     return sum(_remind_one(row_id) for row_id in list(db.session.scalars(due)))
 
@@ -228,7 +221,7 @@ def _remind_one(row_id: UUID) -> bool:
         report = session.get(Report, row.report_id) if row else None
         if row is None or report is None or report.holder_id is None or row.state != RestrictionState.ASKED:
             return False
-        step = _mark(row)
+        step = three_days.mark(row.asked_at)
         if step <= row.reminded:
             return False
         people = _whom(session, report, step)
@@ -240,15 +233,9 @@ def _remind_one(row_id: UUID) -> bool:
         return True
 
 
-def _mark(row: Restriction) -> int:
-    """The last of the hours to remind at that has passed; 0 before the first."""
-    passed = int((clock.now() - row.asked_at) / timedelta(hours=1))
-    return max((mark for mark in REMIND if mark <= passed), default=0)
-
-
 def _whom(session: Session, report: Report, step: int) -> list[UUID]:
     """The ladder of what is late, and once it is over the heads as well; nobody who may not know."""
-    heads = lateness.heads(session, report) if step == REMIND[-1] else []
+    heads = lateness.heads(session, report) if step == three_days.OVER else []
     return list(dict.fromkeys([*lateness.answering(session, report), *walls.may_know(session, report.id, heads)]))
 
 
