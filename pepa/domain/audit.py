@@ -110,9 +110,14 @@ def _newest(found: Sequence[Any] | None, chain: Chain) -> tuple[int, bytes]:
         return heads()[chain]
     head, signed, number, mac = found
     last = (number or 0, bytes(mac or b""))
-    if last == (0, b"") == (head, bytes(signed)) or (head, bytes(signed)) == (last[0], _signed(chain, *last)):
+    if _is_signed(chain, last, (head, bytes(signed))):
         return last
     return max(head, last[0]) + GAP - 1, last[1]
+
+
+def _is_signed(chain: Chain, newest: tuple[int, bytes], head: tuple[int, bytes]) -> bool:
+    """Whether a head is the newest link's, or there is neither."""
+    return newest == (0, b"") == head or head == (newest[0], _signed(chain, *newest))
 
 
 def _signed(chain: Chain, number: int, mac: bytes) -> bytes:
@@ -148,11 +153,7 @@ def heads() -> dict[Chain, tuple[int, bytes]]:
 def is_cut(chain: Chain) -> bool:
     """Whether newest links of a chain are missing: its head is signed for another one."""
     newest, head = heads()[chain], db.session.get(AuditHead, chain.value)
-    if head is None:
-        return True
-    if newest[0] == head.number == 0:
-        return False
-    return (head.number, head.mac) != (newest[0], _signed(chain, *newest))
+    return head is None or not _is_signed(chain, newest, (head.number, head.mac))
 
 
 def sign_heads(session: Session) -> None:

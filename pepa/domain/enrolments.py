@@ -139,8 +139,13 @@ def stands(row: Enrolment) -> bool:
 
 def end_made(session: Session, person_id: UUID) -> None:
     """The links of somebody who leaves lead nowhere any more, in the transaction of the act."""
-    made = (Enrolment.made_by_id == person_id, Enrolment.used_at.is_(None), Enrolment.ended_at.is_(None))
-    session.execute(sa.update(Enrolment).where(*made).values(ended_at=clock.now(), token_sealed=None))
+    _end(session, Enrolment.made_by_id == person_id)
+
+
+def _end(session: Session, *which: sa.ColumnElement[bool]) -> None:
+    """Of these the ones that nobody used lead nowhere from this moment."""
+    waiting = (Enrolment.used_at.is_(None), Enrolment.ended_at.is_(None))
+    session.execute(sa.update(Enrolment).where(*which, *waiting).values(ended_at=clock.now(), token_sealed=None))
 
 
 Given = Callable[[Organisation], Collection[Role]]  # the roles that somebody may give in an organisation
@@ -261,12 +266,7 @@ def way_back(memberships: Sequence[Membership], actor: Member | None, given_up: 
             audit.record(session, GIVEN_UP, actor, organisation_id, str(enrolment_id))
             outbox.tell_all(session, organisation_id, Notice.MEMBERS)
         refuse_last(session, person_id, enrolment_id)
-        waiting = (Enrolment.person_id == person_id, Enrolment.is_reset, Enrolment.used_at.is_(None))
-        session.execute(
-            sa.update(Enrolment)
-            .where(*waiting, Enrolment.ended_at.is_(None))
-            .values(ended_at=clock.now(), token_sealed=None)
-        )
+        _end(session, Enrolment.person_id == person_id, Enrolment.is_reset.is_(True))
         row = written(enrolment_id, here, name, address, (), actor.person_id if actor else None)
         row.is_reset, row.person_id = True, person_id
         session.add(row)
