@@ -7,22 +7,29 @@ SQL, routes, stretched passphrases) is kept for the next one: that was half of w
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
-from pepa import seeds
+from pepa import clock, seeds
 from pepa.app import create_app
 from pepa.cli import upgrade
 from pepa.config import Config
-from pepa.db import db
+from pepa.db import db, transaction
 from pepa.domain import floods, keys
-from pepa.seeds import demo
+from pepa.models.duty import Shift
+from pepa.models.organisations import Organisation
+from pepa.models.people import Person
+from pepa.seeds import demo, reading
 from pepa.vault import passphrase
+
+SHIFT = timedelta(hours=8)
 
 
 def configured(folder: Path, database_url: str | None = None) -> Config:
@@ -107,6 +114,24 @@ def planted(config: Config) -> None:
         keys.install(config)
         seeds.plant()
         demo.plant(config.instance)
+        _settle_roster()
+
+
+def _settle_roster() -> None:
+    """Who is on duty hangs neither on the day nor on the hour, and nobody is relieved while the tests run: the first of
+    each roster's turns began three hours ago."""
+    since = clock.hour(clock.now()) - timedelta(hours=3)
+    with transaction() as session:
+        for organisation in reading.cast():
+            turns = [one.login for one in sorted(organisation.members, key=lambda one: one.duty) if one.duty]
+            whom = sa.select(Organisation.id).where(Organisation.name == organisation.name).scalar_subquery()
+            found = session.scalars(sa.select(Person).where(Person.login.in_(turns)))
+            people = {person.login: person.id for person in found}
+            shifts = session.scalars(sa.select(Shift).where(Shift.organisation_id == whom).order_by(Shift.starts_at))
+            for number, shift in enumerate(shifts.all()):
+                shift.person_id = people[turns[number % len(turns)]]
+                shift.starts_at = since + number * SHIFT
+                shift.ends_at = shift.starts_at + SHIFT
 
 
 def copied(template: Path, folder: Path, database_url: str | None = None) -> Config:

@@ -15,6 +15,7 @@ from pepa.models.excesses import Excess, Kind
 from pepa.models.installation import Setting
 from pepa.policy import Member, Reporter
 from tests import cast
+from tests.duty.rosters import roster
 from tests.people import member, tell
 
 AT = datetime(2026, 11, 25, 3, 41, 27, tzinfo=UTC)
@@ -35,7 +36,7 @@ def _set(most: int) -> None:
 
 
 def hours(actor: Member) -> list[excesses.Told]:
-    """What is told of hours; nobody of these is on duty, so that is told as well (tests/excesses/test_opened.py)."""
+    """What is told of hours; by whom the roster has not, each opening is told as well (tests/openings/test_why.py)."""
     return [one for one in excesses.unseen_by(actor) if one.kind is Kind.HOUR]
 
 
@@ -148,6 +149,8 @@ def test_nobody_else_sees_it(many: list[Reporter]) -> None:
 def test_at_the_desk(app: Flask) -> None:
     with app.app_context():
         _set(MOST)
+        now = clock.now()
+        roster(("bayu", now - timedelta(hours=1), now + timedelta(hours=1)))
         sent = [cast.tell(str(n)) for n in range(MOST + 1)]
     officer = cast.at_work(app, "ratna")
     for one in sent:

@@ -90,7 +90,7 @@ def test_an_hour_that_no_page_has_marks_nothing_that_was_not_shown(app: Flask, h
 
 @pytest.mark.parametrize("login", CAST)
 def test_nobody_is_led_to_a_page_that_is_not_there_for_them(app: Flask, login: str) -> None:
-    with app.app_context():
+    with app.app_context(), clock.frozen(clock.now() - timedelta(hours=1)):
         kind = kind_of(login)
         report_id = cast.tell(about="office" if kind == "independent" else None).report_id
         for notice in LISTED:
@@ -99,7 +99,7 @@ def test_nobody_is_led_to_a_page_that_is_not_there_for_them(app: Flask, login: s
     client.open("/petugas/kabar")
     client.submit("Semua sudah dibaca")
     lists, places = ["/petugas/kabar"], set[str]()
-    for address in lists:  # of one hour the lines come in any order, on several pages
+    for address in lists:  # they stand on several pages
         places |= {str(a["href"]) for a in client.open(address).tree.select("#list a.button")}
         lists += sorted(place for place in places if "?at=" in place and place not in lists)
     assert "/petugas/akun" in places
