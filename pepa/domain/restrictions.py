@@ -82,6 +82,15 @@ def _named(report_id: UUID) -> sa.Select[Restriction]:
     return query.where(Restriction.report_id == report_id).order_by(Restriction.version.desc())
 
 
+def waiting_for(actor: Member, most: int = 20) -> Sequence[Restriction]:
+    """Those that wait for the actor's decision, the nearest end first."""
+    require(actor, Permission.NOTE_DECISION)
+    theirs = reports.visible_to(actor).with_only_columns(Report.id)
+    query = sa.select(Restriction).where(Restriction.state == RestrictionState.ASKED.value)
+    query = query.where(Restriction.report_id.in_(theirs))
+    return list(db.session.scalars(query.order_by(Restriction.asked_at, Restriction.id).limit(most)))
+
+
 def require_none(session: Session, *report_ids: UUID) -> None:
     """Raises Restricted where one holds for any of these reports."""
     if session.scalar(_holding(*report_ids)):

@@ -10,12 +10,13 @@ from sqlalchemy.orm import load_only
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import alerts, callbacks, handovers, lateness, police, reports, swaps
+from pepa.domain import alerts, callbacks, handovers, lateness, police, reports, restrictions, swaps
 from pepa.models.callbacks import Callback
 from pepa.models.duty import Swap
 from pepa.models.lateness import Limit
 from pepa.models.police import PoliceClock
 from pepa.models.reports import Report, Stage
+from pepa.models.restrictions import Restriction
 from pepa.policy import Member, Permission, can, require
 
 AHEAD = timedelta(hours=8)  # at night the list reaches into the morning
@@ -44,12 +45,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Day:
-    """entries: late ones first, then by time. holders: names by id. waiting: what was answered, and waits for her."""
+    """entries: late ones first, then by time. holders: names by id. waiting: what was answered, and waits for her.
+
+    restrictions: what was asked and waits for the actor's decision
+    """
 
     entries: Sequence[Entry]
     holders: dict[UUID, str]
     waiting: Sequence[Report]
     clocks: Sequence[PoliceClock]
+    restrictions: Sequence[Restriction]
     swaps: Sequence[Swap]
     handover: handovers.HandedOver | None
     unreached: Sequence[str]
@@ -67,6 +72,7 @@ def of(actor: Member) -> Day:
         holders=reports.holders_of(due),
         waiting=_waiting(actor),
         clocks=police.running_for(actor),
+        restrictions=restrictions.waiting_for(actor) if can(actor, Permission.NOTE_DECISION) else (),
         swaps=[one for one in swaps.waiting(actor) if actor.person_id in (one.asked_of_id, one.asked_by_id)],
         handover=newest[0] if newest else None,
         unreached=alerts.unreached(actor) if can(actor, Permission.KEEP_ROSTER) else (),

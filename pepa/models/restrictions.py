@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pepa import clock
 from pepa.db import Base, Instant
 from pepa.models.people import Person
+from pepa.models.reports import reference_of
 from pepa.words import N_, Choice
 
 LASTS = timedelta(hours=72)
@@ -66,6 +67,10 @@ class Restriction(Base):
     noted_by: Mapped[Person] = relationship(foreign_keys=[noted_by_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
     lifted_by: Mapped[Person | None] = relationship(foreign_keys=[lifted_by_id])
+
+    @property
+    def reference(self) -> str:
+        return reference_of(self.report_id)
 
     @property
     def due_at(self) -> datetime:
