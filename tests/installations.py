@@ -5,17 +5,17 @@ SQL, routes, stretched passphrases) is kept for the next one: that was half of w
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
 
 from pepa import clock, seeds
 from pepa.app import create_app
@@ -70,20 +70,41 @@ class _Statements(dict[tuple[Any, ...], Any]):
         super().__setitem__((type(key[0]), *key[1:]), made)
 
 
+class _Routes(Map):
+    """The routes of a program, read once in a process of the tests for all that have the same ones; where nobody asks
+    for a page, not at all."""
+
+    _read: ClassVar[dict[Any, Any]] = {}
+
+    def __init__(self, *rules: Any, **options: Any) -> None:
+        self._unread: list[Rule] = []
+        super().__init__(*rules, **options)
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        self._unread.extend(rulefactory.get_rules(self))
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("_matcher", "_rules_by_endpoint") and (unread := self.__dict__.get("_unread")):
+            self._unread = []
+            self._take(unread)
+        return super().__getattribute__(name)
+
+    def update(self) -> None:
+        assert self._matcher  # read before the lock is held
+        super().update()
+
+    def _take(self, unread: Sequence[Rule]) -> None:
+        signs = tuple((one.rule, one.endpoint, *sorted(one.methods or ())) for one in unread)
+        if signs not in self._read:
+            for rule in unread:
+                super().add(rule)
+            self._read[signs] = self._matcher, self._rules_by_endpoint
+        self._matcher, self._rules_by_endpoint = self._read[signs]
+        self._remap = True
+
+
 _compiled, _statements = _Compiled(), _Statements()
-_builders: dict[Any, Any] = {}
-_compile_builder = Rule._compile_builder
-
-
-def _builder(rule: Rule, append_unknown: bool = True) -> Any:
-    """What makes a route's addresses. It is compiled from its parts alone, which are the same in each program."""
-    parts = (rule.rule, *rule._trace, append_unknown, repr(rule.defaults))
-    if parts not in _builders:
-        _builders[parts] = _compile_builder(rule, append_unknown)
-    return _builders[parts]
-
-
-Rule._compile_builder = _builder  # type: ignore[method-assign]
+Flask.url_map_class = _Routes
 # Whoever makes keys for the cast, and logs in as somebody of it, stretches the same few passphrases again and again.
 passphrase.derive = lru_cache(maxsize=1024)(passphrase.derive)
 
