@@ -44,7 +44,11 @@ def keep_all() -> bool:
 
 
 def offered(*forms: Form) -> dict[str, str] | None:
-    """What was typed on this page before and is offered on it; put into its forms where that was asked for."""
+    """What was typed on this page before and is offered on it; put into its forms where that was asked for.
+
+    Asked for last, over whatever else a page puts into its forms: a draft brings along the version that its writer saw.
+    What a colleague has stored since stands beside it at the save, and is not written over.
+    """
     me = access.visitor()
     if me is None:  # a phone alone
         return None

@@ -183,10 +183,11 @@ def _writing(form: EditionForm, edition: Edition, *, proposed: bool = False) -> 
         _propose_texts(form, edition.title_id)
     elif not form.is_submitted():
         form.show(stored)
+        form.version.data = edition.version
         draft = drafts.offered(form)
-    elif form.version.data != edition.version and form.form_errors:
-        theirs = stored
-    form.version.data = form.version.data if proposed else edition.version
+    else:
+        theirs = stored if form.version.data != edition.version and form.form_errors else None
+        form.version.data = edition.version
     return page(
         "staff/editions/write.html",
         status=409 if theirs else 200,

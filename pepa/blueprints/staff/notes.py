@@ -51,12 +51,12 @@ def change(report_id: UUID, note_id: UUID) -> Reply:
         drafts.done()
         return see_other("staff.reports.show", report_id=report_id, said=CHANGED, _anchor="notes")
     stored = notes.get_for(actor(), report_id, note_id)
-    draft, theirs = None, None
-    if form.is_submitted():
-        theirs = stored if stored.version != form.version.data else None
-    else:
-        form.note.data, draft = stored.text, drafts.offered(form)
+    draft = None
+    theirs = stored if form.is_submitted() and stored.version != form.version.data else None
     form.version.data = stored.version
+    if not form.is_submitted():
+        form.note.data = stored.text
+        draft = drafts.offered(form)
     report = reports.get_for(actor(), report_id)
     status = 409 if theirs else 200
     return page("staff/notes/change.html", status=status, form=form, report=report, draft=draft, theirs=theirs)

@@ -295,13 +295,12 @@ def change(code: str) -> Reply:
         drafts.done()
         return see_other("staff.tasks.show", code=code, said=CHANGED)
     stored = tasks.open_for(me, task_id)
-    task, theirs, draft = stored.task, None, None
-    if form.is_submitted():
-        theirs = stored if task.wording != form.wording.data else None
-    else:
+    task, draft = stored.task, None
+    theirs = stored if form.is_submitted() and task.wording != form.wording.data else None
+    form.wording.data = task.wording
+    if not form.is_submitted():
         form.deed.data, form.due_on.data, form.text.data = task.deed, task.due_on, stored.text or ""
         draft = drafts.offered(form)
-    form.wording.data = task.wording
     status = 409 if theirs else 200
     return page("staff/tasks/change.html", status=status, form=form, task=task, theirs=theirs, draft=draft)
 

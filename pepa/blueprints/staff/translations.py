@@ -77,10 +77,11 @@ def _page(form: TranslationForm, edition_id: UUID, language: str, wrong: Form | 
     version = row.version if row else 0
     if not form.is_submitted() or wrong:
         form.show(Told.of(row or edition))
+        form.version.data = version
         draft = None if wrong else drafts.offered(form)
-    elif form.version.data != version and form.form_errors:
-        theirs = row
-    form.version.data = version
+    else:
+        theirs = row if form.version.data != version and form.form_errors else None
+        form.version.data = version
     may_approve = row is not None and row.approved_at is None and can(actor(), Permission.PUBLISH_TITLE)
     return page(
         "staff/translations/write.html",
