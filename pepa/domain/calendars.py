@@ -36,8 +36,10 @@ class Invite:
 
 
 def tell(session: Session, booking: Booking) -> None:
-    """Queue a mail about a booking to whoever has it, in the transaction of the act. One that still waits takes this
-    in: it is written when it leaves, two minutes after the first change."""
+    """Queue a mail about a booking to whoever has it, in the transaction of the act, where they want mail. One that
+    still waits takes this in: it is written when it leaves, two minutes after the first change."""
+    if outbox.Channel.MAIL not in outbox.channels(session, booking.person_id, outbox.Notice.CALENDAR):
+        return
     values = {
         "id": uuid4(),
         "channel": outbox.Channel.MAIL.value,
@@ -48,14 +50,24 @@ def tell(session: Session, booking: Booking) -> None:
         "due_at": clock.now() + outbox.FOLD,
         "tries": 0,
     }
-    insert_once(session, OutboxRow, values)
+    if not insert_once(session, OutboxRow, values):
+        _begin_anew(session, booking)
+
+
+def _begin_anew(session: Session, booking: Booking) -> None:
+    """What an outage of the mail kept from leaving, or had given up, is tried again from the start. Whatever is on its
+    way now waits for this lock before it is marked sent, and then sees what changed."""
+    tried = OutboxRow.tries > 0
+    waits = (OutboxRow.booking_id == booking.id, OutboxRow.person_id == booking.person_id, OutboxRow.sent_at.is_(None))
+    soon = sa.case((tried, clock.now() + outbox.FOLD), else_=OutboxRow.due_at)
+    session.execute(sa.update(OutboxRow).where(*waits).values(tries=0, due_at=soon))
 
 
 def invite(due: outbox.Due, sender: str, base_url: str) -> Invite | None:
     """What a queued mail says at the moment at which it leaves; None where there is nothing to say: what was over
-    before anything was told, or whose person is not at work here any more."""
+    before anything was told, or whose person is not at work here any more or wants no mail now."""
     booking = _booking(due.booking_id) if due.booking_id else None
-    if booking is None or due.address is None or not _works(booking):
+    if booking is None or due.address is None or not _is_told(booking):
         return None
     holds = booking.state in (BookingState.CONFIRMED, BookingState.IN_USE)
     if not holds and (booking.state not in (BookingState.CANCELLED, BookingState.RELEASED) or not _was_told(due)):
@@ -119,8 +131,8 @@ def _booking(booking_id: UUID) -> Booking | None:
     )
 
 
-def _works(booking: Booking) -> bool:
-    """Whether whoever booked still works there: asked again when it leaves."""
+def _is_told(booking: Booking) -> bool:
+    """Whether whoever booked still works there and wants mail: asked again when it leaves."""
     here = (
         sa.select(Membership.id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
@@ -132,7 +144,8 @@ def _works(booking: Booking) -> bool:
         )
     )
     person = db.session.get(Person, booking.person_id)
-    return person is not None and person.is_active and db.session.scalar(here) is not None
+    wants = person is not None and person.is_active and person.has_mail
+    return wants and db.session.scalar(here) is not None
 
 
 def _was_told(due: outbox.Due) -> bool:

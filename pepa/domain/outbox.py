@@ -151,7 +151,7 @@ def tell(
     others = _standing_in(session, person_id, report_id, organisation_id) if notice in OF_THE_WORK else ()
     for one in (person_id, *others):
         _list(session, one, notice, report_id, organisation_id)
-        for channel in _channels(session, one, notice):
+        for channel in channels(session, one, notice):
             session.add(
                 OutboxRow(
                     person_id=one,
@@ -187,7 +187,8 @@ def _list(
     session.add(listed)
 
 
-def _channels(session: Session, person_id: UUID, notice: Notice) -> Sequence[Channel]:
+def channels(session: Session, person_id: UUID, notice: Notice) -> Sequence[Channel]:
+    """Over which channels somebody is told this, as they chose."""
     chosen = sa.select(Person.phone, Person.has_mail, Person.has_sms).where(Person.id == person_id)
     person = session.execute(chosen).one()
     by_mail = person.has_mail or notice in ALWAYS_MAILED
@@ -207,7 +208,7 @@ def alert(session: Session, organisation_id: UUID, notice: Notice, *, to: Permis
             if not insert_once(session, NoticeRow, {**listed, "is_read": False}):
                 continue
             told = True
-            for channel in _channels(session, membership.person_id, notice):
+            for channel in channels(session, membership.person_id, notice):
                 row = {**values, "id": uuid4(), "notice": notice.value, "channel": channel.value}
                 insert_once(session, OutboxRow, {**row, "due_at": clock.now(), "tries": 0})
     return told

@@ -226,6 +226,43 @@ def test_what_changes_while_its_mail_is_on_the_way_is_told_again(context: Flask)
         assert [one.booking_id for one in waiting()] == [booking_id]
 
 
+@pytest.mark.both
+def test_an_outage_of_the_mail_silences_no_calendar(context: Flask, database: str) -> None:
+    """What was given up is tried anew with the next change."""
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        booking_id = book("nadia", room_id, at("13.00"))
+    with clock.frozen(EARLY + timedelta(minutes=2)):
+        leaves()
+        move("nadia", booking_id, room_id, "14.30")
+        with transaction() as session:
+            given_up = {"tries": outbox.TRIES, "due_at": clock.hour(clock.now())}
+            session.execute(sa.update(OutboxRow).where(OutboxRow.booking_id == booking_id).values(given_up))
+    with clock.frozen(EARLY + timedelta(hours=4)):
+        assert not leaves()
+        bookings.cancel(cast.member("nadia"), booking_id, version=version_of(booking_id))
+        assert not leaves()
+    with clock.frozen(EARLY + timedelta(hours=4, minutes=2)):
+        assert [numbers(one) for one in leaves()] == [("CANCEL", 2, "CANCELLED")]
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_who_wants_no_mail_gets_none(context: Flask, is_late: bool) -> None:
+    """Asked when it is queued and again when it leaves."""
+    room_id = opened()["anggrek"]
+    off = sa.update(Person).where(Person.login == "nadia").values(has_mail=False)
+    with clock.frozen(EARLY):
+        if not is_late:
+            with transaction() as session:
+                session.execute(off)
+        book("nadia", room_id, at("10.00"))
+        if is_late:
+            with transaction() as session:
+                session.execute(off)
+    with clock.frozen(EARLY + timedelta(minutes=3)):
+        assert not leaves()
+
+
 @pytest.mark.parametrize("name", ["Jl. A, No. 1; lt 2 \\ x", "Ruang " + "a" * 68 + "é🌿ا" * 4])
 def test_a_place_is_read_back_as_it_was_typed(context: Flask, name: str) -> None:
     """Commas, semicolons and backslashes cut nothing; no character is split where a line is folded."""
