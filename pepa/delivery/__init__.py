@@ -64,7 +64,6 @@ PURGED = (
     attachments,
     calls,
     endings,
-    receptions,
     tallies,
     appointments,
     handovers,
@@ -105,6 +104,7 @@ def work(app: Flask, stop: threading.Event) -> None:
                 _quietly(backups.remind)
                 _quietly(anchors.make)
                 _quietly(breaches.remind)
+                _quietly(receptions.watch)  # whatever the clock did: it clears nothing away
                 if time.can_be_trusted():
                     for noun in PURGED:
                         _quietly(noun.purge)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import transaction
-from pepa.domain import calendars, cells, outbox, presence, settings
+from pepa.domain import calendars, cells, encounters, outbox, presence, settings
 from pepa.models.rooms import Booking, BookingState, Room
 
 LONGEST = timedelta(hours=8)  # that a room is booked
@@ -21,12 +21,14 @@ def purge() -> int:
     the same for the room. Returns how many bookings ended."""
     with transaction() as session:
         cells.forget_past(session)
+        presence.forget_past(session)
         return tidy(session)
 
 
 def tidy(session: Session) -> int:
     """End what is over: requests and moves that ran out, bookings to which nobody came, those whose time is past. What
-    is left of their time is free then. Each question reads its few rows by an index. Returns how many ended."""
+    is left of their time is free then; whoever is still in the house goes on holding it. Each question reads its few
+    rows by an index. Returns how many ended."""
     now, ended = clock.now(), 0
     nobody_came = sa.and_(Booking.state == S.CONFIRMED, Booking.starts_at <= now - unused())
     over = (
@@ -42,6 +44,7 @@ def tidy(session: Session) -> int:
         for booking in session.scalars(sa.select(Booking).where(*which)).all():
             _end(session, booking, now)
             ended += 1
+    encounters.stay_on(session)
     return ended
 
 

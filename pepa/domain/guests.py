@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,8 +15,6 @@ from pepa.errors import NotFound
 from pepa.models.rooms import Booking
 from pepa.models.stays import ApartGroup, Stay
 from pepa.policy import Member, Permission, require
-
-LATEST = timedelta(hours=24)  # somebody who has been there longer was forgotten at the door
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def alerts(actor: Member) -> Sequence[Seen]:
     require(actor, Permission.KEEP_APART)
     here = sa.and_(Stay.arrived_at.is_not(None), Stay.left_at.is_(None), Stay.cancelled_at.is_(None))
     put_off = sa.and_(Stay.must_move, Stay.ends_at > clock.now())
-    found = _seen(actor, Stay.starts_at > clock.now() - LATEST, sa.or_(here, put_off))
+    found = _seen(actor, Stay.starts_at > clock.now() - presence.LATEST, sa.or_(here, put_off))
     return [one for one in found if one.near or one.stay.is_elsewhere or one.stay.must_move]
 
 

@@ -20,6 +20,7 @@ from pepa.models.stays import PresenceCell, Side, Stay
 
 MARGIN = timedelta(minutes=45)
 MARGIN_CELLS = MARGIN // timedelta(seconds=QUARTER)
+LATEST = timedelta(hours=24)  # somebody who has been there longer was forgotten at the door
 CELLS = PresenceCell.__table__
 
 
@@ -73,6 +74,17 @@ def of_booking(session: Session, booking_id: UUID) -> Stay | None:
     """Whose stay goes with a booking: one that is expected, or has to be put off; none where they are over."""
     stay = session.scalar(sa.select(Stay).where(Stay.booking_id == booking_id))
     return stay if stay is None or stay.cancelled_at is None or stay.must_move else None
+
+
+def is_here_now() -> sa.ColumnElement[bool]:
+    """Who is in the house: from when they came until somebody presses that they left."""
+    return sa.and_(Stay.arrived_at.is_not(None), Stay.left_at.is_(None), Stay.starts_at > clock.now() - LATEST)
+
+
+def is_other_here(session: Session, stay: Stay) -> bool:
+    """Whether the other side is in the house, within its time or beyond it."""
+    theirs = sa.select(Stay.id).where(Stay.group_id == stay.group_id, Stay.side != stay.side, is_here_now())
+    return session.scalar(theirs.limit(1)) is not None
 
 
 def is_door_taken(session: Session, stay: Stay, day: date) -> bool:

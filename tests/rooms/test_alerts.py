@@ -37,19 +37,19 @@ def test_each_event_is_told_once_however_many_a_day(context: Flask, database: st
         receptions.arrive(ratna, hers)
         receptions.arrive(ratna, theirs)
     with clock.frozen(at("10.15")):
-        receptions.purge()
+        receptions.watch()
     with clock.frozen(at("10.35")):
-        assert receptions.purge() == 2
+        assert receptions.watch() == 2
         assert told_now() == 2
     with clock.frozen(at("10.40")):
-        assert receptions.purge() == 0
+        assert receptions.watch() == 0
         assert told_now() == 0
         receptions.leave(ratna, theirs)
         assert stays.cancel(ratna, his) == his
         expect(first, "b", at("12.15"))
     with clock.frozen(at("10.55")):
-        assert receptions.purge() == 1, "he comes at another time: that is new"
-        assert receptions.purge() == 0
+        assert receptions.watch() == 1, "he comes at another time: that is new"
+        assert receptions.watch() == 0
         assert told_now() == 1
 
 
@@ -77,5 +77,5 @@ def test_who_was_led_elsewhere_is_told_of_once(context: Flask) -> None:
         receptions.walk_in(ratna, group_id, side="a", entrance=FRONT, minutes=60, once="w")
         assert told_now() == 1
     with clock.frozen(at("10.05")):
-        receptions.purge()
+        receptions.watch()
         assert told_now() == 0

@@ -180,7 +180,7 @@ def test_she_comes_while_he_is_there_and_is_led_elsewhere(context: Flask) -> Non
             expect(group_id, "b", at("12.00"), once="b2")
         receptions.leave(cast.member("ratna"), his)
     with clock.frozen(at("11.20")):
-        receptions.purge()
+        receptions.watch()
         assert not stay(hers).is_elsewhere
         assert "11.30" in held("a")
 
@@ -208,11 +208,11 @@ def test_who_stays_longer_keeps_the_building_and_the_desk_is_told(context: Flask
     with clock.frozen(at("09.00")):
         receptions.arrive(ratna, hers)
     with clock.frozen(at("10.15")):
-        receptions.purge()
+        receptions.watch()
         assert not guests.alerts(ratna), "nobody comes near"
         assert "11.00" in held("a")
     with clock.frozen(at("10.35")):
-        assert receptions.purge() == 1
+        assert receptions.watch() == 1
         (alert,) = guests.alerts(ratna)
         assert alert.is_over_time
         assert alert.near == at("12.00")

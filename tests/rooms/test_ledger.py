@@ -58,7 +58,7 @@ class Desk:
             self.stays.append(db.session.scalars(sa.select(Stay.id).where(Stay.booking_id == booking_id)).one())
         elif act == "purge":
             endings.purge()
-            receptions.purge()
+            receptions.watch()
         elif act in ("arrive", "leave", "cancel"):
             if self.stays:
                 verb = stays.cancel if act == "cancel" else getattr(receptions, act)
