@@ -312,7 +312,7 @@ def _remind_one(breach_id: UUID) -> bool:
 
 
 def _tell(session: Session, breach: Breach, step: int) -> None:
-    event = uuid5(breach.id, str(step))
+    event = uuid5(breach.id, f"{step} {breach.found_at.timestamp()}")  # a clock that was put right tells anew
     outbox.alert(session, breach.organisation_id, outbox.Notice.BREACH, to=Permission.KEEP_BREACHES, event=event)
 
 

@@ -60,6 +60,12 @@ class NowhereElse(Invalid):
     says = N_("Laporan ini sudah di pemegang mandiri. Tidak ada tempat lain.")
 
 
+class NobodyReads(MovedOn):
+    """Where it would go back to, nobody who reads may know of it."""
+
+    says = N_("Di kantor belum ada yang boleh membacanya. Laporan ini tetap di sini.")
+
+
 class NobodyThere(MovedOn):
     """Where it would go, whoever reads may not know of it either."""
 
@@ -235,7 +241,7 @@ def lift(actor: Member, report_id: UUID, conflict_id: UUID, *, reason: str) -> C
     """It is none after all. A grant that was dropped does not come back; a report that the office handed over does, as
     one that nobody has read. Whom it is about sees no report to lift it on.
 
-    Raises NoReason, LiftedAlready, NotFound (also where its reporter said so herself), Busy.
+    Raises NoReason, LiftedAlready, NobodyReads, NotFound (also where its reporter said so herself), Busy.
     """
     require(actor, Permission.NAME_CONFLICT)
     if not reason.strip():
@@ -257,6 +263,8 @@ def _lift(actor: Member, report_id: UUID, conflict_id: UUID, reason: str) -> Con
         session.delete(stands)
         _keep(session, actor, row)
         if to.id != report.holder_id:
+            if not exclusions.are_read(session, [report_id], to.id):
+                raise NobodyReads
             left = boxes.revoke(session, box, HolderKind.ORGANISATION, actor.organisation_id)
             cards.take_away(session, report_id, actor.organisation_id)
             exclusions.hand_over(session, left, report, session.get_one(Organisation, to.id))

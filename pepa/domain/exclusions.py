@@ -27,6 +27,7 @@ from pepa.domain import (
     messages,
     parcels,
     reporters,
+    restrictions,
     sessions,
     walls,
 )
@@ -157,6 +158,7 @@ def hand_over(session: Session, box: boxes.OpenBox, report: Report, to: Organisa
     limits.forget_tellings(report, *Limit)
     boxes.insert(session, [cards.empty(to.id, report.id)])
     sessions.drop_drafts_on(session, report.id)
+    restrictions.hand_over(session, report)
     return box
 
 

@@ -23,8 +23,17 @@ from pepa.policy import Member, Permission, can
 from pepa.words import N_
 
 MOST = 99  # unread ones that are counted
-# Whom an alarm calls where nobody reads reports any more: they hear that one waits, and open none.
-LEADING = {Role.HEAD, Role.ADMINISTRATOR, Role.COORDINATOR}
+# Who is told where nobody who reads reports is left, or did anything: they hear that one waits, and open none.
+LEADING = {Role.HEAD, Role.ADMINISTRATOR, Role.COORDINATOR, Role.CASE_MANAGER}
+# What they hear, without a code.
+CALLED = {
+    Notice.ALARM: N_("Ada yang perlu dibaca sekarang."),
+    Notice.LATE_READING: N_("Batas baca sebuah laporan lewat."),
+    Notice.LATE_ANSWER: N_("Batas jawab sebuah laporan lewat."),
+    Notice.EMERGENCY: N_("Ada pembukaan darurat."),
+    Notice.POLICE: N_("Batas lapor polisi sebuah laporan berjalan."),
+    Notice.RESTRICTION: N_("Permintaan pembatasan data menunggu keputusan."),
+}
 # What the list says, inside the program and read by its member alone; where nothing stands, what was sent.
 SAID = {
     Notice.ALARM: N_("Ada yang perlu dibaca sekarang."),
@@ -88,7 +97,7 @@ def _theirs(actor: Member) -> tuple[sa.ColumnElement[bool], ...]:
     held = sa.exists().where(Report.id == NoticeRow.report_id, Report.holder_id == actor.organisation_id)
     known = sa.and_(held, NoticeRow.report_id.not_in(walls.hidden(actor)))
     if not can(actor, Permission.READ_REPORTS):
-        called = NoticeRow.notice == Notice.ALARM.value if actor.roles & LEADING else sa.false()
+        called = NoticeRow.notice.in_([notice.value for notice in CALLED if actor.roles & LEADING])
         known = sa.and_(known, called)
     return NoticeRow.person_id == actor.person_id, here, sa.or_(NoticeRow.report_id.is_(None), known)
 
@@ -112,7 +121,8 @@ def _told(row: NoticeRow, openable: Collection[UUID]) -> Told:
     notice = Notice(row.notice)
     opens = row.report_id if row.report_id in openable else None
     reference = reference_of(opens) if opens else ""
-    return Told(row.id, notice, SAID.get(notice, notice.label), row.told_at, row.is_read, opens, reference)
+    says = CALLED.get(notice) if opens is None else None
+    return Told(row.id, notice, says or SAID.get(notice, notice.label), row.told_at, row.is_read, opens, reference)
 
 
 def read(actor: Member, notice_id: UUID) -> Told:

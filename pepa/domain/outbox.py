@@ -243,9 +243,9 @@ def warn(
 
 def _told_today(notice: Notice) -> sa.Exists:
     """In the name of the same office: what another one told is another matter."""
-    since = clock.now() - timedelta(days=1)
+    since = clock.now().astimezone(clock.JAKARTA).replace(hour=0, minute=0, second=0, microsecond=0)
     same = (NoticeRow.person_id == Membership.person_id, NoticeRow.organisation_id == Membership.organisation_id)
-    return sa.exists().where(*same, NoticeRow.notice == notice.value, NoticeRow.told_at > since)
+    return sa.exists().where(*same, NoticeRow.notice == notice.value, NoticeRow.told_at >= since)
 
 
 def reaches(due: Due) -> bool:

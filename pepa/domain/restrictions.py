@@ -148,14 +148,26 @@ def ask(actor: Member, report_id: UUID, *, asked_at: datetime, how: str, once: s
             body_epoch=epoch,
             body_sealed=sealed,
         )
-        row.reminded = three_days.mark(row.asked_at)
         session.add(row)
         onces.keep(session, "restriction.ask", report_id, once, made)
         audit.record(session, "restriction.asked", actor, report_id)
-        for person_id in _whom(session, report, row.reminded):
-            if person_id != actor.person_id:
-                outbox.tell(session, person_id, outbox.Notice.RESTRICTION, report_id)
+        _tell_at_once(session, report, row, but=actor.person_id)
     return made
+
+
+def _tell_at_once(session: Session, report: Report, row: Restriction, *, but: UUID | None = None) -> None:
+    row.reminded = three_days.mark(row.asked_at)
+    for person_id in _whom(session, report, row.reminded):
+        if person_id != but:
+            outbox.tell(session, person_id, outbox.Notice.RESTRICTION, report.id)
+
+
+def hand_over(session: Session, report: Report) -> None:
+    """Another office has the report now: what waits for a decision is told there. In the transaction of the act."""
+    session.flush()
+    waits = (Restriction.report_id == report.id, Restriction.state == RestrictionState.ASKED.value)
+    if row := session.scalar(sa.select(Restriction).where(*waits).limit(1)):
+        _tell_at_once(session, report, row)
 
 
 def decide(actor: Member, report_id: UUID, *, decision: str, reason: str = "", version: int) -> UUID:

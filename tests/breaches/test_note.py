@@ -124,8 +124,11 @@ def test_a_clock_that_ran_from_a_wrong_hour_is_put_right(context: Flask) -> None
         known = breaches.get_for(wulan, breach_id)
         assert (known.hours, known.breach.reminded) == (61, 0)
         assert [step.says for step in known.steps][-1] == "Membetulkan sejak kapan kantor tahu"
+    before = told()
     with clock.frozen(FOUND + 44 * HOUR):
         assert breaches.remind() == 1, "24 hours after the right one"
+    assert before
+    assert told() == sorted([*before, *set(before)]), "a mark that was told under the wrong hour is told anew"
     (said,) = db.session.scalars(sa.select(AuditEntry.note).where(AuditEntry.act == "breach.moved"))
     assert said.count("T") == 2
 

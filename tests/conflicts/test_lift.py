@@ -4,11 +4,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from pepa.db import db
+from pepa.db import db, transaction
 from pepa.domain import boxes, conflicts, exclusions, reports
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.conflicts import ConflictAct
+from pepa.models.organisations import Membership
 from pepa.models.reports import Exclusion, Report, Stage
 from tests.duty.rosters import person
 from tests.people import holder, member, office, tell
@@ -78,6 +79,20 @@ def test_what_the_office_handed_on_by_mistake_is_given_back(context: Flask) -> N
     with pytest.raises(NotFound):
         boxes.open_for(member("intan"), sent.box_id)
     assert [one.reason for one in conflicts.history(member("wulan"), sent.report_id)] == [None, WHY]
+
+
+def test_it_is_not_given_back_to_where_nobody_may_read_it(context: Flask) -> None:
+    sent = tell("Isi")
+    for login in ("bayu", "wulan"):
+        conflicts.declare(member(login), sent.report_id, once=login)
+    made = conflicts.hand_on(member("ratna"), sent.report_id, reason="Isi", once="1")
+    with transaction() as session:
+        session.execute(sa.update(Membership).where(Membership.person_id == person("ratna")).values(is_active=False))
+    with pytest.raises(conflicts.NobodyReads):
+        conflicts.lift(member("intan"), sent.report_id, made, reason=WHY)
+    db.session.rollback()
+    assert reports.get_for(member("intan"), sent.report_id).holder_id == office("independent")
+    assert conflicts.standing(member("intan"), sent.report_id)
 
 
 def test_an_act_of_another_report_is_none_of_this_one(context: Flask) -> None:

@@ -122,9 +122,11 @@ def test_nor_of_any_report_to_whoever_reads_none_any_more(context: Flask) -> Non
 def test_whoever_leads_where_nobody_reads_hears_that_one_waits(context: Flask) -> None:
     report_id = tell(urgency="now").report_id
     told("joko", Notice.ALARM, report_id)
-    told("joko", Notice.LATE_READING, report_id)
-    (one,) = listed("joko")
-    assert (one.notice, one.report_id, one.reference) == (Notice.ALARM, None, ""), "and opens none"
+    for notice in (Notice.LATE_READING, Notice.EMERGENCY, Notice.POLICE, Notice.RESTRICTION):
+        told("joko", notice, report_id)
+    lines = listed("joko")
+    assert len(lines) == 5
+    assert all(one.report_id is None and "kode" not in one.says for one in lines), "and opens none"
     hide(report_id, person("joko"))
     assert said("joko") == []
 

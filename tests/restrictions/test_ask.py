@@ -12,7 +12,7 @@ from flask import Flask
 from pepa import clock, delivery
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import audit, destruction, outbox, reports, restrictions
+from pepa.domain import audit, destruction, exclusions, outbox, reports, restrictions, three_days
 from pepa.domain.outbox import Notice
 from pepa.errors import Failure, NotAllowed, NotFound
 from pepa.models.outbox import OutboxRow
@@ -126,6 +126,15 @@ def test_noted_late_the_marks_that_lie_behind_are_not_reminded_of(context: Flask
         assert restrictions.remind() == 0
     with clock.frozen(AT + 67 * HOUR):
         assert [restrictions.remind(), restrictions.remind()] == [1, 0]
+
+
+def test_whoever_has_the_report_next_is_told_at_once_and_reminded_anew(context: Flask, reporter: Reporter) -> None:
+    ask(reporter, asked_at=AT - 73 * HOUR)
+    before = told()
+    exclusions.exclude(reporter, about="office")
+    assert {login for login in told() if login not in before} == {"intan"}
+    (row,) = db.session.scalars(sa.select(Restriction))
+    assert (row.reminded, restrictions.remind()) == (three_days.OVER, 0)
 
 
 def test_decided_before_it_left_a_reminder_is_not_sent(context: Flask, reporter: Reporter, config: Config) -> None:
