@@ -234,8 +234,12 @@ def leave(
 
 
 def _shut_elsewhere(session: Session, actor: Member, person_id: UUID) -> None:
-    """Passphrase and phone are the same in each organisation: what is open there ends too, and who leads there is told
-    to look. It stands in their list of what changed, without the place where it began."""
+    """Passphrase and phone are the same in each organisation: what is open there ends too, a first yes that was perhaps
+    another's hand and the addresses of calendars with it, and who leads there is told to look. It stands in their list
+    of what changed, without the place where it began."""
+    theirs = sa.select(Membership.id).where(Membership.person_id == person_id)
+    session.execute(sa.delete(Approval).where(Approval.first_id == person_id))
+    session.execute(sa.delete(Feed).where(Feed.membership_id.in_(theirs)))
     others = session.scalars(
         sa.select(Membership.organisation_id).where(Membership.person_id == person_id, Membership.is_active)
     ).all()

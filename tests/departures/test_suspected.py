@@ -4,13 +4,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from pepa.db import transaction
-from pepa.domain import audit, departures, members, sessions
+from pepa.db import db, transaction
+from pepa.domain import approvals, audit, departures, feeds, members, sessions
+from pepa.errors import NotFound
+from pepa.models.approvals import Approval
 from pepa.models.audit import Chain
 from pepa.models.organisations import Membership
 from pepa.models.people import Person
 from tests import cast
-from tests.members.people import membership, told, words
+from tests.members.people import membership, newcomer, told, words
 from tests.people import member, office
 
 SAYS = "sesinya diakhiri: kalimat sandi atau HP-nya mungkin di tangan orang lain"
@@ -40,6 +42,21 @@ def test_what_is_open_elsewhere_ends_and_whoever_leads_there_is_told(context: Fl
     here = [(one.what, one.name) for one in members.changes(member("nadia"), office("legal_aid"))]
     assert (SAYS, "Tegar Contoh") in here
     assert audit.first_broken(Chain.STAFF) is None
+
+
+def test_a_first_yes_and_a_calendar_of_theirs_elsewhere_end_too(context: Flask) -> None:
+    who, bayu = newcomer(), member("bayu")
+    approvals.approve(bayu, who.membership_id, public_key=who.key, passphrase=words("bayu"))
+    address = feeds.make(bayu, once="f")
+    with transaction() as session:
+        session.add(Membership(person_id=bayu.person_id, organisation_id=office("legal_aid"), roles="worker"))
+    one = membership("bayu", "legal_aid")
+    departures.leave(member("nadia"), one, manner="suspected", passphrase=words("nadia"))
+    assert db.session.get(Approval, who.membership_id) is None
+    said = approvals.approve(member("ratna"), who.membership_id, public_key=who.key, passphrase=words("ratna"))
+    assert said is approvals.Said.BEGUN
+    with pytest.raises(NotFound):
+        feeds.bookings_at(address)
 
 
 def test_an_ordinary_leaving_touches_no_other_organisation(context: Flask) -> None:
