@@ -205,12 +205,22 @@ def enter(
 def tell_leads(
     session: Session, organisation_id: UUID, notice: outbox.Notice, *, but: UUID, of: Collection[UUID] = ()
 ) -> None:
-    """Whoever answers for the people of an organisation. of: reports that it is about, and nothing else; then only
-    those who may know of one of them"""
-    here = (Membership.organisation_id == organisation_id, Membership.is_active, Membership.person_id != but)
-    found = session.scalars(sa.select(Membership).join(Person).where(*here, Person.is_active)).all()
+    """Whoever answers for the people of an organisation; where nobody else does, everybody else there and the office's
+    administrators. of: reports that it is about, and nothing else; then only those there who may know of one of them"""
+    found = _at_work(session, Membership.organisation_id == organisation_id, but)
     leads = [membership.person_id for membership in found if membership.role_set & set(LEADS)]
-    unknowing = walls.kept_from(session, of, leads)
-    for person_id in leads:
+    people = leads or [membership.person_id for membership in found]
+    unknowing = walls.kept_from(session, of, people)
+    for person_id in people:
         if not of or any((report_id, person_id) not in unknowing for report_id in of):
             outbox.tell(session, person_id, notice, organisation_id=organisation_id)
+    if leads or of:
+        return
+    for membership in _at_work(session, Organisation.kind == OrganisationKind.INTAKE.value, but):
+        if Role.ADMINISTRATOR in membership.role_set and membership.person_id not in people:
+            outbox.tell(session, membership.person_id, notice, organisation_id=membership.organisation_id)
+
+
+def _at_work(session: Session, where: sa.ColumnElement[bool], but: UUID) -> Sequence[Membership]:
+    query = sa.select(Membership).join(Person).join(Organisation)
+    return session.scalars(query.where(where, Membership.is_active, Membership.person_id != but, Person.is_active)).all()

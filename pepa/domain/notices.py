@@ -57,7 +57,7 @@ SAID = {
     Notice.BREACH: N_("Ada batas waktu 3×24 jam yang berjalan."),
     Notice.OPENINGS: N_("Ada pembukaan yang perlu dilihat atasan."),
     Notice.MEMBERS: N_("Ada perubahan anggota atau kunci di lembaga Anda."),
-    Notice.SUSPECTED: N_("Akun seorang anggota lembaga Anda mungkin di tangan orang lain."),
+    Notice.SUSPECTED: N_("Akun seorang anggota mungkin di tangan orang lain."),
     Notice.REKEY: N_("Kunci lembaga Anda perlu dibuat baru, oleh siapa pun yang memegangnya."),
     Notice.HAND_ON: N_("Ada yang keluar. Piket atau laporannya menunggu orang lain."),
     Notice.STAND_IN: N_("Ada perubahan pengganti."),

@@ -68,7 +68,7 @@ class Notice(Choice):
     BREACH = "breach", N_("Ada batas waktu 3x24 jam yang berjalan. Buka program.")
     OPENINGS = "openings", N_("Ada pembukaan yang perlu dilihat atasan. Buka program.")
     MEMBERS = "members", N_("Ada perubahan anggota atau kunci di lembaga Anda. Buka program.")
-    SUSPECTED = "suspected", N_("Akun seorang anggota lembaga Anda mungkin di tangan orang lain. Buka program.")
+    SUSPECTED = "suspected", N_("Akun seorang anggota mungkin di tangan orang lain. Buka program.")
     REKEY = "rekey", N_("Kunci lembaga Anda perlu dibuat baru, oleh siapa pun yang memegangnya. Buka program.")
     HAND_ON = "hand_on", N_("Ada yang keluar. Piket atau laporannya menunggu orang lain. Buka program.")
     STAND_IN = "stand_in", N_("Ada perubahan pengganti. Buka program.")

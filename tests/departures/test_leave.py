@@ -104,6 +104,16 @@ def test_what_they_had_in_hand_waits_for_others(context: Flask) -> None:
     assert told("tasks_left") >= {"wulan"}
 
 
+def test_where_only_they_led_whoever_stays_hears_of_what_waits(context: Flask) -> None:
+    wulan, reporter = member("wulan"), tell(urgency="now")
+    with transaction() as session:
+        session.get_one(Membership, membership("hadi")).roles = "case_manager"
+    reports.hold(wulan, reporter.report_id)
+    forget_told()
+    leave("joko", "wulan")
+    assert told("hand_on") >= {"ratna", "bayu"}
+
+
 def test_a_turn_that_runs_ends_now_and_stays_in_the_roster_of_before(context: Flask) -> None:
     ratna, now = member("ratna"), clock.now()
     with transaction() as session:

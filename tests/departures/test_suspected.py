@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pepa.db import db, transaction
-from pepa.domain import approvals, audit, departures, feeds, members, sessions
+from pepa.domain import approvals, audit, departures, feeds, members, notices, sessions
 from pepa.errors import NotFound
 from pepa.models.approvals import Approval
 from pepa.models.audit import Chain
@@ -42,6 +42,16 @@ def test_what_is_open_elsewhere_ends_and_whoever_leads_there_is_told(context: Fl
     here = [(one.what, one.name) for one in members.changes(member("nadia"), office("legal_aid"))]
     assert (SAYS, "Tegar Contoh") in here
     assert audit.first_broken(Chain.STAFF) is None
+
+
+def test_where_only_they_lead_everybody_there_and_the_administrators_are_told(context: Flask) -> None:
+    nadia = member("nadia").person_id
+    with transaction() as session:
+        session.add(Membership(person_id=nadia, organisation_id=office(), roles="intake_officer"))
+    one = membership("nadia", "intake")
+    departures.leave(member("wulan"), one, manner="suspected", passphrase=words("wulan"))
+    assert told("suspected") == {"tegar", "joko"}
+    assert any("mungkin di tangan" in line.says for line in notices.list_for(member("joko")).items)
 
 
 def test_a_first_yes_and_a_calendar_of_theirs_elsewhere_end_too(context: Flask) -> None:
