@@ -46,6 +46,12 @@ class Moved(Conflict):
     says = N_("Piket ini sudah selesai, atau sudah pindah ke orang lain. Lihat jadwalnya.")
 
 
+class GaverLeft(Moved):
+    """Whoever had it before reads no reports here any more."""
+
+    says = N_("Yang dulu bertugas TIDAK membaca laporan di sini lagi. Atur piketnya di jadwal.")
+
+
 def shift_for(actor: Member, shift_id: UUID) -> Shift:
     """A shift of the actor's organisation. Raises NotFound."""
     require(actor, Permission.SWAP_SHIFT)
@@ -124,7 +130,7 @@ def drop(actor: Member, swap_id: UUID) -> Swap:
 def overrule(actor: Member, swap_id: UUID) -> Swap:
     """A supervisor stops a request; one that was accepted is undone, and the shift is again whose it was.
 
-    Raises Decided, Moved (it was swapped again since), NotFound.
+    Raises Decided, Moved (it was swapped again since), GaverLeft, NotFound.
     """
     require(actor, Permission.KEEP_ROSTER)
     return _decide(actor, swap_id, SwapState.OVERRULED)
@@ -145,6 +151,8 @@ def _decide(actor: Member, swap_id: UUID, state: SwapState) -> Swap:
             raise Moved
         if before == SwapState.ACCEPTED and not _stands(session, swap, shift):
             raise Moved
+        if before == SwapState.ACCEPTED and swap.gave_id not in {one.id for one in duty.readers(swap.organisation_id)}:
+            raise GaverLeft
         swap.state, swap.decided_at = state.value, clock.now()
         if state is SwapState.ACCEPTED:
             shift.person_id = swap.asked_of_id

@@ -12,7 +12,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db
-from pepa.domain import audit, duty, swaps
+from pepa.domain import audit, departures, duty, swaps
 from pepa.domain.outbox import Notice
 from pepa.errors import Failure, NotAllowed, NotFound
 from pepa.models.audit import Chain
@@ -20,6 +20,7 @@ from pepa.models.duty import Shift, Swap, SwapState
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
 from tests.duty.rosters import person, roster
+from tests.members.people import membership, words
 from tests.people import member
 
 AT = datetime(2026, 3, 4, 8, 0, tzinfo=clock.JAKARTA)
@@ -165,6 +166,15 @@ def test_an_older_swap_is_not_undone_over_a_later_one(context: Flask) -> None:
     assert on_duty() == [person("bayu"), person("bayu")]
     swaps.overrule(member("wulan"), first)
     assert on_duty() == [person("ratna"), person("bayu")]
+
+
+def test_nothing_is_undone_to_somebody_who_left(context: Flask) -> None:
+    made = ask()
+    swaps.accept(member("bayu"), made)
+    departures.leave(member("wulan"), membership("ratna"), manner="ordinary", passphrase=words("wulan"))
+    with pytest.raises(swaps.GaverLeft):
+        swaps.overrule(member("wulan"), made)
+    assert on_duty()[0] == person("bayu")
 
 
 def test_one_request_of_a_shift_at_a_time(context: Flask) -> None:

@@ -20,8 +20,8 @@ ACCEPTED = N_("Piket ini sekarang milik Anda.")
 DECLINED = N_("Ditolak. Piket tetap milik rekan.")
 DROPPED = N_("Permintaan ditarik kembali.")
 OVERRULED = N_("Dibatalkan. Piket kembali ke semula.")
-TOO_LATE, MOVED = swaps.Decided.says, swaps.Moved.says
-notices(ASKED, ACCEPTED, DECLINED, DROPPED, OVERRULED, TOO_LATE, MOVED)
+TOO_LATE, MOVED, LEFT = swaps.Decided.says, swaps.Moved.says, swaps.GaverLeft.says
+notices(ASKED, ACCEPTED, DECLINED, DROPPED, OVERRULED, TOO_LATE, MOVED, LEFT)
 
 
 class SwapForm(Form):
