@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from pepa.db import db, transaction
-from pepa.domain import audit, departures, members, outbox, sessions
+from pepa.domain import audit, departures, members, outbox, rekeys, sessions
 from pepa.errors import Conflict, Invalid
 from pepa.models.organisations import KEYLESS, Membership, Role
 from pepa.policy import Member, Permission, require
@@ -65,7 +65,7 @@ def _wanted(actor: Member, membership: Membership, roles: Sequence[str]) -> froz
 
 def choose(actor: Member, membership_id: UUID, *, roles: Sequence[str], version: int) -> Membership:
     """From the next request on: this person's sessions there end, so that no page goes on with what was. Everybody of
-    the organisation is told. version: of the membership that was on screen.
+    the organisation is told, and one that never had a key gets it with the first who needs one. version: of the membership that was on screen.
 
     Raises NoRole, NotGiven, ChangedMeanwhile, NotFound; LastHolder, LastReader, LastAdministrator.
     """
@@ -86,6 +86,7 @@ def choose(actor: Member, membership_id: UUID, *, roles: Sequence[str], version:
         sessions.end(session, Membership.id == membership_id)
         if not membership.needs_key:
             departures.take_key(session, membership)
+        rekeys.first(session, actor, membership)
         departures.hand_back(session, actor, membership)
         outbox.tell_all(session, membership.organisation_id, outbox.Notice.MEMBERS)
         audit.record(session, "member.roles", actor, membership_id, f"{before} > {membership.roles}")

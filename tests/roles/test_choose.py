@@ -4,16 +4,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from pepa.db import db
-from pepa.domain import departures, roles, sessions
+from pepa.db import db, transaction
+from pepa.domain import departures, holders, keys, roles, sessions
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry
-from pepa.models.organisations import KeyWrap, Membership, Role
+from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
 from pepa.policy import Permission, can
 from tests import cast
 from tests.cast import Client
 from tests.members.people import membership, told
-from tests.people import member
+from tests.people import member, office
 
 
 def choose(by: str, login: str, *codes: str, version: int = 1) -> Membership:
@@ -53,6 +53,18 @@ def test_whoever_only_keeps_accounts_holds_no_key_any_more(context: Flask) -> No
     assert shown.loses_key
     choose("joko", "bayu", "administrator")
     assert db.session.scalars(sa.select(KeyWrap).where(KeyWrap.person_id == member("bayu").person_id)).all() == []
+
+
+def test_an_office_that_never_had_a_key_gets_it_with_the_first_role_that_needs_one(context: Flask) -> None:
+    with transaction() as session:
+        here = session.get_one(Organisation, office())
+        here.generation, here.public_key, here.key_mac = 0, None, None
+        session.execute(sa.delete(KeyWrap).where(KeyWrap.organisation_id == here.id))
+        theirs = sa.update(Membership).where(Membership.organisation_id == here.id)
+        session.execute(theirs.values(roles="administrator"))
+    choose("joko", "bayu", "administrator", "supervisor")
+    assert keys.generation_of(office()) > 0
+    assert holders.able(office()) == {member("bayu").person_id}
 
 
 @pytest.mark.parametrize("login", ["wulan", "joko", "nadia", "intan"])
