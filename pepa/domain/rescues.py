@@ -13,10 +13,10 @@ from babel.dates import format_date
 from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, key_files, keys, onces, outbox, printers, recovery
+from pepa.domain import audit, holders, holdings, key_files, keys, onces, outbox, printers, recovery
 from pepa.domain.faults import Fault
 from pepa.errors import Failure, NotFound
-from pepa.models.organisations import ROOTS, Organisation
+from pepa.models.organisations import ROOTS, KeyWrap, Organisation
 from pepa.models.people import Person
 from pepa.models.recovery import RecoveryKey, RecoveryWrap
 from pepa.words import N_
@@ -91,8 +91,9 @@ def give(pair: keys.Pair, *, organisation_id: UUID, logins: Sequence[str]) -> Se
     wraps = [keys.wrap_for(organisation_id, one.generation, one.pair, person) for one in held for person in people]
     named = [(person.id, person.name) for person in people]
     with transaction() as session:
-        for wrap in wraps:
-            session.merge(wrap)
+        theirs = (KeyWrap.organisation_id == organisation_id, KeyWrap.person_id.in_([one for one, _ in named]))
+        holdings.drop_wraps(session, *theirs, KeyWrap.generation.in_([one.generation for one in held]))
+        session.add_all(wraps)
         key_files.lay(session, organisation_id)
         for person_id, _ in named:
             audit.record(session, "recovery.given", None, person_id, f"{organisation_id}")

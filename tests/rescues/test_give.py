@@ -1,14 +1,18 @@
 """A root holder's key, given back to people of it by two sheets (case citizen 66)."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from pepa import clock
 from pepa.config import Config
 from pepa.db import db, transaction
 from pepa.domain import keys, outbox, recovery, reports, rescues
 from pepa.errors import NotFound
 from pepa.models.audit import AuditEntry
+from pepa.models.holdings import PastWrap
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.outbox import OutboxRow
 from pepa.models.people import Person
@@ -55,6 +59,18 @@ def test_every_generation_is_given(pair: keys.Pair) -> None:
     ring = member("ratna").keyring
     assert {number for _, number in ring.wraps} == {1, 2}
     assert reports.open_for(member("ratna"), reporter.report_id).told.what == "Yang lama"
+
+
+def test_what_they_held_before_is_not_forgotten(pair: keys.Pair) -> None:
+    """Who could open what, and since when, is asked after a breach."""
+    who, held = member("ratna").person_id, clock.now() - timedelta(days=90)
+    mine = (KeyWrap.person_id == who, KeyWrap.organisation_id == office())
+    with transaction() as session:
+        session.execute(sa.update(KeyWrap).where(*mine).values(made_at=held))
+    rescues.give(pair, organisation_id=office(), logins=["ratna"])
+    past = db.session.scalars(sa.select(PastWrap).where(PastWrap.person_id == who)).one()
+    assert past.from_at == held
+    assert past.until_at >= db.session.scalars(sa.select(KeyWrap.made_at).where(*mine)).one()
 
 
 def test_it_is_recorded_and_all_of_it_are_told(pair: keys.Pair) -> None:
