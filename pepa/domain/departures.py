@@ -27,6 +27,7 @@ from pepa.domain import (
     passkeys,
     rekeys,
     sessions,
+    stand_ins,
     tasks,
     walls,
 )
@@ -311,6 +312,8 @@ def hand_back(session: Session, actor: Member, membership: Membership) -> None:
     person_id, organisation_id = membership.person_id, membership.organisation_id
     if Permission.SEE_TASKS not in may:
         tasks.release(session, actor, person_id=person_id, organisation_id=organisation_id)
+    if membership.is_active:
+        stand_ins.end_unfit(session, actor, membership)
     if Permission.READ_REPORTS in may:
         return
     turned, let_go = _let_go(session, actor, membership)

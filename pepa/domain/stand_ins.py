@@ -132,7 +132,7 @@ def name(
         )
         session.flush()
         onces.keep(session, "stand_in.name", actor.person_id, once, stand_in_id)
-        _tell(session, actor, membership.person_id, person_id)
+        _tell(session, actor, membership.organisation_id, membership.person_id, person_id)
         days = f"{from_on.isoformat()} {until_on.isoformat()}"
         audit.record(session, "stand_in.named", actor, stand_in_id, f"{membership.person_id} {person_id} {days}")
         return stand_in_id
@@ -153,10 +153,10 @@ def _refuse_overlap(session: Session, membership: Membership, from_on: date, unt
         raise Overlaps
 
 
-def _tell(session: Session, actor: Member, *people: UUID) -> None:
+def _tell(session: Session, actor: Member, organisation_id: UUID, *people: UUID) -> None:
     for person_id in people:
         if person_id != actor.person_id:
-            outbox.tell(session, person_id, outbox.Notice.STAND_IN, organisation_id=actor.organisation_id)
+            outbox.tell(session, person_id, outbox.Notice.STAND_IN, organisation_id=organisation_id)
 
 
 def end(actor: Member, stand_in_id: UUID) -> UUID:
@@ -170,7 +170,21 @@ def end(actor: Member, stand_in_id: UUID) -> UUID:
         membership_id = session.scalars(sa.select(Membership.id).where(*theirs)).one()
         if not may_name(actor, members.get_for(actor, membership_id)):
             raise NotFound
-        _tell(session, actor, row.absent_id, row.person_id)
-        session.delete(row)
-        audit.record(session, "stand_in.ended", actor, stand_in_id, f"{row.absent_id} {row.person_id}")
+        _end(session, actor, row)
         return membership_id
+
+
+def end_unfit(session: Session, actor: Member, membership: Membership) -> None:
+    """What somebody does was changed: they stand in for nobody, and nobody for them, where it could not be chosen now.
+    In the transaction of the act."""
+    for row in of(membership):
+        theirs = (Membership.person_id == row.absent_id, Membership.organisation_id == row.organisation_id)
+        absent = session.scalars(sa.select(Membership).where(*theirs)).one()
+        if row.person_id not in {one.id for one in offered(absent)}:
+            _end(session, actor, row)
+
+
+def _end(session: Session, actor: Member, row: StandIn) -> None:
+    _tell(session, actor, row.organisation_id, row.absent_id, row.person_id)
+    session.delete(row)
+    audit.record(session, "stand_in.ended", actor, row.id, f"{row.absent_id} {row.person_id}")

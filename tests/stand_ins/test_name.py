@@ -8,7 +8,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import mornings, outbox, stand_ins, tasks
+from pepa.domain import mornings, outbox, roles, stand_ins, tasks
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.audit import AuditEntry
 from pepa.models.organisations import Membership
@@ -64,6 +64,20 @@ def test_whoever_may_not_know_of_a_report_is_not_told_of_it(context: Flask) -> N
     with transaction() as session:
         outbox.tell(session, member("ratna").person_id, outbox.Notice.ALARM, report_id)
     assert told("alarm") == {"ratna"}
+
+
+def test_whoever_lost_the_reading_role_stands_in_no_more(context: Flask) -> None:
+    away.named("ratna", "bayu")
+    forget_told()
+    roles.choose(member("joko"), membership("bayu"), roles=["case_manager"], version=1)
+    assert stand_ins.away(office()) == []
+    assert told("stand_in") == {"ratna", "bayu"}
+
+
+def test_whoever_is_given_another_role_stands_in_still(context: Flask) -> None:
+    away.named("ratna", "bayu")
+    roles.choose(member("joko"), membership("bayu"), roles=["intake_officer", "data_officer"], version=1)
+    assert [one.person.login for one in stand_ins.away(office())] == ["bayu"]
 
 
 def test_what_is_one_s_own_is_told_to_nobody_else(context: Flask) -> None:
