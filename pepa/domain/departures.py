@@ -241,6 +241,7 @@ def _shut_elsewhere(session: Session, actor: Member, person_id: UUID) -> None:
     theirs = sa.select(Membership.id).where(Membership.person_id == person_id)
     session.execute(sa.delete(Approval).where(Approval.first_id == person_id))
     session.execute(sa.delete(Feed).where(Feed.membership_id.in_(theirs)))
+    enrolments.end_made(session, person_id, even_elsewhere=True)
     others = session.scalars(
         sa.select(Membership.organisation_id).where(Membership.person_id == person_id, Membership.is_active)
     ).all()
@@ -269,7 +270,7 @@ def close(session: Session, actor: Member, membership: Membership) -> None:
     session.flush()
     sessions.end(session, Membership.id == membership.id)
     session.execute(sa.delete(Feed).where(Feed.membership_id == membership.id))
-    enrolments.end_made(session, person_id)
+    enrolments.end_made(session, person_id, even_elsewhere=False)
     take_key(session, membership)
     hand_back(session, actor, membership)
     away = (StandIn.organisation_id == organisation_id, StandIn.until_on >= clock.today())

@@ -133,13 +133,20 @@ def stands(row: Enrolment) -> bool:
     maker_id = row.made_by_id
     if maker_id is None:
         return True
+    return _could_still(row, maker_id)
+
+
+def _could_still(row: Enrolment, maker_id: UUID) -> bool:
     made = _memberships(Membership.person_id == maker_id)
     return any(_could_make(row, maker_id, partial(members.given_as, one)) for one in made)
 
 
-def end_made(session: Session, person_id: UUID) -> None:
-    """The links of somebody who leaves lead nowhere any more, in the transaction of the act."""
-    _end(session, Enrolment.made_by_id == person_id)
+def end_made(session: Session, person_id: UUID, *, even_elsewhere: bool) -> None:
+    """The links of somebody who leaves lead nowhere any more, in the transaction of the act: those that they could make
+    no more, or all."""
+    theirs = (Enrolment.made_by_id == person_id, Enrolment.used_at.is_(None), Enrolment.ended_at.is_(None))
+    rows = session.scalars(sa.select(Enrolment).where(*theirs)).all()
+    _end(session, Enrolment.id.in_([row.id for row in rows if even_elsewhere or not _could_still(row, person_id)]))
 
 
 def _end(session: Session, *which: sa.ColumnElement[bool]) -> None:

@@ -92,6 +92,27 @@ def test_a_link_ends_with_whoever_made_it(context: Flask) -> None:
         joining.renew(drawn, **filled(drawn))
 
 
+def in_two(login: str, does: str) -> Membership:
+    """A second membership, at the legal aid body."""
+    with transaction() as session:
+        one = Membership(person_id=person(login), organisation_id=office("legal_aid"), roles=does)
+        session.add(one)
+    return db.session.get_one(Membership, one.id)
+
+
+def test_whoever_leaves_one_organisation_in_peace_still_invites_into_the_other(context: Flask) -> None:
+    token, joko = link("wulan"), cast.member("joko")
+    departures.leave(joko, in_two("wulan", "worker").id, manner="ordinary", passphrase=words("joko"))
+    assert joined(token)
+
+
+def test_under_suspicion_all_their_links_end(context: Flask) -> None:
+    token, joko = link("wulan"), cast.member("joko")
+    departures.leave(joko, in_two("wulan", "worker").id, manner="suspected", passphrase=words("joko"))
+    with pytest.raises(enrolments.Over):
+        joined(token)
+
+
 def test_and_with_their_right(app: Flask) -> None:
     with app.app_context():
         token = link("wulan", email="citra@contoh.example")
