@@ -90,14 +90,22 @@ def changes(actor: Member, organisation_id: UUID) -> Sequence[Changed]:
     """What was changed about its people lately, the newest first. Raises NotFound."""
     organisations.get_for(actor, organisation_id)
     who = _names(organisation_id)
+    here = sa.select(Membership.id).where(Membership.organisation_id == organisation_id)
     query = (
         sa.select(AuditEntry, Person.name)
         .outerjoin(Person, Person.id == AuditEntry.person_id)
-        .where(AuditEntry.thing_id.in_(who), AuditEntry.act.in_(CHANGES))
+        .where(sa.or_(AuditEntry.thing_id.in_(here), was_there(organisation_id)), AuditEntry.act.in_(CHANGES))
         .order_by(AuditEntry.at.desc(), AuditEntry.number.desc())
         .limit(SHOWN)
     )
     return [Changed(entry.at, CHANGES[entry.act], who[entry.thing_id], by) for entry, by in db.session.execute(query)]
+
+
+def was_there(organisation_id: UUID) -> sa.ColumnElement[bool]:
+    """Of an act that was done to a person, for a query of the audit: that they had not left this organisation yet.
+    Whatever befalls them elsewhere afterwards is not its matter."""
+    theirs = (Membership.person_id == AuditEntry.thing_id, Membership.organisation_id == organisation_id)
+    return sa.exists().where(*theirs, sa.or_(Membership.left_at.is_(None), AuditEntry.at <= Membership.left_at))
 
 
 def _names(organisation_id: UUID) -> dict[UUID | None, str]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
-from pepa.domain import acts, audit, cases, numbers, openings, reports, rules, tasks, walls
+from pepa.domain import acts, audit, cases, members, numbers, openings, reports, rules, tasks, walls
 from pepa.domain.acts import Of
 from pepa.models.attachments import Attachment
 from pepa.models.audit import AuditEntry, Chain
@@ -76,11 +76,11 @@ class Line:
 
 
 def of_organisation(actor: Member, wanted: Filters, *, at: str | None = None, size: int = 40) -> Page[Line]:
-    """What the people of the actor's organisation did; with a report, all that was done to it by anybody."""
+    """What the people of the actor's organisation did, and their log-ins until they left; with a report, all that was
+    done to it by anybody."""
     require(actor, Permission.READ_TRAIL)
     ours = AuditEntry.organisation_id == actor.organisation_id
-    colleagues = sa.select(Membership.person_id).where(Membership.organisation_id == actor.organisation_id)
-    logins = sa.and_(AuditEntry.act.in_(acts.names(Of.PERSON)), AuditEntry.thing_id.in_(colleagues))
+    logins = sa.and_(AuditEntry.act.in_(acts.names(Of.PERSON)), members.was_there(actor.organisation_id))
     scope = _about(wanted.report_id) if wanted.report_id else sa.or_(ours, logins)
     note = {"trail.of_report": wanted.report_id, "trail.of_person": wanted.person_id}
     act = next((act for act, thing_id in note.items() if thing_id), "trail.read")

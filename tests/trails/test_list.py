@@ -9,16 +9,18 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import acts, audit, reports, tasks, trails
+from pepa.domain import acts, audit, members, reports, tasks, trails
 from pepa.domain.openings import Why
 from pepa.domain.trails import Filters, Line
 from pepa.errors import NotAllowed
 from pepa.models.audit import AuditEntry
 from pepa.models.duty import Shift
+from pepa.models.organisations import Membership
 from pepa.models.reports import Exclusion, reference_of
 from pepa.policy import Member
 from tests import cast
-from tests.people import member, tell
+from tests.members.people import newcomer
+from tests.people import member, office, tell
 from tests.uploads.test_add import PHOTO, send
 
 AT = datetime(2025, 11, 25, 3, 41, 27, tzinfo=UTC)  # before anything that the demo did
@@ -68,6 +70,22 @@ def test_all_that_was_done_to_a_report_also_by_citizens_and_to_its_files(context
     sent = next(line for line in found if line.says == "Laporan dikirim")
     assert (sent.is_citizen, sent.is_hour, sent.by) == (True, True, None)
     assert other not in {line.place_id for line in found}
+
+
+def test_log_ins_elsewhere_of_somebody_who_left_are_not_theirs_to_see(context: Flask) -> None:
+    nadia, place = member("nadia"), office("legal_aid")
+    who = newcomer("baru", "legal_aid", "worker")
+    with transaction() as session:
+        audit.record(session, "session.opened", None, who.person_id)
+        session.get_one(Membership, who.membership_id).is_active = False
+        session.get_one(Membership, who.membership_id).left_at = clock.now()
+    before = len([line for line in lines(nadia) if line.by == "Baru Contoh"])
+    assert before == 1
+    with clock.frozen(clock.now() + timedelta(days=400)), transaction() as session:
+        audit.record(session, "session.opened", None, who.person_id)
+        audit.record(session, "person.suspected", None, who.person_id)
+    assert len([line for line in lines(nadia) if line.by == "Baru Contoh"]) == before
+    assert [one for one in members.changes(nadia, place) if one.name == "Baru Contoh"] == []
 
 
 def test_narrowed_by_person_act_and_day(context: Flask) -> None:
