@@ -28,6 +28,12 @@ class WrongDigits(Invalid):
     field = "digits"
 
 
+class ChangedMeanwhile(Conflict):
+    """By a way back, or on another page: what was opened by the old passphrase is not what stands there now."""
+
+    says = N_("Akun Anda baru saja diubah di tempat lain. Masuk lagi.")
+
+
 class NameMissing(Invalid):
     says = N_("Tulis nama untuk kunci sandi ini.")
     field = "name"
@@ -98,14 +104,17 @@ def words(actor: Member, turn: int) -> str:
 def change_passphrase(actor: Member, *, passphrase: str, words: str, words_again: str) -> UUID:
     """Lock the same key pair anew; whatever is open elsewhere ends.
 
-    passphrase: the present one. Raises WrongPassphrase, what `passphrases.check` raises, Busy.
+    passphrase: the present one. Raises WrongPassphrase, what `passphrases.check` raises, Busy, ChangedMeanwhile.
     """
     person = db.session.get_one(Person, actor.person_id)
+    before = person.secret_sealed
     passphrases.check(words, words_again, person.login, person.name, actor.organisation_name)
     sessions.confirm(actor, passphrase=passphrase)
     kdf, sealed = locks.relocked(actor.person_id, actor.keyring.person, words)
     with transaction() as session:
         person = session.get_one(Person, actor.person_id)
+        if person.secret_sealed != before:
+            raise ChangedMeanwhile
         person.kdf, person.secret_sealed = kdf, sealed
         _end_others(session, actor)
         outbox.tell(session, actor.person_id, Notice.ACCOUNT)

@@ -86,11 +86,12 @@ def log_in(
         raise WrongLogin(n=_delay(mark))
     if membership.organisation.confirm_due:  # told to whoever has shown who they are
         raise BeingConfirmed
-    person_id, membership_id = person.id, membership.id
+    person_id, membership_id, opened = person.id, membership.id, person.secret_sealed
     renewed = locks.relocked(person_id, pair, passphrase) if locks.is_outdated(person) else None
     due = recovery.wrap_due(person_id, pair)
     with transaction() as session:
-        if not use(session):
+        # A new passphrase that was made meanwhile ends what the old one opens, and is not written over.
+        if session.get_one(Person, person_id).secret_sealed != opened or not use(session):
             raise WrongLogin(n=1)
         session.execute(sa.delete(LoginDelay).where(LoginDelay.name_hash == mark))
         if renewed:
