@@ -230,5 +230,5 @@ def tell_leads(
 
 
 def _at_work(session: Session, where: sa.ColumnElement[bool], but: UUID) -> Sequence[Membership]:
-    query = sa.select(Membership).join(Person).join(Organisation)
-    return session.scalars(query.where(where, Membership.is_active, Membership.person_id != but, Person.is_active)).all()
+    query = sa.select(Membership).join(Person).join(Organisation).where(where, Membership.is_active, Person.is_active)
+    return session.scalars(query.where(Membership.person_id != but)).all()

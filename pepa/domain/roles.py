@@ -65,7 +65,8 @@ def _wanted(actor: Member, membership: Membership, roles: Sequence[str]) -> froz
 
 def choose(actor: Member, membership_id: UUID, *, roles: Sequence[str], version: int) -> Membership:
     """From the next request on: this person's sessions there end, so that no page goes on with what was. Everybody of
-    the organisation is told, and one that never had a key gets it with the first who needs one. version: of the membership that was on screen.
+    the organisation is told, and one that never had a key gets it with the first who needs one. version: of the
+    membership that was on screen.
 
     Raises NoRole, NotGiven, ChangedMeanwhile, NotFound; LastHolder, LastReader, LastAdministrator.
     """

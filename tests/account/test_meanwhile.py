@@ -8,9 +8,9 @@ from flask import Flask
 
 from pepa.domain import account, enrolments, joining, locks, sessions
 from tests import cast
-from tests.account.own import WORDS, logs_in, row, secrets_of
-from tests.joining.newcomers import filled, page
+from tests.account.own import row, secrets_of
 from tests.joining.newcomers import WORDS as NEW
+from tests.joining.newcomers import filled, page
 
 OTHER = "gajah terbang sambil makan rujak cingur"
 
