@@ -99,7 +99,8 @@ def _is_time() -> bool:
     here = clock.now().astimezone(clock.JAKARTA)
     if not FROM <= here.time() < UNTIL:
         return False
-    holidays = set(db.session.scalars(sa.select(Holiday.on).where(Holiday.on == here.date())))
+    approved = sa.select(Holiday.on).where(Holiday.on == here.date(), Holiday.approved_at.is_not(None))
+    holidays = set(db.session.scalars(approved))
     return limits.is_working_day(here.date(), holidays)
 
 

@@ -187,7 +187,7 @@ def _holder(actor: Member, holder_id: UUID | None) -> _Holder:
 def create(
     actor: Member, *, deed: str | None, due_on: date | None, holder_id: UUID | None, once: str, text: str = ""
 ) -> UUID:
-    """A task, last in the first column. The same form sent again makes nothing new.
+    """A task, last in the first column; another organisation is told. The same form sent again makes nothing new.
 
     Raises NoDeed, NoDay, NoSuchHolder, columns.ColumnFull.
     """
@@ -221,12 +221,14 @@ def create(
         session.flush()
         onces.keep(session, "task.create", actor.person_id, once, task_id)
         log(session, actor, task, Act.MADE)
+        if holder.organisation_id != actor.organisation_id:
+            _tell_keepers(session, holder.organisation_id, but=actor.person_id)
         return task_id
 
 
 def assign(actor: Member, task_id: UUID, *, holder_id: UUID | None, version: int) -> int:
     """Hand it to somebody else, or to another organisation. Its text opens then for that one and for its maker, and
-    for nobody else any more. Returns the fresh version.
+    for nobody else any more; whoever keeps its board is told. Returns the fresh version.
 
     Raises NoSuchHolder, MovedMeanwhile, Archived, NotFound.
     """
@@ -247,6 +249,8 @@ def assign(actor: Member, task_id: UUID, *, holder_id: UUID | None, version: int
         task.organisation_id, task.person_id = holder.organisation_id, holder.person_id
         task.version += 1
         log(session, actor, task, Act.ASSIGNED)
+        if goes_on:
+            _tell_keepers(session, holder.organisation_id, but=actor.person_id)
         return task.version
 
 

@@ -92,6 +92,26 @@ def test_handed_to_another_organisation_the_first_one_opens_it_no_more(context: 
     assert db.session.get_one(Box, task.box_id).epoch == 2
 
 
+def told() -> list[str]:
+    """Whoever is mailed that a task waits for somebody, by login."""
+    db.session.rollback()
+    query = sa.select(Person.login).join(OutboxRow, OutboxRow.person_id == Person.id)
+    return sorted(db.session.scalars(query.where(OutboxRow.notice == "tasks_left")))
+
+
+def test_whoever_keeps_the_board_it_comes_to_is_told(context: Flask) -> None:
+    """Made for another organisation, handed on to it, handed back: each is told once, and nothing of the own."""
+    task_id = made("ratna", to=office("legal_aid"), text=TEXT, once="a")
+    made("ratna", to=office("legal_aid"), text=TEXT, once="a")  # sent again
+    assert told() == ["nadia"]
+    assign("nadia", task_id, "tegar")
+    assert told() == ["nadia"]
+    assign("ratna", task_id, office("psychologist"))
+    assert told() == ["melati", "nadia"]
+    made("ratna", to="bayu")
+    assert told() == ["melati", "nadia"]
+
+
 def test_within_the_office_no_key_is_turned(context: Flask) -> None:
     task_id = made("ratna", text=TEXT)
     assign("ratna", task_id, "bayu")

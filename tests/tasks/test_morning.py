@@ -69,12 +69,15 @@ def test_at_other_times_nobody_is_mailed(context: Flask, at: datetime) -> None:
     assert not told()
 
 
-def test_on_a_holiday_nobody_is_mailed(context: Flask) -> None:
+@pytest.mark.parametrize("approved_at", [NOW - timedelta(days=9), None])
+def test_on_a_holiday_nobody_is_mailed(context: Flask, approved_at: datetime | None) -> None:
+    """One that nobody has approved is none."""
     made("ratna", to="ratna", due=0)
     with transaction() as session:
-        session.merge(Holiday(on=NOW.date(), name="Libur Contoh", kind="national", source="-"))
+        day = Holiday(on=NOW.date(), name="Libur Contoh", kind="national", source="-", approved_at=approved_at)
+        session.merge(day)
     with clock.frozen(SEVEN):
-        assert mornings.tell() == 0
+        assert mornings.tell() == (0 if approved_at else 1)
 
 
 def test_nothing_to_say_is_no_mail_that_day(context: Flask) -> None:
@@ -90,7 +93,7 @@ def test_it_holds_numbers_and_codes_alone(config: Config, tasks_of_ratna: list[o
     late, today, waiting, later = [read(task_id).code for task_id in tasks_of_ratna]  # type: ignore[arg-type]
     with clock.frozen(SEVEN):
         mornings.tell()
-        (due,) = outbox.claim()
+        (due,) = [one for one in outbox.claim() if one.notice is outbox.Notice.TASKS]
         said = mornings.words(due)
     assert said == f"Tugas: terlambat 1 ({late}), hari ini 1 ({today}), menunggu 1 ({waiting})."
     letter = mail.written("a@contoh.example", "https://contoh.example", "b@contoh.example", due.id, said)
