@@ -87,15 +87,15 @@ class House:
     holidays: dict[date, str]
     shut: Sequence[Shut]
 
-    def closures(self, room_id: UUID, starts_at: datetime, ends_at: datetime) -> list[Shut]:
-        """What shuts a room in a stretch of time."""
+    def closures(self, room_id: UUID | None, starts_at: datetime, ends_at: datetime) -> list[Shut]:
+        """What shuts a room, or with None the house, in a stretch of time."""
         return [
             one
             for one in self.shut
             if one.room_id in (None, room_id) and one.starts_at < ends_at and starts_at < one.ends_at
         ]
 
-    def is_open(self, room_id: UUID, starts_at: datetime, ends_at: datetime) -> bool:
+    def is_open(self, room_id: UUID | None, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether a stretch lies whole inside of one day's hours, with nothing shut in it."""
         span = self.hours.get(starts_at.astimezone(clock.JAKARTA).date())
         return span is not None and span.holds(starts_at, ends_at) and not self.closures(room_id, starts_at, ends_at)
@@ -115,6 +115,16 @@ def between(first: date, last: date) -> House:
     found = [Shut(one.room_id, one.starts_at, one.ends_at, one.says) for one in shut]
     hours = {day: None if day in known.holidays else _hours(day, known.sets) for day in days}
     return House(hours, {day: known.holidays[day] for day in days if day in known.holidays}, found)
+
+
+def is_shut(starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether the house is shut in any part of a stretch within one day. Where nobody has said its hours yet, holidays
+    and closures shut it."""
+    day = starts_at.astimezone(clock.JAKARTA).date()
+    house = between(day, day)
+    if calendar().sets:
+        return not house.is_open(None, starts_at, ends_at)
+    return day in house.holidays or bool(house.closures(None, starts_at, ends_at))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import Page, db, keyset, transaction
-from pepa.domain import audit, onces
+from pepa.domain import audit, onces, opening
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.organisations import Membership
 from pepa.models.people import Person
@@ -45,6 +45,11 @@ class WrongTimes(Invalid):
 
 class Past(Invalid):
     says = N_("Waktu ini sudah lewat. Pilih waktu lain.")
+    field = "starts_at"
+
+
+class OfficeShut(Invalid):
+    says = N_("Kantor tutup di waktu itu. Pilih waktu lain. Jamnya ada di Jam buka dan libur.")
     field = "starts_at"
 
 
@@ -244,7 +249,7 @@ def plan(
 ) -> UUID:
     """A new visit; it stands in the calendar at once.
 
-    Raises NoPlace, NoKelurahan, WrongTimes, Past, NothingFits.
+    Raises NoPlace, NoKelurahan, WrongTimes, Past, NothingFits, OfficeShut.
     """
     require(actor, Permission.PLAN_VISITS)
     visit = Visit(organisation_id=actor.organisation_id, made_by_id=actor.person_id)
@@ -350,6 +355,7 @@ def _fill(
     seats: int,
     offers: Sequence[str],
 ) -> None:
+    before = (visit.kind, visit.starts_at, visit.ends_at)
     visit.kind = VisitKind(kind)
     if visit.kind == VisitKind.KELURAHAN and (kelurahan_code is None or session.get(Kelurahan, kelurahan_code) is None):
         raise NoKelurahan
@@ -363,6 +369,9 @@ def _fill(
     length = int((ends_at - starts_at).total_seconds()) // 60
     if not 15 <= slot_minutes <= min(120, length) or not 1 <= seats <= 20:
         raise NothingFits
+    is_new = before != (visit.kind, starts_at, ends_at)  # what the house was shut on later may still be changed
+    if visit.kind == VisitKind.OFFICE and is_new and opening.is_shut(starts_at, ends_at):
+        raise OfficeShut
     visit.kelurahan_code = kelurahan_code if visit.kind == VisitKind.KELURAHAN else None
     visit.place, visit.starts_at, visit.ends_at = place, starts_at, ends_at
     visit.slot_minutes, visit.seats = slot_minutes, seats

@@ -1,6 +1,7 @@
 """The demo's calendar: where fictional counsellors come in the next days."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -23,7 +24,10 @@ def plant(members: Mapping[str, Member], office: str) -> None:
     for code, (days, opens, closes, place) in zip(codes, VISITS, strict=True):
         _visit(me, "kelurahan", days, opens, closes, place=place, kelurahan_code=code, crew_ids=along)
     days, opens, closes = OFFICE_HOURS
-    _visit(me, "office", days, opens, closes, place=office, crew_ids=[me.person_id])
+    while (clock.today() + timedelta(days=days)).weekday() > 4:
+        days += 1
+    with suppress(visits.OfficeShut):  # an office that has hours and holidays keeps its own
+        _visit(me, "office", days, opens, closes, place=office, crew_ids=[me.person_id])
 
 
 def _visit(me: Member, kind: str, days: int, opens: int, closes: int, **more: Any) -> None:

@@ -1,5 +1,6 @@
 """Where counsellors come: planned by the office, read by everybody."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,13 +8,14 @@ import pytest
 from flask import Flask
 
 from pepa import clock
-from pepa.db import db
-from pepa.domain import areas, visits
+from pepa.db import Kept, db, transaction
+from pepa.domain import areas, opening, visits
 from pepa.errors import NotAllowed, NotFound
+from pepa.models.places import Holiday
 from pepa.models.rooms import Need
 from pepa.models.visits import Visit
 from tests import cast
-from tests.rooms.house import EARLY, at, days
+from tests.rooms.house import EARLY, MONDAY, at, cleared, days, opened
 from tests.visits.calendar import asked, odd, planned
 
 
@@ -97,6 +99,47 @@ def test_at_the_office_no_kelurahan_is_needed(context: Flask) -> None:
     with clock.frozen(EARLY):
         planned(kind="office", kelurahan_code=None, place="Loket")
         assert visits.coming()[0].kelurahan == ""
+
+
+def at_office(**values: object) -> UUID:
+    return planned(kind="office", kelurahan_code=None, place="Loket", **values)
+
+
+def closed() -> None:
+    """The whole house, on that Monday until noon."""
+    until = {"starts_at": at("08.00"), "ends_at": at("10.00")}
+    opening.close(cast.member("wulan"), room_id=None, says="Rapat", once="c", **until)  # type: ignore[arg-type]
+
+
+def holiday() -> None:
+    with transaction() as session:
+        session.merge(Holiday(on=MONDAY, name="Libur", kind="national", source="-", approved_at=EARLY))
+
+
+@pytest.mark.parametrize("has_hours", [True, False])
+@pytest.mark.parametrize("shut", [closed, holiday])
+def test_nobody_takes_a_place_on_a_shut_day(context: Flask, shut: Callable[[], None], has_hours: bool) -> None:
+    """At the office; a kelurahan has days of its own. One that was planned before may still be changed."""
+    (opened if has_hours else cleared)()
+    with clock.frozen(EARLY):
+        before = at_office()
+        shut()
+        Kept.forget()
+        with pytest.raises(visits.OfficeShut):
+            at_office(once="office")
+        with pytest.raises(visits.OfficeShut):
+            changed(before, kind="office", kelurahan_code=None, ends_at=at("11.00"))
+        changed(before, kind="office", kelurahan_code=None, place="Loket 2")
+        planned(once="elsewhere")
+
+
+def test_nobody_takes_a_place_outside_of_the_hours(context: Flask) -> None:
+    opened()
+    with clock.frozen(EARLY):
+        for starts_at, ends_at in ((at("15.00"), at("16.15")), (at("09.00") + days(5), at("12.00") + days(5))):
+            with pytest.raises(visits.OfficeShut):
+                at_office(starts_at=starts_at, ends_at=ends_at)
+        at_office(starts_at=at("15.00"), ends_at=at("16.00"))
 
 
 @pytest.mark.parametrize("login", ["nadia", "asep", "hadi", "sekar"])
