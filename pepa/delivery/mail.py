@@ -15,6 +15,16 @@ BODY = """Ada yang menunggu. Masuk untuk melihatnya: {link}
 
 Email ini sengaja tidak menyebut isinya. Jangan dibalas.
 """
+OF_BOOKING = {
+    "REQUEST": """Ruang yang Anda pesan, untuk kalender Anda. Masuk untuk melihatnya: {link}
+
+Email ini sengaja tidak menyebut isinya. Jangan dibalas.
+""",
+    "CANCEL": """Pesanan ruang Anda batal. Lampiran ini menghapusnya dari kalender Anda. Masuk untuk melihatnya: {link}
+
+Email ini sengaja tidak menyebut isinya. Jangan dibalas.
+""",
+}
 INVITED = "Undangan"
 LINK = """Anda diundang masuk ke program kantor. Buka sendiri, dari HP atau komputer Anda:
 
@@ -85,12 +95,13 @@ def written(
     message["Subject"] = calendar[0] if calendar else subject or usual
     message["Message-ID"] = f"<{notice_id}@{urlsplit(base_url).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
-    body = BODY.format(link=base_url.rstrip("/") + "/petugas/")
+    said = OF_BOOKING[calendar[1]] if calendar else BODY
+    body = said.format(link=base_url.rstrip("/") + "/petugas/")
     if link:
         body = LINK.format(link=link)
     message.set_content(f"{told}\n\n{body}" if told else body)
     if calendar:
         _, method, text = calendar
-        said = {"method": method, "charset": "utf-8"}
-        message.add_alternative(text, maintype="text", subtype="calendar", params=said)
+        params = {"method": method, "charset": "utf-8"}
+        message.add_alternative(text, maintype="text", subtype="calendar", params=params)
     return message

@@ -13,6 +13,7 @@ from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, 
 from wtforms.validators import StopValidation
 
 from pepa import clock
+from pepa.web import formats
 from pepa.words import N_, Choice
 
 __all__ = [
@@ -70,18 +71,29 @@ class LineField(StringField):
 
 
 class TextField(TextAreaField):
-    """Many lines, exactly as typed."""
+    """Many lines, exactly as typed. longest: letters; is_message: what is too long for one can be sent as two"""
 
-    def __init__(self, label: str = "", *, needed: str | None = None, longest: int | None = None, **more: Any) -> None:
+    def __init__(
+        self,
+        label: str = "",
+        *,
+        needed: str | None = None,
+        longest: int | None = None,
+        is_message: bool = False,
+        **more: Any,
+    ) -> None:
         super().__init__(**_words(label, needed, more))
-        self.longest = longest
+        self.longest, self.is_message = longest, is_message
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0] if valuelist else ""
 
     def pre_validate(self, form: Any) -> None:
         if self.longest and len(self.data or "") > self.longest:
-            raise StopValidation(lazy_gettext(N_("Terlalu panjang. Bagi menjadi dua pesan.")))
+            if self.is_message:
+                raise StopValidation(lazy_gettext(N_("Terlalu panjang. Bagi menjadi dua pesan.")))
+            most = formats.thousands(self.longest)
+            raise StopValidation(lazy_gettext(N_("Terlalu panjang. Ringkas sampai %(n)s huruf."), n=most))
 
 
 class NumberField(StringField):

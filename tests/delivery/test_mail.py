@@ -161,3 +161,16 @@ def test_user_and_password_with_signs_that_mean_something_in_addresses(tls: ssl.
         with pytest.raises(smtplib.SMTPException) as refused:
             carry(f"smtp+starttls://pepa:salah@localhost:{box.port}")
     assert "salah" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("method", "says"), [("REQUEST", "untuk kalender Anda"), ("CANCEL", "batal")])
+def test_of_a_booking_it_says_whether_that_is_called_off(method: str, says: str) -> None:
+    """And neither when, nor where, nor what for."""
+    calendar = ("Konseling", method, b"BEGIN:VCALENDAR\r\nLOCATION:Melati\r\nEND:VCALENDAR\r\n")
+    message = mail.written(SENDER, "http://localhost:8000/", TO, NOTICE, calendar=calendar)
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert says in text
+    assert "http://localhost:8000/petugas/" in text
+    assert not [word for word in ("Konseling", "Melati", "Ada yang menunggu") if word in text]

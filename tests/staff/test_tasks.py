@@ -373,3 +373,9 @@ def test_the_last_card_that_is_shown_goes_down_behind_one_that_is_not(app: Flask
         order = [task.id for task in boards.column(cast.member("ratna"), Column.BEFORE)]
     at = boards.SHOWN
     assert order[at - 1 : at + 2] == [ids[at], ids[at - 1], ids[at + 1]]
+
+
+def test_what_is_too_long_says_how_much_fits(client: Client) -> None:
+    client.open(f"{BOARD}/baru")
+    page = client.submit("Simpan tugas", deed="contact", text="x" * (tasks.LONGEST + 1))
+    assert (page.status, page.has("Terlalu panjang. Ringkas sampai 20.000 huruf.")) == (422, True)

@@ -39,7 +39,9 @@ notices(ANSWERED, HELD, HELD_BEFORE, PUT_BACK)
 
 
 class AnswerForm(Form):
-    text = TextField(N_("Jawaban untuk pelapor"), needed=reports.NothingWritten.says, longest=LONGEST_ANSWER)
+    text = TextField(
+        N_("Jawaban untuk pelapor"), needed=reports.NothingWritten.says, longest=LONGEST_ANSWER, is_message=True
+    )
     once = OnceField()
 
 
