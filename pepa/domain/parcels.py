@@ -15,7 +15,7 @@ from pepa.domain import boxes
 from pepa.models import TABLES
 from pepa.models.attachments import Attachment
 from pepa.models.boxes import Box, Epoch, Grant
-from pepa.models.messages import Message
+from pepa.models.messages import Message, Side
 from pepa.models.reports import Exclusion, Reading, Report, ReporterKey
 
 _KINDS = (Box, Epoch, Grant, Report, ReporterKey, Reading, Exclusion, Message, Attachment)
@@ -38,14 +38,22 @@ def read(content: bytes) -> list[boxes.Row]:
 
 
 def of(session: Session, report_id: UUID) -> tuple[str, list[boxes.Row]]:
-    """The name of a report's file, and its rows as they are now: of its ways in only the one that it came with."""
+    """The name of a report's file, and its rows as they are now: of its ways in only the one that it came with, of what
+    was said only her side of it, which may have come with it: no officer is looked for where it comes home."""
     box_id = session.scalars(sa.select(Report.box_id).where(Report.id == report_id)).one()
     first = session.scalars(sa.select(ReporterKey.ticket_hash).where(ReporterKey.report_id == report_id)).one()
     wanted: list[tuple[type[Base], str, UUID]] = [(Box, "id", box_id), (Epoch, "box_id", box_id)]
     wanted += [(Grant, "box_id", box_id), (Report, "id", report_id)]
-    wanted += [(table, "report_id", report_id) for table in (ReporterKey, Reading, Exclusion)]
+    hanging = (ReporterKey, Reading, Exclusion, Message, Attachment)
+    wanted += [(table, "report_id", report_id) for table in hanging]
     rows = [row for table, column, value in wanted for row in _rows_of(session, table, column, value)]
-    return first.hex(), [row for row in rows if row.table is not Reading or row.values["token_hash"] == first]
+    return first.hex(), [row for row in rows if _is_kept(row, first)]
+
+
+def _is_kept(row: boxes.Row, first: bytes) -> bool:
+    if row.table is Reading:
+        return bool(row.values["token_hash"] == first)
+    return row.table is not Message or row.values["side"] == Side.REPORTER
 
 
 def _rows_of(session: Session, table: type[Base], column: str, value: UUID) -> list[boxes.Row]:
