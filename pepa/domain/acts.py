@@ -61,6 +61,7 @@ _REPORTS = {
     "emergency.ended": N_("Mengakhiri pembukaan darurat"),
     "emergency.refused": N_("Ditolak: pembukaan darurat"),
     "report.handed_back": N_("Laporan kembali ke daftar: pemegangnya pergi"),
+    "report.caught_up": N_("Laporan disamakan dengan simpanan kedua setelah pemulihan"),
     "report.let_go": N_("Melepas laporan karena pergi"),
     "report.turned": N_("Pelapor menutup laporan ini untuk satu lembaga"),
     "report.withdrawn": N_("Dibatalkan lewat kode"),

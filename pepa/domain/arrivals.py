@@ -20,6 +20,7 @@ from pepa.domain import (
     cards,
     codes,
     destruction,
+    homecomings,
     incidents,
     keys,
     parcels,
@@ -28,6 +29,7 @@ from pepa.domain import (
     tickets,
     withdrawals,
 )
+from pepa.models.backups import Incident
 from pepa.models.reports import Reading, Report, ReporterKey, Stage
 from pepa.policy import Reporter
 
@@ -50,10 +52,14 @@ def take_in(content: bytes) -> bool:
     """Insert a spooled report unless it is there already, or was destroyed. True when this call inserted it."""
     rows = parcels.read(content)
     mark = _ticket_hash(rows)
-    if destruction.is_gone(mark) or destruction.has_tombstone(mark):
+    if _is_over(mark):
         destruction.bury(mark)
         return False
-    return insert(rows)[1]
+    return insert(homecomings.fitting(rows))[1]
+
+
+def _is_over(mark: bytes) -> bool:
+    return destruction.is_gone(mark) or destruction.has_tombstone(mark)
 
 
 def _arrive_together(pen: Pen, reports: Sequence[Sequence[boxes.Row]]) -> None:
@@ -164,6 +170,7 @@ def replay() -> int:
         destruction.apply_marks()
         withdrawals.apply_marks()
         if incident := incidents.last():  # the spool may have been laid there later than the copy
+            homecomings.catch_up(_differing(incident))
             codes.end_replaced(clock.hour(incident.from_at))
     _last = _Look(spool, now, clock.hour(now) - timedelta(hours=1), all_at)
     return home
@@ -176,6 +183,32 @@ def _missing(names: Sequence[str]) -> Iterator[str]:
         query = sa.select(ReporterKey.ticket_hash).where(ReporterKey.ticket_hash.in_(marks.values()))
         known = set(db.session.scalars(query))
         yield from (name for name, mark in marks.items() if mark not in known)
+
+
+def _differing(incident: Incident) -> list[homecomings.Said]:
+    """What was laid since the copy was made, of reports that it has as they were."""
+    since, found = list(storage.spool().names(clock.hour(incident.from_at))), []
+    for start in range(0, len(since), LOT):
+        contents = (storage.spool().get(name) for name in since[start : start + LOT])
+        found += homecomings.differing([rows for content in contents if content and (rows := _read(content))])
+    return found
+
+
+def _read(content: bytes) -> list[boxes.Row]:
+    with suppress(*UNREADABLE):
+        rows = parcels.read(content)
+        report_id(rows)
+        box_id(rows)
+        return rows
+    return []
+
+
+def stuck() -> int:
+    """How many files of the spool say what the database does not know: reports that could not come home, or whose
+    holder or secrets are older here."""
+    missing = sum(not _is_over(mark) for name in _missing(list(storage.spool().names())) if (mark := _mark(name)))
+    incident = incidents.last()
+    return missing + (len(_differing(incident)) if incident else 0)
 
 
 def _mark(name: str) -> bytes | None:

@@ -151,15 +151,20 @@ def are_read(session: Session, report_ids: Collection[UUID], office_id: UUID, *,
 def hand_over(session: Session, box: boxes.OpenBox, report: Report, to: Organisation) -> boxes.OpenBox:
     """To another holder, as a report that nobody has read yet. In the transaction of the act."""
     boxes.share(session, box, boxes.organisation_holder(to))
-    report.holder_id = to.id
     cases.hand_over(session, report, to.id)
+    begin_there(session, report, to)
+    return box
+
+
+def begin_there(session: Session, report: Report, to: Organisation) -> None:
+    """Whoever holds it now has been given its key and its case already."""
+    report.holder_id = to.id
     callbacks.drop_open(session, report.id)
     limits.begin_anew(report)
     limits.forget_tellings(report, *Limit)
     boxes.insert(session, [cards.empty(to.id, report.id)])
     sessions.drop_drafts_on(session, report.id)
     restrictions.hand_over(session, report)
-    return box
 
 
 def spool_again(session: Session, report: Report) -> None:

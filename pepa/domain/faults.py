@@ -72,6 +72,7 @@ TOPICS = {
     "database": Topic(Part.MACHINE, N_("Pengaturan database.")),
     "print": Topic(Part.MACHINE, N_("Apakah PDF bisa dibuat.")),
     "late": Topic(Part.MACHINE, N_("Apakah laporan yang lewat batas bisa diberitahukan kepada seseorang.")),
+    "spool": Topic(Part.MACHINE, N_("Semua yang ada di simpanan kedua sudah masuk ke database.")),
     "chain": Topic(Part.MACHINE, N_("Apakah jejak utuh dari awal, dan cocok dengan jangkar setiap pagi.")),
 }
 _PEPA = "flask --app wsgi pepa"
@@ -119,6 +120,9 @@ POINTS = {
     "print.nothing": Point(N_("Cetakan: %(why)s")),
     "late.alone": Point(
         N_("%(n)s laporan lewat batas, dan tidak ada yang boleh diberi tahu. Pemegangnya perlu satu pembaca lagi.")
+    ),
+    "spool.stuck": Point(
+        N_("%(n)s berkas di simpanan kedua tidak bisa masuk ke database. Catatan mesin menyebut sebabnya."), Level.WARNS
     ),
     "chain.broken": Point(N_("Jejak %(name)s: baris %(n)s diubah atau dipotong.")),
     "chain.cut": Point(N_("Jejak %(name)s: baris terbaru dipotong.")),

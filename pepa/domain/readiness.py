@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pepa import clock, disk
 from pepa.config import Config
 from pepa.db import SQLITE_PRAGMAS, db
-from pepa.domain import anchors, audit, backups, holders, keys, lateness, numbers, printers, rescues, settings
+from pepa.domain import anchors, arrivals, audit, backups, holders, keys, lateness, numbers, printers, rescues, settings
 from pepa.domain.faults import TOPICS, Fault, Part, in_order
 from pepa.models.audit import Chain
 from pepa.models.duty import Shift
@@ -168,6 +168,8 @@ def _machine(config: Config) -> Iterator[Fault]:
             yield Fault("chain.cut", chain.value, {"name": chain.value})
     yield from anchors.faults()
     yield from lateness.faults()
+    if stuck := arrivals.stuck():
+        yield Fault("spool.stuck", values={"n": stuck})
 
 
 def _disks(config: Config) -> Iterator[Fault]:

@@ -92,6 +92,7 @@ class Restored:
 
     keys       of organisations that are newer than the copy, from the spool
     came_home  reports from there that are newer than the copy; shut: what nobody opens, since its key is not here
+    stuck      files there that could not come home
     ended      codes that were replaced since, and so open nothing
     had_spool  whether it lay there
     held       notices that wait for a person; partners: organisations that do
@@ -101,6 +102,7 @@ class Restored:
     checked: Checked
     keys: int = 0
     came_home: int = 0
+    stuck: int = 0
     shut: int = 0
     ended: int = 0
     had_spool: bool = True
@@ -210,7 +212,7 @@ def restore(config: Config, path: Path, pair: keys.Pair, upgrade: Callable[[str]
         found.keys = rekeys.take_home()
         found.ended = codes.end_replaced(clock.hour(found.checked.made_at))
         found.came_home = arrivals.replay()
-        found.shut = incidents.shut()
+        found.stuck, found.shut = arrivals.stuck(), incidents.shut()
         incidents.note_spool(had=found.had_spool)
         db.session.remove()
     config.restoring.unlink()
@@ -232,6 +234,8 @@ def told(done: Restored) -> list[str]:
         found.append("Is it on another disk? Lay it where PEPA_SPOOL says, and run `pepa replay`.")
     if done.keys:
         found.append(f"{done.keys} newer keys of organisations came with them.")
+    if done.stuck:
+        found.append(f"{done.stuck} files of the spool could NOT come home: the log names each, and why.")
     if done.shut:
         found.append(
             f"{done.shut} of what is here NOBODY can open: its key was made after the copy and is not in the spool."

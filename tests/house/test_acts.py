@@ -80,7 +80,7 @@ def test_every_act_has_a_sentence() -> None:
 
 def test_what_opened_something_is_taken_away_in_one_place() -> None:
     """Who could read what, and until when, is kept with it: see pepa/domain/holdings.py."""
-    deleting = {"sa.delete(KeyWrap)": {"holdings"}, "sa.delete(Grant)": {"boxes", "grants"}}
+    deleting = {"sa.delete(KeyWrap)": {"holdings"}, "sa.delete(Grant)": {"boxes", "grants", "homecomings"}}
     for what, where in deleting.items():
         found = {path.stem for path in PEPA.rglob("*.py") if what in path.read_text()}
         assert found == where, f"{what}: ask holdings first, as {sorted(where)} do"
