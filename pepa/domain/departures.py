@@ -36,7 +36,7 @@ from pepa.models.approvals import Approval
 from pepa.models.callbacks import Callback
 from pepa.models.duty import Shift, Swap, SwapState
 from pepa.models.feeds import Feed
-from pepa.models.organisations import KeyWrap, Membership, Organisation, Role
+from pepa.models.organisations import KeyWrap, Membership, Role
 from pepa.models.people import Draft, Person
 from pepa.models.reports import Exclusion, Report, Stage
 from pepa.models.stand_ins import StandIn
@@ -222,7 +222,7 @@ def leave(
         person_id = membership.person_id
         close(session, actor, membership)
         if is_suspected:
-            session.get_one(Organisation, organisation_id).rekey_due = True
+            rekeys.be_due(session, organisation_id)
             if not makes:
                 rekeys.call(session, organisation_id)
             passkeys.drop(session, person_id)  # the telephone may be in other hands

@@ -53,7 +53,8 @@ class Sheet:
 class KeyFile:
     """What a file says.
 
-    epoch  of the installation when it was laid: another than the present one was laid before a copy was put back
+    epoch      of the installation when it was laid: another than the present one was laid before a copy was put back
+    rekey_due  whether a new key was due: somebody suspected had left
     """
 
     organisation_id: UUID
@@ -64,6 +65,7 @@ class KeyFile:
     mac: bytes
     wraps: tuple[Wrap, ...]
     sheets: tuple[Sheet, ...]
+    rekey_due: bool
 
     @property
     def holders(self) -> frozenset[UUID]:
@@ -102,6 +104,7 @@ def _document(session: Session, organisation: Organisation) -> dict[str, Any]:
         "generation": organisation.generation,
         "public": organisation.public_key.hex(),
         "mac": organisation.key_mac.hex(),
+        "rekey_due": organisation.rekey_due,
         "wraps": [
             [
                 wrap.generation,
@@ -151,4 +154,5 @@ def _read(told: dict[str, Any]) -> KeyFile:
         tuple(
             Sheet(n, number, raw(public), raw(sealed), raw(mac)) for n, number, public, sealed, mac in told["sheets"]
         ),
+        told.get("rekey_due", False),  # one that an earlier release laid does not say
     )

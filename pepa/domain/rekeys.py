@@ -112,6 +112,12 @@ def is_due(actor: Member) -> bool:
     return actor.rekey_due and can_make(actor, actor.organisation_id)
 
 
+def be_due(session: Session, organisation_id: UUID) -> None:
+    """Somebody suspected left. In the transaction of the act; the spool knows of it."""
+    session.get_one(Organisation, organisation_id).rekey_due = True
+    key_files.lay(session, organisation_id)
+
+
 def call(session: Session, organisation_id: UUID) -> None:
     """Tell everybody who can make it that a new key is due, where it still is."""
     if session.get_one(Organisation, organisation_id).rekey_due:
@@ -148,13 +154,30 @@ def _take_home(file: key_files.KeyFile, last: Incident) -> int:
         wraps = _wraps_home(session, organisation, file)
         if is_newer:  # whoever let go of the key since does not have it again
             brought = sa.or_(KeyWrap.made_at.is_(None), KeyWrap.made_at <= last.until_at)
-            theirs = (KeyWrap.organisation_id == organisation.id, KeyWrap.person_id.not_in(file.holders))
+            lost = sa.or_(KeyWrap.person_id.not_in(file.holders), KeyWrap.person_id.in_(_forsaken(session, file)))
             # A key of a higher number was made here since, whatever the clock of this machine said.
-            holdings.drop_wraps(session, *theirs, brought, KeyWrap.generation <= file.generation)
+            theirs = (KeyWrap.organisation_id == organisation.id, KeyWrap.generation <= file.generation)
+            holdings.drop_wraps(session, *theirs, lost, brought)
+            _due_home(session, organisation, file)
         if came or wraps:
             audit.record(session, "organisation.key_home", None, organisation.id, str(file.generation))
         key_files.lay(session, organisation.id)
         return int(came)
+
+
+def _forsaken(session: Session, file: key_files.KeyFile) -> set[UUID]:
+    """Who has another key pair since: what is here opens by a passphrase that they gave up, or that was stolen."""
+    here = sa.select(Person.id, Person.public_key).where(Person.id.in_(file.holders))
+    public = {wrap.person_id: wrap.public for wrap in file.wraps}
+    return {row.id for row in session.execute(here) if public[row.id] != row.public_key}
+
+
+def _due_home(session: Session, organisation: Organisation, file: key_files.KeyFile) -> None:
+    """Somebody suspected left with the key that is the present one here, and nobody made another since."""
+    if file.rekey_due and file.generation == organisation.generation and not organisation.rekey_due:
+        organisation.rekey_due = True
+        session.flush()
+        call(session, organisation.id)
 
 
 def _fits(organisation: Organisation, file: key_files.KeyFile) -> bool:

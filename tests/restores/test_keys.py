@@ -1,5 +1,6 @@
 """Keys that were made, given and taken away after the copy was made: the spool knows of them (case A25)."""
 
+import secrets
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,20 @@ import sqlalchemy as sa
 from pepa import storage
 from pepa.config import Config
 from pepa.db import db, transaction
-from pepa.domain import approvals, departures, holders, key_files, keys, recovery, rekeys, reports, restores
+from pepa.domain import (
+    approvals,
+    departures,
+    enrolments,
+    holders,
+    joining,
+    key_files,
+    keys,
+    locks,
+    recovery,
+    rekeys,
+    reports,
+    restores,
+)
 from pepa.errors import NotFound
 from pepa.models.organisations import KeyWrap, Membership, Organisation
 from pepa.models.people import Person
@@ -17,6 +31,7 @@ from tests.backups.copies import made
 from tests.incidents.restored import restored
 from tests.installations import opened
 from tests.members.people import membership, newcomer, words
+from tests.members.people import told as people_told
 from tests.people import member, office, tell
 from tests.restores.places import elsewhere, put_back, sheets
 
@@ -86,7 +101,7 @@ def test_a_newcomer_who_was_given_it_has_it(config: Config, tmp_path: Path) -> N
 
 
 def test_somebody_with_another_key_pair_by_now_gets_none_of_it(config: Config, tmp_path: Path) -> None:
-    """It would not open, and their whole desk with it."""
+    """Nor keeps what the copy has: it opens by the passphrase that they gave up."""
     with opened(config) as app, app.app_context():
         pair = sheets(config)
         path = made(pair)
@@ -100,8 +115,61 @@ def test_somebody_with_another_key_pair_by_now_gets_none_of_it(config: Config, t
             key_files.lay(session, office())
         shutil.copytree(config.spool, there.spool, dirs_exist_ok=True)
     with put_back(there, path, pair):
-        assert wraps_of("bayu") == {1}
+        assert wraps_of("bayu") == set()
         assert reports.open_for(member("ratna"), told.report_id).told.what == "Isi"
+
+
+def test_a_passphrase_that_was_given_up_opens_nothing_again(config: Config, tmp_path: Path) -> None:
+    """Stolen with the phone; the way back gave another pair, which the copy does not know."""
+    with opened(config) as app, app.app_context():
+        pair, before = sheets(config), tell("Dulu")
+        path = made(pair)
+        way = enrolments.bring_back(member("joko"), member("bayu").person_id)
+        page = joining.Page(way.token or "", secrets.token_hex(32))
+        new = page.words(0)
+        joining.renew(page, words=new, words_again=new, digits=locks.totp_now(page.totp), idle_minutes=15)
+        mine = db.session.scalars(sa.select(Person.public_key).where(Person.login == "bayu")).one().hex()
+        for login in ("ratna", "wulan"):
+            approvals.approve(member(login), membership("bayu"), public_key=mine, passphrase=words(login))
+        told = tell("Sesudah kalimat baru")
+    there = elsewhere(config, tmp_path / "there", saved_spool=True)
+    with put_back(there, path, pair):
+        assert wraps_of("bayu") == set()
+        for report in (before, told):
+            with pytest.raises(NotFound):
+                reports.open_for(member("bayu"), report.report_id)
+            assert reports.open_for(member("ratna"), report.report_id)
+        assert rekeys.take_home() == 0
+        assert wraps_of("bayu") == set()
+
+
+@pytest.mark.both
+def test_that_a_new_key_is_due_comes_back(config: Config, database: str, tmp_path: Path) -> None:
+    """Somebody suspected left, and whoever put them out could make none."""
+    with opened(config) as app, app.app_context():
+        pair = sheets(config)
+        path = made(pair)
+        departures.leave(member("joko"), membership("bayu"), manner="suspected", passphrase=words("joko"))
+    there = elsewhere(config, tmp_path / "there", saved_spool=True)
+    with put_back(there, path, pair):
+        assert db.session.get_one(Organisation, office()).rekey_due
+        assert "wulan" in people_told("rekey")
+        renew()
+        assert not db.session.get_one(Organisation, office()).rekey_due
+        rekeys.take_home()
+        assert not db.session.get_one(Organisation, office()).rekey_due, "of the life that was lost"
+
+
+def test_due_for_a_key_that_is_newer_than_the_copy(config: Config, tmp_path: Path) -> None:
+    with opened(config) as app, app.app_context():
+        pair = sheets(config)
+        path = made(pair)
+        renew()
+        departures.leave(member("joko"), membership("bayu"), manner="suspected", passphrase=words("joko"))
+    there = elsewhere(config, tmp_path / "there", saved_spool=True)
+    with put_back(there, path, pair):
+        assert keys.generation_of(office()) == 2
+        assert db.session.get_one(Organisation, office()).rekey_due
 
 
 def test_without_the_file_it_is_said(config: Config, tmp_path: Path) -> None:
