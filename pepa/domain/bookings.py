@@ -13,18 +13,16 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, calendars, cells, endings, onces, opening, outbox, presence, rooms
+from pepa.domain import audit, calendars, cells, child_rooms, endings, onces, opening, outbox, presence, rooms
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.organisations import Organisation, OrganisationKind
 from pepa.models.rooms import QUARTER, Booking, BookingState, Companion, Need, Purpose, Room
-from pepa.models.stays import Side, Stay
+from pepa.models.stays import Stay
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
 SHORTEST, LONGEST = timedelta(minutes=30), endings.LONGEST
-REQUEST_HOLDS = timedelta(hours=24)
-BEFORE_START = timedelta(hours=2)  # a request that nobody decided by then is over
-FOR_CHILDREN = (Purpose.CHILDREN, Purpose.COUNSELLING)
+AHEAD = timedelta(days=366)  # no booking is made for later
 OFFERS = 3  # other times beside a refusal
 S = BookingState
 
@@ -59,6 +57,11 @@ class InThePast(Invalid):
     field = "starts_at"
 
 
+class TooFar(Invalid):
+    says = N_("Paling jauh setahun ke depan. Periksa tahunnya.")
+    field = "starts_at"
+
+
 class HouseShut(Conflict):
     says = N_("Gedung atau ruang ini tutup pada waktu itu.")
     field = "starts_at"
@@ -69,20 +72,16 @@ class PurposeMissing(Invalid):
     field = "purpose"
 
 
-class ChildRoom(Invalid):
-    says = N_("Ruang anak: hanya untuk kegiatan anak atau konseling.")
-    field = "purpose"
-
-
-class CompanionMissing(Invalid):
-    says = N_("Ruang anak: pilih siapa yang menemani anak.")
-    field = "companion"
-
-
 class NotSo(Conflict):
     """Somebody was quicker, or it is over."""
 
     says = N_("Pesanan ini sudah berubah. Lihat lagi.")
+
+
+class PutOff(Conflict):
+    """Whoever is protected came first: to grant it where it is would bring both sides together."""
+
+    says = N_("Kunjungan ini harus dijadwalkan ulang. Pindahkan dulu ke waktu lain.")
 
 
 def book(
@@ -99,7 +98,7 @@ def book(
     """Confirmed at once; in the child room it asks first, and holds its time meanwhile.
 
     minutes: its length. Raises RoomTaken or NothingFree with other times, RoomClosed, HouseShut, OffTheGrid,
-    WrongLength, InThePast, PurposeMissing, ChildRoom, CompanionMissing.
+    WrongLength, InThePast, TooFar, PurposeMissing; in the child room what `child_rooms.check` raises.
     """
     require(actor, Permission.BOOK_ROOM)
     with transaction() as session:
@@ -139,7 +138,7 @@ def place(
     room = _room(session, room_id)
     _check(room, starts_at, ends_at)
     if room.is_child:
-        _check_child(purpose, companion)
+        child_rooms.check(session, actor.organisation_id, purpose, companion)
     now, asks = clock.now(), room.is_child or stay is not None
     booking = Booking(
         id=uuid4(),
@@ -153,7 +152,7 @@ def place(
         ends_at=ends_at,
         turnaround=room.turnaround,
         state=S.REQUESTED if asks else S.CONFIRMED,
-        held_until=_held_until(now, starts_at) if asks else None,
+        held_until=endings.until(now, starts_at) if asks else None,
         made_at=now,
     )
     session.add(booking)
@@ -193,16 +192,11 @@ def _check(room: Room, starts_at: datetime, ends_at: datetime) -> None:
         raise WrongLength
     if cells.of(starts_at) < cells.of(clock.now()):
         raise InThePast
+    if starts_at > clock.now() + AHEAD:
+        raise TooFar
     day = starts_at.astimezone(clock.JAKARTA).date()
     if not opening.between(day, day).is_open(room.id, starts_at, ends_at):
         raise HouseShut
-
-
-def _check_child(purpose: str, companion: str | None) -> None:
-    if purpose not in FOR_CHILDREN:
-        raise ChildRoom
-    if companion is None:
-        raise CompanionMissing
 
 
 def get_for(actor: Member, booking_id: UUID) -> Booking:
@@ -249,7 +243,7 @@ def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime,
         room = _room(session, room_id)
         _check(room, starts_at, ends_at)
         if room.is_child:
-            _check_child(booking.purpose, booking.companion)
+            child_rooms.check(session, booking.organisation_id, booking.purpose, booking.companion)
         stay = presence.of_booking(session, booking.id)
         if stay is not None and stay.is_here:
             raise NotSo
@@ -257,14 +251,14 @@ def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime,
         _claim(session, room, booking.id, starts_at, ends_at, stay)
         if booking.state == S.CONFIRMED and (room.is_child or stay is not None):
             booking.next_room_id, booking.next_starts_at, booking.next_ends_at = room.id, starts_at, ends_at
-            booking.held_until = _held_until(clock.now(), min(starts_at, booking.starts_at))
+            booking.held_until = endings.until(clock.now(), min(starts_at, booking.starts_at))
             _ask(session, booking)
         else:
             _settle(session, booking, room, starts_at, ends_at)
             if not (room.is_child or stay is not None):
                 booking.state, booking.held_until = S.CONFIRMED, None  # there nobody has to be asked
             elif booking.held_until is not None:  # a request: sooner, it is decided sooner
-                booking.held_until = min(booking.held_until, _held_until(clock.now(), starts_at))
+                booking.held_until = min(booking.held_until, endings.until(clock.now(), starts_at))
             calendars.tell(session, booking)
         audit.record(session, "booking.moved", actor, booking.id)
         return booking.id
@@ -277,8 +271,9 @@ def _settle(session: Session, booking: Booking, room: Room, starts_at: datetime,
         presence.settle(session, stay, starts_at, ends_at)
     booking.room_id, booking.starts_at, booking.ends_at = room.id, starts_at, ends_at
     booking.next_room_id = booking.next_starts_at = booking.next_ends_at = None
-    booking.sequence, booking.turnaround = booking.sequence + 1, room.turnaround
-    cells.keep_only(session, booking, room, starts_at, ends_at)
+    booking.sequence += 1
+    booking.turnaround = min(room.turnaround, cells.behind(session, booking.id, room.id, ends_at))  # as it was held
+    cells.keep_only(session, booking)
 
 
 def cancel(actor: Member, booking_id: UUID, *, version: int) -> UUID:
@@ -300,19 +295,22 @@ def call_off(session: Session, actor: Member, booking: Booking) -> None:
 
 
 def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -> UUID:
-    """On what was asked for, a booking of the child room or of those who are kept apart, or a move. Raises NotSo."""
+    """On what was asked for, a booking of the child room or of those who are kept apart, or a move. Raises NotSo;
+    PutOff where it would be granted at a time that is the protected one's by now, and for a move what `move` raises."""
     require(actor, Permission.DECIDE_BOOKING)
     with transaction() as session:
         booking = changing(session, actor, booking_id, version)
         booking.decided_by_id, booking.decided_at = actor.person_id, clock.now()
         if booking.state == S.REQUESTED:
+            stay = presence.of_booking(session, booking.id)
+            if is_granted and stay is not None and stay.must_move:
+                raise PutOff
             become(booking, S.CONFIRMED if is_granted else S.REJECTED)
             if not is_granted:
                 endings.let_go(session, booking)
         elif booking.next_room_id is not None and booking.next_starts_at and booking.next_ends_at:
             if is_granted:
-                room = session.get_one(Room, booking.next_room_id)
-                _settle(session, booking, room, booking.next_starts_at, booking.next_ends_at)
+                _grant(session, booking, booking.next_room_id, booking.next_starts_at, booking.next_ends_at)
             else:
                 endings.let_go_of_next(session, booking)
         else:
@@ -326,27 +324,21 @@ def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -
         return booking.id
 
 
-def _held_until(now: datetime, starts_at: datetime) -> datetime:
-    """A request is decided in a day, and two hours before it would begin; one for sooner than that, until it begins.
-    Days on which nobody is there to decide do not count."""
-    until, day = now + REQUEST_HOLDS, now.astimezone(clock.JAKARTA).date()
-    while day < until.astimezone(clock.JAKARTA).date():
-        day += timedelta(days=1)
-        until += timedelta(days=opening.between(day, day).hours[day] is None)
-    until = min(until, starts_at - BEFORE_START)
-    return until if until > now else starts_at
-
-
-def _is_for(room: Room, stay: Stay | None) -> bool:
-    """The other side is never where the children are."""
-    return not room.is_child or stay is None or stay.side == Side.A
+def _grant(session: Session, booking: Booking, room_id: UUID, starts_at: datetime, ends_at: datetime) -> None:
+    """A move that was asked for. Its place is held; what is shut since, and who comes by which door, is asked again."""
+    room = _room(session, room_id)
+    _check(room, starts_at, ends_at)
+    stay = presence.of_booking(session, booking.id)
+    if stay is not None and presence.is_door_taken(session, stay, starts_at.astimezone(clock.JAKARTA).date()):
+        raise instead(offers(session, room, starts_at, ends_at - starts_at, but=booking.id, stay=stay))
+    _settle(session, booking, room, starts_at, ends_at)
 
 
 def rooms_for(actor: Member, booking: Booking) -> Sequence[Room]:
     """Where a booking can be moved at all: into the child room only what it is for."""
     stay = presence.of_booking(db.session(), booking.id)
-    is_childs = booking.companion is not None and booking.purpose in FOR_CHILDREN
-    return [room for room in rooms.every(actor) if not room.is_child or (is_childs and _is_for(room, stay))]
+    is_childs = booking.companion is not None and booking.purpose in child_rooms.PURPOSES
+    return [room for room in rooms.every(actor) if not room.is_child or (is_childs and child_rooms.is_for(room, stay))]
 
 
 def _claim(
@@ -355,7 +347,7 @@ def _claim(
     """Take the cells of the room and, for somebody who is kept apart, of the building, in ascending order. Whatever
     stands in the way, the refusal is the same. Raises RoomTaken or NothingFree."""
     endings.tidy(session)
-    if not _is_for(room, stay):
+    if not child_rooms.is_for(room, stay):
         raise NothingFree
     is_free = cells.claim(session, room, booking_id, starts_at, ends_at)
     if not is_free or (stay is not None and not presence.hold(session, stay, starts_at, ends_at)):

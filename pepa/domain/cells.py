@@ -67,9 +67,23 @@ def free(session: Session, booking_id: UUID, *, from_at: datetime | None = None)
     session.execute(sa.delete(BookingCell).where(BookingCell.booking_id == booking_id, after))
 
 
-def keep_only(session: Session, booking: Booking, room: Room, starts_at: datetime, ends_at: datetime) -> None:
-    kept = stay(starts_at, ends_at, room.turnaround)
-    inside = sa.and_(BookingCell.room_id == room.id, BookingCell.cell.between(kept.start, kept.stop - 1))
+def behind(session: Session, booking_id: UUID, room_id: UUID, ends_at: datetime) -> int:
+    """How many minutes behind its end a booking holds a room."""
+    held = set(
+        session.scalars(
+            sa.select(BookingCell.cell).where(BookingCell.booking_id == booking_id, BookingCell.room_id == room_id)
+        )
+    )
+    last = first = _behind(ends_at)
+    while last in held:
+        last += 1
+    return (last - first) * QUARTER // 60
+
+
+def keep_only(session: Session, booking: Booking) -> None:
+    """Of what a booking holds, only where and when it is, with what was kept free behind it from the beginning."""
+    kept = stay(booking.starts_at, booking.ends_at, booking.turnaround)
+    inside = sa.and_(BookingCell.room_id == booking.room_id, BookingCell.cell.between(kept.start, kept.stop - 1))
     session.execute(sa.delete(BookingCell).where(BookingCell.booking_id == booking.id, sa.not_(inside)))
 
 

@@ -18,7 +18,6 @@ from pepa.models.rooms import HOLDING, Booking, BookingState, Room
 from pepa.policy import Member, Permission, require
 
 MOST = 50
-AHEAD = timedelta(days=366)  # no booking is made for later
 S = BookingState
 
 
@@ -151,7 +150,7 @@ def outside(actor: Member, set_id: UUID) -> Sequence[Shown]:
     require(actor, Permission.DECIDE_BOOKING)
     found = opening.set_for(actor, set_id)
     first = max(found.valid_from, clock.today())
-    last = min(found.valid_until or date.max, first + AHEAD)
+    last = min(found.valid_until or date.max, first + bookings.AHEAD)
     if last < first:
         return ()
     house = opening.between(first, last)

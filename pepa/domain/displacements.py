@@ -49,7 +49,7 @@ def displace(actor: Member, booking_id: UUID, *, reason: str | None, version: in
             room_id=room.id,
             organisation_id=actor.organisation_id,
             person_id=actor.person_id,
-            purpose=Purpose.OTHER,
+            purpose=Purpose.CHILDREN if room.is_child else Purpose.OTHER,
             companion=theirs.companion,
             starts_at=theirs.starts_at,
             ends_at=theirs.ends_at,

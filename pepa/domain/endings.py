@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import transaction
-from pepa.domain import calendars, cells, encounters, outbox, presence, settings
-from pepa.models.rooms import Booking, BookingState, Room
+from pepa.domain import calendars, cells, encounters, opening, outbox, presence, settings
+from pepa.models.rooms import Booking, BookingState
 
 LONGEST = timedelta(hours=8)  # that a room is booked
+REQUEST_HOLDS = timedelta(hours=24)
+BEFORE_START = timedelta(hours=2)  # a request that nobody decided by then is over
 EVER = datetime(2000, 1, 1, tzinfo=clock.JAKARTA)
 S = BookingState
 
@@ -49,6 +51,10 @@ def tidy(session: Session) -> int:
 
 
 def _end(session: Session, booking: Booking, now: datetime) -> None:
+    if booking.next_room_id is not None:  # a move is decided before it would begin, or not at all
+        booking.held_until = None
+        let_go_of_next(session, booking)
+        outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED, organisation_id=booking.organisation_id)
     if booking.state == S.REQUESTED:
         booking.state = S.EXPIRED
         let_go(session, booking)
@@ -59,10 +65,17 @@ def _end(session: Session, booking: Booking, now: datetime) -> None:
         booking.state, booking.sequence = S.RELEASED, booking.sequence + 1
         cells.free(session, booking.id, from_at=this_quarter())
         calendars.tell(session, booking)
-    else:
-        booking.held_until = None
-        let_go_of_next(session, booking)
-        outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED, organisation_id=booking.organisation_id)
+
+
+def until(now: datetime, starts_at: datetime) -> datetime:
+    """A request is decided in a day, and two hours before it would begin; one for sooner than that, until it begins.
+    Days on which nobody is there to decide do not count."""
+    held, day = now + REQUEST_HOLDS, now.astimezone(clock.JAKARTA).date()
+    while day < held.astimezone(clock.JAKARTA).date():
+        day += timedelta(days=1)
+        held += timedelta(days=opening.between(day, day).hours[day] is None)
+    held = min(held, starts_at - BEFORE_START)
+    return held if held > now else starts_at
 
 
 def this_quarter() -> datetime:
@@ -93,4 +106,4 @@ def let_go_of_next(session: Session, booking: Booking) -> None:
         if stay is not None and booking.next_starts_at and booking.next_ends_at:
             presence.let_go(session, stay, booking.next_starts_at, booking.next_ends_at)
         booking.next_room_id = booking.next_starts_at = booking.next_ends_at = None
-        cells.keep_only(session, booking, session.get_one(Room, booking.room_id), booking.starts_at, booking.ends_at)
+        cells.keep_only(session, booking)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.domain import cells, opening
-from pepa.models.rooms import QUARTER
+from pepa.models.rooms import QUARTER, Booking
 from pepa.models.stays import PresenceCell, Side, Stay
 
 MARGIN = timedelta(minutes=45)
@@ -88,14 +88,15 @@ def is_other_here(session: Session, stay: Stay) -> bool:
 
 
 def is_door_taken(session: Session, stay: Stay, day: date) -> bool:
-    """Whether the other side comes by this door on a day: two sides never share one."""
+    """Whether the other side comes by this door on a day, or is asked to be moved to it: two sides never share one."""
+    starts_at, ends_at = opening.at(day, 0), opening.at(day, 24 * 60)
+    moves = sa.select(Booking.id).where(Booking.next_starts_at >= starts_at, Booking.next_starts_at < ends_at)
+    comes = sa.and_(Stay.cancelled_at.is_(None), Stay.starts_at >= starts_at, Stay.starts_at < ends_at)
     theirs = sa.select(Stay.id).where(
         Stay.group_id == stay.group_id,
         Stay.side != stay.side,
         Stay.entrance == stay.entrance,
-        Stay.cancelled_at.is_(None),
-        Stay.starts_at >= opening.at(day, 0),
-        Stay.starts_at < opening.at(day, 24 * 60),
+        sa.or_(comes, Stay.booking_id.in_(moves)),
     )
     return session.scalar(theirs.limit(1)) is not None
 

@@ -269,3 +269,11 @@ def test_others_see_that_it_is_taken_and_no_more(context: Flask) -> None:
     )
     stranger = seen["melati"]
     assert (stranger.label, stranger.organisation, stranger.booking_id) == ("Terisi", None, None)
+
+
+def test_a_year_that_was_typed_wrong_is_no_booking(context: Flask) -> None:
+    room_id = opened()["anggrek"]
+    with clock.frozen(EARLY):
+        with pytest.raises(bookings.TooFar):
+            book("nadia", room_id, at("10.00", MONDAY.replace(year=2062)))
+        book("nadia", room_id, at("10.00", MONDAY + days(364)))

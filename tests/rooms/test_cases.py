@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import Kept, db, transaction
-from pepa.domain import bookings, cells, diaries, opening, timetable
+from pepa.domain import bookings, cells, child_rooms, diaries, opening, timetable
 from pepa.models.places import Holiday
 from pepa.models.rooms import Booking, BookingCell, OpeningHour, Room
 from tests import cast
@@ -138,7 +138,10 @@ def test_a_closed_weekday_stays_that_weekday(context: Flask) -> None:
 def test_what_is_refused_leaves_nothing(context: Flask, values: dict[str, str]) -> None:
     """44: neither a row, nor a cell, nor a mail."""
     room_id = opened(kenanga={"is_child": True})["kenanga"]
-    with clock.frozen(EARLY), pytest.raises((bookings.PurposeMissing, bookings.ChildRoom, bookings.CompanionMissing)):
+    with (
+        clock.frozen(EARLY),
+        pytest.raises((bookings.PurposeMissing, child_rooms.ChildRoom, child_rooms.CompanionMissing)),
+    ):
         book("ilham", room_id, at("10.00"), **values)
     assert count(Booking) == 0
     assert count(BookingCell) == 0

@@ -9,7 +9,20 @@ from flask import Blueprint, request
 from flask_babel import lazy_gettext
 
 from pepa import clock
-from pepa.domain import apart, bookings, check_ins, diaries, displacements, endings, guests, offers, onces, rooms, stays
+from pepa.domain import (
+    apart,
+    bookings,
+    check_ins,
+    child_rooms,
+    diaries,
+    displacements,
+    endings,
+    guests,
+    offers,
+    onces,
+    rooms,
+    stays,
+)
 from pepa.models.rooms import Booking, Companion, Need, Purpose, Reason, Room
 from pepa.models.stays import Side
 from pepa.policy import Permission, can
@@ -145,7 +158,7 @@ def book(room_id: UUID) -> Reply:
         _prefill(form)
     form.offer_lengths(None if form.is_submitted() else room)
     if room.is_child:
-        form.purpose.offered = [(one.value, lazy_gettext(one.label)) for one in bookings.FOR_CHILDREN]
+        form.purpose.offered = [(one.value, lazy_gettext(one.label)) for one in child_rooms.PURPOSES]
     form.once.data = form.once.data or onces.new()
     asks = room.is_child or form.is_kept_apart
     if booking_id := _book(form, room_id):
