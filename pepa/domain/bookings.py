@@ -22,7 +22,6 @@ from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
 
 SHORTEST, LONGEST = timedelta(minutes=30), endings.LONGEST
-AHEAD = timedelta(days=366)  # no booking is made for later
 OFFERS = 3  # other times beside a refusal
 S = BookingState
 
@@ -192,7 +191,7 @@ def _check(room: Room, starts_at: datetime, ends_at: datetime) -> None:
         raise WrongLength
     if cells.of(starts_at) < cells.of(clock.now()):
         raise InThePast
-    if starts_at > clock.now() + AHEAD:
+    if starts_at > clock.now() + opening.AHEAD:
         raise TooFar
     day = starts_at.astimezone(clock.JAKARTA).date()
     if not opening.between(day, day).is_open(room.id, starts_at, ends_at):
@@ -210,6 +209,11 @@ def get_for(actor: Member, booking_id: UUID) -> Booking:
 
 def is_ours(actor: Member, organisation_id: UUID) -> bool:
     return organisation_id == actor.organisation_id or can(actor, Permission.DECIDE_BOOKING)
+
+
+def may_know_asked(actor: Member, booking: Booking) -> bool:
+    """Whether the actor may read that somebody has to be asked about it."""
+    return booking.person_id == actor.person_id or can(actor, Permission.DECIDE_BOOKING)
 
 
 def changing(session: Session, actor: Member, booking_id: UUID, version: int) -> Booking:

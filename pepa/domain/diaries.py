@@ -2,7 +2,7 @@
 with the names that belong to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -33,21 +33,37 @@ class Shown:
 
 
 def mine(actor: Member, *, at: str | None = None, is_past: bool = False, size: int = MOST) -> Page[Booking]:
-    """The actor's own bookings by their beginnings: those to come, the nearest first, or those that are over, the last
-    one first."""
+    """The actor's own bookings for their organisation by their beginnings: those to come, the nearest first, or those
+    that are over, the last one first."""
     require(actor, Permission.BOOK_ROOM)
-    now = clock.now()
-    ahead = (
-        Booking.starts_at > now - bookings.LONGEST,
-        Booking.ends_at > now,
-    )  # the first finds the place in the index
-    holds = sa.and_(Booking.state.in_(HOLDING), *ahead)
+    holds = sa.and_(Booking.state.in_(HOLDING), *_ahead())
+    query = (
+        sa.select(Booking).options(joinedload(Booking.room)).where(*_own(actor), sa.not_(holds) if is_past else holds)
+    )
+    return keyset(query, Booking.starts_at, Booking.id, at=at, size=size, descends=is_past)
+
+
+def lost(actor: Member) -> Sequence[Booking]:
+    """What the actor had booked for a time that is still to come, and does not have any more, by no act of theirs."""
+    require(actor, Permission.BOOK_ROOM)
+    taken = sa.and_(Booking.state == S.CANCELLED, Booking.displaced_for.is_not(None))
     query = (
         sa.select(Booking)
         .options(joinedload(Booking.room))
-        .where(Booking.person_id == actor.person_id, sa.not_(holds) if is_past else holds)
+        .where(*_own(actor), *_ahead(), sa.or_(taken, Booking.state.in_([S.REJECTED, S.EXPIRED])))
     )
-    return keyset(query, Booking.starts_at, Booking.id, at=at, size=size, descends=is_past)
+    return db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(MOST)).all()
+
+
+def _own(actor: Member) -> tuple[sa.ColumnElement[bool], ...]:
+    """Whoever works in two organisations sees each of them from inside of it."""
+    return Booking.person_id == actor.person_id, Booking.organisation_id == actor.organisation_id
+
+
+def _ahead() -> tuple[sa.ColumnElement[bool], ...]:
+    """The first finds the place in the index."""
+    now = clock.now()
+    return Booking.starts_at > now - bookings.LONGEST, Booking.ends_at > now
 
 
 def today(actor: Member) -> Sequence[Booking]:
@@ -58,7 +74,7 @@ def today(actor: Member) -> Sequence[Booking]:
         sa.select(Booking)
         .options(joinedload(Booking.room))
         .where(
-            Booking.person_id == actor.person_id,
+            *_own(actor),
             Booking.starts_at < midnight,
             Booking.starts_at > midnight - timedelta(days=1) - bookings.LONGEST,
             Booking.ends_at > clock.now(),
@@ -80,32 +96,47 @@ def waiting(actor: Member) -> Sequence[Shown]:
 
 
 def of_room(actor: Member, room_id: UUID) -> Sequence[Shown]:
-    """What is still booked in a room: of a room that is closed, what has to go somewhere else."""
+    """What is still booked in a room, or asks to be moved into it: of a room that is closed, what has to go somewhere
+    else."""
     require(actor, Permission.DECIDE_BOOKING)
-    return _shown(
-        Booking.room_id == room_id,
-        Booking.state.in_(HOLDING),
-        Booking.starts_at > clock.now() - bookings.LONGEST,
-        Booking.ends_at > clock.now(),
-    )
+    return _shown(_in(room_id, clock.now()))
 
 
 def within(actor: Member, starts_at: datetime, ends_at: datetime, room_id: UUID | None = None) -> Sequence[Shown]:
-    """What is booked in a stretch of time in which a room, or the house, is shut."""
+    """What is booked, or asks to be moved there, in a stretch of time in which a room, or the house, is shut."""
     require(actor, Permission.DECIDE_BOOKING)
-    return _shown(
+    return _shown(_in(room_id, starts_at, ends_at))
+
+
+def _in(room_id: UUID | None, starts_at: datetime, ends_at: datetime | None = None) -> sa.ColumnElement[bool]:
+    """Of a room or the house, what is not over in a stretch of time: where it is, or where it asks to be moved."""
+    from_at, now = starts_at - bookings.LONGEST, clock.now()
+    here = (
         Booking.room_id == room_id if room_id else sa.true(),
         Booking.state.in_(HOLDING),
-        Booking.starts_at > starts_at - bookings.LONGEST,
-        Booking.starts_at < ends_at,
-        Booking.ends_at > max(starts_at, clock.now()),
+        Booking.starts_at > from_at,
+        Booking.ends_at > max(starts_at, now),
+        Booking.starts_at < ends_at if ends_at else sa.true(),
     )
+    there = (
+        Booking.next_room_id == room_id if room_id else sa.true(),
+        Booking.held_until > now,
+        Booking.next_starts_at > from_at,
+        Booking.next_ends_at > max(starts_at, now),
+        Booking.next_starts_at < ends_at if ends_at else sa.true(),
+    )
+    return sa.or_(sa.and_(*here), sa.and_(*there))
 
 
 def one(actor: Member, booking_id: UUID) -> Shown:
-    """One booking of the actor's organisation; the office opens all. Raises NotFound."""
+    """One booking of the actor's organisation; the office opens all. That somebody has to be asked about it is for
+    whoever booked it and whoever decides: of an ordinary room it would say that somebody is kept apart. Raises
+    NotFound."""
     booking = bookings.get_for(actor, booking_id)
-    return _shown(Booking.id == booking.id)[0]
+    shown = _shown(Booking.id == booking.id)[0]
+    if bookings.may_know_asked(actor, booking):
+        return shown
+    return replace(shown, next_room=None, state=S.CONFIRMED if shown.state == S.REQUESTED else shown.state)
 
 
 def _shown(*where: sa.ColumnElement[bool]) -> Sequence[Shown]:
@@ -139,29 +170,25 @@ def on_days(actor: Member, days: Sequence[date]) -> Sequence[Shown]:
     """What is booked on some days, from today on: the house turned out to be shut on them."""
     require(actor, Permission.DECIDE_BOOKING)
     ahead = [day for day in days if day >= clock.today()]
-    stretches = [
-        sa.and_(Booking.starts_at >= opening.at(day, 0), Booking.starts_at < opening.at(day, 24 * 60)) for day in ahead
-    ]
-    return _shown(sa.or_(*stretches), Booking.state.in_(HOLDING)) if stretches else ()
+    return _shown(sa.or_(*(_in(None, opening.at(day, 0), opening.at(day, 24 * 60)) for day in ahead))) if ahead else ()
 
 
 def outside(actor: Member, set_id: UUID) -> Sequence[Shown]:
-    """What is booked, from today on, on days of a dated set of hours and outside of the hours that hold on them."""
+    """What is booked, or asks to be moved there, from today on, on days of a dated set of hours and outside of the
+    hours that hold on them."""
     require(actor, Permission.DECIDE_BOOKING)
-    found = opening.set_for(actor, set_id)
-    first = max(found.valid_from, clock.today())
-    last = min(found.valid_until or date.max, first + bookings.AHEAD)
-    if last < first:
+    days = opening.days_of(actor, set_id)
+    if days is None:
         return ()
-    house = opening.between(first, last)
-    booked = sa.select(Booking.id, Booking.starts_at, Booking.ends_at).where(
-        Booking.state.in_(HOLDING),
-        Booking.starts_at >= max(opening.at(first, 0), clock.now()),
-        Booking.starts_at < opening.at(last, 24 * 60),
-    )
+    house = opening.between(*days, is_fresh=True)
+    starts_at, ends_at = max(opening.at(days[0], 0), clock.now()), opening.at(days[1], 24 * 60)
+    booked = sa.select(
+        Booking.id, Booking.starts_at, Booking.ends_at, Booking.next_starts_at, Booking.next_ends_at
+    ).where(_in(None, starts_at, ends_at))
     ids = []
     for row in db.session.execute(booked):
-        span = house.hours[row.starts_at.astimezone(clock.JAKARTA).date()]
-        if span is None or not span.holds(row.starts_at, row.ends_at):
+        places = [(row.starts_at, row.ends_at), (row.next_starts_at, row.next_ends_at)]
+        inside = [one for one in places if one[0] and starts_at <= one[0] < ends_at]
+        if not all(house.is_within(*one) for one in inside):
             ids.append(row.id)
     return _shown(Booking.id.in_(ids[:MOST])) if ids else ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ from pepa.errors import NotFound
 from pepa.models.rooms import Booking
 from pepa.models.stays import ApartGroup, Stay
 from pepa.policy import Member, Permission, require
+
+LONGEST = timedelta(hours=8)  # that somebody is expected for
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,42 @@ def alerts(actor: Member) -> Sequence[Seen]:
     put_off = sa.and_(Stay.must_move, Stay.ends_at > clock.now())
     found = _seen(actor, Stay.starts_at > clock.now() - presence.LATEST, sa.or_(here, put_off))
     return [one for one in found if one.near or one.stay.is_elsewhere or one.stay.must_move]
+
+
+def within(actor: Member, starts_at: datetime, ends_at: datetime) -> Sequence[Seen]:
+    """Whoever is expected, without a room, in a stretch of time in which the house is shut."""
+    require(actor, Permission.KEEP_APART)
+    return _seen(actor, _expected(starts_at, ends_at))
+
+
+def on_days(actor: Member, days: Sequence[date]) -> Sequence[Seen]:
+    """The same of days on which the house turned out to be shut."""
+    require(actor, Permission.KEEP_APART)
+    stretches = [_expected(opening.at(day, 0), opening.at(day, 24 * 60)) for day in days if day >= clock.today()]
+    return _seen(actor, sa.or_(*stretches)) if stretches else ()
+
+
+def outside(actor: Member, set_id: UUID) -> Sequence[Seen]:
+    """The same of days of a dated set of hours, outside of the hours that hold on them. Raises NotFound."""
+    require(actor, Permission.KEEP_APART)
+    days = opening.days_of(actor, set_id)
+    if days is None:
+        return ()
+    house = opening.between(*days, is_fresh=True)
+    found = _seen(actor, _expected(opening.at(days[0], 0), opening.at(days[1], 24 * 60)))
+    return [one for one in found if not house.is_within(one.stay.starts_at, one.stay.ends_at)]
+
+
+def _expected(starts_at: datetime, ends_at: datetime) -> sa.ColumnElement[bool]:
+    """Those with a room are found by its booking."""
+    return sa.and_(
+        Stay.booking_id.is_(None),
+        Stay.arrived_at.is_(None),
+        Stay.cancelled_at.is_(None),
+        Stay.starts_at > starts_at - LONGEST,
+        Stay.starts_at < ends_at,
+        Stay.ends_at > max(starts_at, clock.now()),
+    )
 
 
 def one(actor: Member, stay_id: UUID) -> Seen:

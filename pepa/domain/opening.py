@@ -22,6 +22,7 @@ from pepa.policy import Member, Permission, require
 from pepa.words import N_
 
 DAY = timedelta(days=1)
+AHEAD = timedelta(days=366)  # nothing is booked for later
 LONGEST_LINE = 80
 
 
@@ -88,7 +89,7 @@ class House:
     shut: Sequence[Shut]
 
     def closures(self, room_id: UUID | None, starts_at: datetime, ends_at: datetime) -> list[Shut]:
-        """What shuts a room, or with None the house, in a stretch of time."""
+        """What shuts a room, or the whole house (None), in a stretch of time."""
         return [
             one
             for one in self.shut
@@ -96,15 +97,22 @@ class House:
         ]
 
     def is_open(self, room_id: UUID | None, starts_at: datetime, ends_at: datetime) -> bool:
-        """Whether a stretch lies whole inside of one day's hours, with nothing shut in it."""
+        """Whether a stretch lies whole inside of one day's hours, with nothing of the room or the house shut in it."""
+        return self.is_within(starts_at, ends_at) and not self.closures(room_id, starts_at, ends_at)
+
+    def is_within(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Whether a stretch lies whole inside of one day's hours."""
         span = self.hours.get(starts_at.astimezone(clock.JAKARTA).date())
-        return span is not None and span.holds(starts_at, ends_at) and not self.closures(room_id, starts_at, ends_at)
+        return span is not None and span.holds(starts_at, ends_at)
 
 
-def between(first: date, last: date) -> House:
+def between(first: date, last: date, *, is_fresh: bool = False) -> House:
     """The house on the days from first to last, both of them in it. One question to the database; sets and holidays
-    change a few times a year, and may be some seconds old."""
-    known = calendar()
+    change a few times a year, and may be some seconds old.
+
+    is_fresh: as they stand now, for whoever has changed them a moment ago
+    """
+    known = _read() if is_fresh else calendar()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     starts_at, ends_at = _midnight(first), _midnight(last + DAY)
     shut = db.session.scalars(
@@ -115,16 +123,6 @@ def between(first: date, last: date) -> House:
     found = [Shut(one.room_id, one.starts_at, one.ends_at, one.says) for one in shut]
     hours = {day: None if day in known.holidays else _hours(day, known.sets) for day in days}
     return House(hours, {day: known.holidays[day] for day in days if day in known.holidays}, found)
-
-
-def is_shut(starts_at: datetime, ends_at: datetime) -> bool:
-    """Whether the house is shut in any part of a stretch within one day. Where nobody has said its hours yet, holidays
-    and closures shut it."""
-    day = starts_at.astimezone(clock.JAKARTA).date()
-    house = between(day, day)
-    if calendar().sets:
-        return not house.is_open(None, starts_at, ends_at)
-    return day in house.holidays or bool(house.closures(None, starts_at, ends_at))
 
 
 @dataclass(frozen=True)
@@ -242,6 +240,15 @@ def set_for(actor: Member, set_id: UUID) -> OpeningSet:
     if found is None:
         raise NotFound
     return found
+
+
+def days_of(actor: Member, set_id: UUID) -> tuple[date, date] | None:
+    """The first and the last day of a dated set for which anything can stand, from today on; None: it is over. Raises
+    NotFound."""
+    found = set_for(actor, set_id)
+    first = max(found.valid_from, clock.today())
+    last = min(found.valid_until or date.max, first + AHEAD)
+    return (first, last) if first <= last else None
 
 
 def add_set(

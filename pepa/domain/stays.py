@@ -88,7 +88,7 @@ def expect(
 ) -> UUID:
     """Somebody of a group is expected in the building, and comes in within so many minutes of the beginning (window).
     Raises what a full room raises where the other side is near, and SideMissing, NoSuchDoor, DoorTaken, WindowOdd,
-    OffTheGrid, WrongLength, InThePast, HouseShut, NotFound."""
+    OffTheGrid, WrongLength, InThePast, TooFar, HouseShut, NotFound."""
     apart.get_for(actor, group_id)
     ends_at = starts_at + timedelta(minutes=minutes)
     ours = side_of(side)
@@ -98,8 +98,9 @@ def expect(
         raise bookings.WrongLength
     if cells.of(starts_at) < cells.of(clock.now()):
         raise bookings.InThePast
-    span = _hours(starts_at)
-    if span is None or not span.holds(starts_at, ends_at):
+    if starts_at > clock.now() + opening.AHEAD:
+        raise bookings.TooFar
+    if not _house(starts_at).is_open(None, starts_at, ends_at):
         raise bookings.HouseShut
     stay = _expected(actor, group_id, ours, entrance, starts_at, ends_at, window)
     try:
@@ -203,9 +204,10 @@ def side_of(side: str | None) -> Side:
     return Side(side)
 
 
-def _hours(at: datetime) -> opening.Span | None:
+def _house(at: datetime) -> opening.House:
+    """On the day of an instant."""
     day = at.astimezone(clock.JAKARTA).date()
-    return opening.between(day, day).hours[day]
+    return opening.between(day, day)
 
 
 def new(actor: Member, group_id: UUID, side: Side, entrance: str, starts_at: datetime, ends_at: datetime) -> Stay:
@@ -253,9 +255,11 @@ def check_door(session: Session, stay: Stay) -> None:
 
 def refusal(stay: Stay, starts_at: datetime, length: timedelta) -> Conflict:
     """The words of any full room, with the nearest times at which this can be."""
-    span = _hours(starts_at)
+    house = _house(starts_at)
+    (span,) = house.hours.values()
     if span is None:
         return bookings.NothingFree()
     first, last = max(cells.of(span.starts_at), cells.of(clock.now())), cells.of(span.ends_at - length)
-    free = presence.possible(db.session(), stay, map(cells.instant, range(first, last + 1)), length, span)
+    open_at = [at for at in map(cells.instant, range(first, last + 1)) if not house.closures(None, at, at + length)]
+    free = presence.possible(db.session(), stay, open_at, length, span)
     return bookings.instead(cells.nearest(free, starts_at, bookings.OFFERS))

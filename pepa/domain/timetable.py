@@ -29,6 +29,7 @@ class Entry:
     label         its kind for its own organisation and the office, else that it is taken
     organisation  for the office; for one's own it is known
     booking_id    where the actor may open it
+    is_asked      for whoever booked it or decides it: that it waits for a decision
     kept_until    when the room is free again
     """
 
@@ -102,21 +103,24 @@ def seen(actor: Member, booking: Booking, organisation: str) -> Entry:
         booking.id if told else None,
         is_ours=ours,
         is_mine=booking.person_id == actor.person_id,
-        is_asked=told and booking.state == BookingState.REQUESTED,
+        is_asked=booking.state == BookingState.REQUESTED and bookings.may_know_asked(actor, booking),
     )
 
 
 def _next(actor: Member, booking: Booking, room: Room, organisation: str) -> Entry:
-    """The place into which somebody asks to move: it is held as well."""
+    """The place into which somebody asks to move: it is held as well. Whoever may not know that anybody has to be asked
+    reads what they read of another organisation's."""
     assert booking.next_starts_at
     assert booking.next_ends_at
-    here = seen(actor, booking, organisation)
+    kept_until = booking.next_ends_at + timedelta(minutes=room.turnaround)
+    if not bookings.may_know_asked(actor, booking):
+        return Entry(booking.next_starts_at, booking.next_ends_at, kept_until, TAKEN)
     return replace(
-        here,
+        seen(actor, booking, organisation),
         starts_at=booking.next_starts_at,
         ends_at=booking.next_ends_at,
-        kept_until=booking.next_ends_at + timedelta(minutes=room.turnaround),
-        is_asked=here.booking_id is not None,
+        kept_until=kept_until,
+        is_asked=True,
     )
 
 

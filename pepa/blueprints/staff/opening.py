@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, request
 
 from pepa import clock
-from pepa.domain import diaries, onces, opening, rooms
+from pepa.domain import diaries, guests, onces, opening, rooms
 from pepa.models.places import Holiday
 from pepa.policy import Permission, can
 from pepa.web.access import actor, needs
@@ -97,7 +97,9 @@ def closure(closure_id: UUID) -> Reply:
     if can(me, Permission.DECIDE_BOOKING):
         booked = diaries.within(me, found.starts_at, found.ends_at, found.room_id)
     room = rooms.get_for(me, found.room_id) if found.room_id else None
-    return page("staff/opening/closure.html", closure=found, booked=booked, room=room)
+    is_all = room is None and can(me, Permission.KEEP_APART)
+    awaited = guests.within(me, found.starts_at, found.ends_at) if is_all else ()
+    return page("staff/opening/closure.html", closure=found, booked=booked, awaited=awaited, room=room)
 
 
 @opening_door.route("/tutup/<uuid:closure_id>/hapus", methods=["POST"])
@@ -122,7 +124,8 @@ def dated(set_id: UUID) -> Reply:
     me = actor()
     found = opening.set_for(me, set_id)
     booked = diaries.outside(me, set_id) if can(me, Permission.DECIDE_BOOKING) else None
-    return page("staff/opening/dated.html", found=found, booked=booked)
+    awaited = guests.outside(me, set_id) if can(me, Permission.KEEP_APART) else ()
+    return page("staff/opening/dated.html", found=found, booked=booked, awaited=awaited)
 
 
 @opening_door.route("/jam/<uuid:set_id>/hapus")
@@ -166,6 +169,7 @@ def _holidays(form: HolidaysForm | None) -> Reply:
         state=opening.state_of(days),
         ticked=request.form.getlist("days") if form else _proposed(days, approved),
         booked=diaries.on_days(me, approved) if can(me, Permission.DECIDE_BOOKING) else (),
+        awaited=guests.on_days(me, approved) if can(me, Permission.KEEP_APART) else (),
         approved_any=bool(approved),
         today=clock.today(),
     )
