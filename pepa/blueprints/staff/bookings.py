@@ -197,7 +197,8 @@ def _prefill(form: TimeForm) -> None:
 def mine() -> Reply:
     is_past = "lalu" in request.args
     found = diaries.mine(actor(), at=request.args.get("at"), is_past=is_past)
-    return page("staff/bookings/mine.html", found=found, is_past=is_past, state_of=diaries.state_of)
+    lost = () if is_past else diaries.lost(actor())
+    return page("staff/bookings/mine.html", found=found, is_past=is_past, lost=lost, state_of=diaries.state_of)
 
 
 @bookings_door.route("/pesanan/menunggu")
