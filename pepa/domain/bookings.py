@@ -16,7 +16,7 @@ from pepa.db import db, transaction
 from pepa.domain import audit, calendars, cells, child_rooms, endings, onces, opening, outbox, presence, rooms
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.organisations import Organisation, OrganisationKind
-from pepa.models.rooms import QUARTER, Booking, BookingState, Companion, Need, Purpose, Room
+from pepa.models.rooms import HOLDING, QUARTER, Booking, BookingState, Companion, Need, Purpose, Room
 from pepa.models.stays import Stay
 from pepa.policy import Member, Permission, can, require
 from pepa.words import N_
@@ -298,6 +298,14 @@ def call_off(session: Session, actor: Member, booking: Booking) -> None:
     audit.record(session, "booking.cancelled", actor, booking.id)
 
 
+def call_off_all(session: Session, actor: Member, organisation_id: UUID) -> None:
+    """Whatever an organisation has booked and not ended is free: it comes no more."""
+    theirs = (Booking.organisation_id == organisation_id, Booking.state.in_(HOLDING), Booking.ends_at > clock.now())
+    for booking in session.scalars(sa.select(Booking).where(*theirs).order_by(Booking.starts_at, Booking.id)).all():
+        booking.version += 1
+        call_off(session, actor, booking)
+
+
 def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -> UUID:
     """On what was asked for, a booking of the child room or of those who are kept apart, or a move. Raises NotSo;
     PutOff where it would be granted at a time that is the protected one's by now, and for a move what `move` raises."""
@@ -323,7 +331,7 @@ def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -
         if is_granted:
             calendars.tell(session, booking)
         else:
-            outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED, organisation_id=booking.organisation_id)
+            endings.tell(session, booking)
         audit.record(session, "booking.granted" if is_granted else "booking.refused", actor, booking.id)
         return booking.id
 

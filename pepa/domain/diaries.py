@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased, joinedload
 
 from pepa import clock
 from pepa.db import Page, db, keyset
-from pepa.domain import bookings, endings, opening
-from pepa.models.organisations import Organisation
+from pepa.domain import bookings, endings, members, opening
+from pepa.models.organisations import Membership, Organisation
 from pepa.models.people import Person
 from pepa.models.rooms import HOLDING, Booking, BookingState, Room
 from pepa.policy import Member, Permission, require
@@ -44,13 +44,19 @@ def mine(actor: Member, *, at: str | None = None, is_past: bool = False, size: i
 
 
 def lost(actor: Member) -> Sequence[Booking]:
-    """What the actor had booked for a time that is still to come, and does not have any more, by no act of theirs."""
+    """What the actor had booked for a time that is still to come, and does not have any more, by no act of theirs; for
+    whoever answers for their organisation also what those had who have left."""
     require(actor, Permission.BOOK_ROOM)
+    whose = sa.and_(*_own(actor))
+    if actor.roles & set(members.LEADS):
+        here = (Membership.organisation_id == actor.organisation_id, Membership.is_active)
+        left = Booking.person_id.not_in(sa.select(Membership.person_id).where(*here))
+        whose = sa.or_(whose, sa.and_(Booking.organisation_id == actor.organisation_id, left))
     taken = sa.and_(Booking.state == S.CANCELLED, Booking.displaced_for.is_not(None))
     query = (
         sa.select(Booking)
         .options(joinedload(Booking.room))
-        .where(*_own(actor), *_ahead(), sa.or_(taken, Booking.state.in_([S.REJECTED, S.EXPIRED])))
+        .where(whose, *_ahead(), sa.or_(taken, Booking.state.in_([S.REJECTED, S.EXPIRED])))
     )
     return db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(MOST)).all()
 

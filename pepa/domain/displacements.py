@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from pepa import clock
 from pepa.db import transaction
-from pepa.domain import audit, bookings, calendars, cells, endings, offers, onces, outbox, presence
+from pepa.domain import audit, bookings, calendars, cells, endings, offers, onces, presence
 from pepa.errors import Invalid
 from pepa.models.rooms import Booking, BookingState, Purpose, Reason, Room
 from pepa.policy import Member, Permission, require
@@ -61,7 +61,7 @@ def displace(actor: Member, booking_id: UUID, *, reason: str | None, version: in
         session.flush()
         if not cells.claim(session, room, ours.id, ours.starts_at, ours.ends_at, turnaround=ours.turnaround):
             raise bookings.NotSo  # its cells were another's already: it had run out
-        outbox.tell(session, theirs.person_id, outbox.Notice.DISPLACED, organisation_id=theirs.organisation_id)
+        endings.tell(session, theirs)
         calendars.tell(session, theirs)
         calendars.tell(session, ours)
         onces.keep(session, "displacements.displace", actor.person_id, once, ours.id)

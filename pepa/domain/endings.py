@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from pepa import clock
 from pepa.db import transaction
-from pepa.domain import calendars, cells, encounters, opening, outbox, presence, settings
+from pepa.domain import calendars, cells, encounters, members, opening, outbox, presence, settings
+from pepa.models.organisations import Membership
 from pepa.models.rooms import Booking, BookingState
 
 LONGEST = timedelta(hours=8)  # that a room is booked
@@ -54,17 +55,27 @@ def _end(session: Session, booking: Booking, now: datetime) -> None:
     if booking.next_room_id is not None:  # a move is decided before it would begin, or not at all
         booking.held_until = None
         let_go_of_next(session, booking)
-        outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED, organisation_id=booking.organisation_id)
+        tell(session, booking)
     if booking.state == S.REQUESTED:
         booking.state = S.EXPIRED
         let_go(session, booking)
-        outbox.tell(session, booking.person_id, outbox.Notice.DISPLACED, organisation_id=booking.organisation_id)
+        tell(session, booking)
     elif booking.ends_at <= now:
         booking.state = S.ENDED  # the turnaround behind it is still kept; what is past goes by itself
     elif booking.state == S.CONFIRMED and booking.starts_at <= now - unused():
         booking.state, booking.sequence = S.RELEASED, booking.sequence + 1
         cells.free(session, booking.id, from_at=this_quarter())
         calendars.tell(session, booking)
+
+
+def tell(session: Session, booking: Booking) -> None:
+    """Whoever booked it: it is not as they booked it. Where they have left, whoever answers for their organisation."""
+    person_id, organisation_id = booking.person_id, booking.organisation_id
+    here = (Membership.person_id == person_id, Membership.organisation_id == organisation_id, Membership.is_active)
+    if session.scalar(sa.select(Membership.id).where(*here)) is not None:
+        outbox.tell(session, person_id, outbox.Notice.DISPLACED, organisation_id=organisation_id)
+    else:
+        members.tell_leads(session, organisation_id, outbox.Notice.DISPLACED, but=person_id)
 
 
 def until(now: datetime, starts_at: datetime) -> datetime:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, departures, grants, organisations, sessions, tasks
+from pepa.domain import audit, bookings, departures, grants, organisations, sessions, tasks
 from pepa.errors import Conflict
 from pepa.models.organisations import Membership, Organisation
 from pepa.models.tasks import Column, Task
@@ -65,7 +65,8 @@ def alone(organisation_id: UUID) -> int:
 
 
 def end(actor: Member, organisation_id: UUID, *, passphrase: str) -> Organisation:
-    """For good: its people are out, its calendars lead nowhere, and it opens nothing any more that others hold too.
+    """For good: its people are out, its calendars lead nowhere, its rooms are free, and it opens nothing any more that
+    others hold too.
 
     Raises Stays, OpensAlone, EndedAlready, NotFound; WrongPassphrase, Busy.
     """
@@ -82,6 +83,7 @@ def end(actor: Member, organisation_id: UUID, *, passphrase: str) -> Organisatio
         there = sa.select(Membership).where(Membership.organisation_id == organisation_id, Membership.is_active)
         for membership in session.scalars(there).all():
             departures.close(session, actor, membership)
+        bookings.call_off_all(session, actor, organisation_id)
         tasks.come_back(session, actor, organisation_id)
         dropped = grants.drop(session, organisation_id)
         audit.record(session, "organisation.ended", actor, organisation_id, str(dropped))

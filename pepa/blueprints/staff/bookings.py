@@ -96,13 +96,12 @@ class KeptApartForm(BookForm):
         return any((self.group_id.data, self.side.data, self.entrance.data))
 
 
-class MoveForm(TimeForm):
-    room_id = PickField(N_("Ruang"), needed=N_("Pilih satu ruang."), as_id=True)
-    version = VersionField()
-
-
 class VersionForm(Form):
     version = VersionField()
+
+
+class MoveForm(TimeForm, VersionForm):
+    room_id = PickField(N_("Ruang"), needed=N_("Pilih satu ruang."), as_id=True)
 
 
 class DisplaceForm(VersionForm):
@@ -240,7 +239,15 @@ def move(booking_id: UUID) -> Reply:
     if form.submit(bookings.move, actor(), booking_id):
         is_asked = diaries.one(actor(), booking_id).next_room is not None
         return see_other("staff.bookings.show", booking_id=booking_id, said=ASKED if is_asked else MOVED)
-    return page("staff/bookings/move.html", form=form, shown=diaries.one(actor(), booking_id))
+    return _again("staff/bookings/move.html", form, booking_id)
+
+
+def _again(template: str, form: VersionForm, booking_id: UUID) -> Reply:
+    """What stands now. Whoever came second reads it and sends again what they typed."""
+    shown = diaries.one(actor(), booking_id)
+    is_stale = form.is_submitted() and form.version.data != shown.booking.version
+    form.version.data = shown.booking.version
+    return page(template, status=409 if is_stale else 200, form=form, shown=shown)
 
 
 @bookings_door.route("/pesanan/<uuid:booking_id>/batal", methods=["GET", "POST"])
@@ -256,13 +263,10 @@ def cancel(booking_id: UUID) -> Reply:
 @needs(Permission.DECIDE_BOOKING)
 def displace(booking_id: UUID) -> Reply:
     form = DisplaceForm()
-    shown = diaries.one(actor(), booking_id)
-    if not form.is_submitted():
-        form.version.data = shown.booking.version
     form.once.data = form.once.data or onces.new()
     if ours := form.submit(displacements.displace, actor(), booking_id):
         return see_other("staff.bookings.show", booking_id=ours, said=TAKEN)
-    return page("staff/bookings/displace.html", form=form, shown=diaries.one(actor(), booking_id))
+    return _again("staff/bookings/displace.html", form, booking_id)
 
 
 @bookings_door.route("/pesanan/<uuid:booking_id>/putuskan", methods=["POST"])

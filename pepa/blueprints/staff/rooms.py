@@ -188,7 +188,11 @@ def change(room_id: UUID) -> Reply:
     if form.submit(rooms.change, actor(), room_id):
         drafts.done()
         return see_other("staff.rooms.show", room_id=room_id, said=CHANGED)
-    return page("staff/rooms/edit.html", form=form, room=rooms.get_for(actor(), room_id), draft=draft)
+    stored = rooms.get_for(actor(), room_id)
+    theirs = stored if form.is_submitted() and form.version.data != stored.version else None
+    form.version.data = stored.version
+    status = 409 if theirs else 200
+    return page("staff/rooms/edit.html", status=status, form=form, room=stored, theirs=theirs, draft=draft)
 
 
 @rooms_door.route("/<uuid:room_id>/tutup")
