@@ -125,6 +125,16 @@ def between(first: date, last: date, *, is_fresh: bool = False) -> House:
     return House(hours, {day: known.holidays[day] for day in days if day in known.holidays}, found)
 
 
+def is_shut(starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether the house is shut in any part of a stretch within one day. Where nobody has said its hours yet, holidays
+    and closures shut it."""
+    day = starts_at.astimezone(clock.JAKARTA).date()
+    house = between(day, day)
+    if calendar().sets:
+        return not house.is_open(None, starts_at, ends_at)
+    return day in house.holidays or bool(house.closures(None, starts_at, ends_at))
+
+
 @dataclass(frozen=True)
 class Set:
     """A dated set of hours. hours: by weekday, from and until in minutes after midnight"""
