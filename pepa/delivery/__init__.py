@@ -178,14 +178,18 @@ def send_due(config: Config) -> int:
     return sent
 
 
+# What a mail says whole: it is about the reader's own account, or about nothing.
+WHOLE = {outbox.Notice.TRIAL: mail.OF_TRIAL, outbox.Notice.ACCOUNT: mail.OF_ACCOUNT}
+
+
 def _carry(config: Config, due: outbox.Due) -> None:
     if due.address is not None and due.channel is outbox.Channel.SMS and config.sms_url:
         sms.carry(config.sms_url, config.sms_token_file, due.address, police.words(due), due.id)
     elif due.address is not None and due.channel is outbox.Channel.MAIL and config.mail_url != "console:":
         told = mornings.words(due) if due.notice is outbox.Notice.TASKS else anchors.words(due)
         subject = mail.OF_ANCHOR if due.notice is outbox.Notice.ANCHOR else ""
-        if due.notice is outbox.Notice.TRIAL:
-            told, subject = due.notice.label, mail.OF_TRIAL
+        if due.notice in WHOLE:
+            told, subject = due.notice.label, WHOLE[due.notice]
         mail.carry(config.mail_url, config.mail_from, config.base_url, due.address, due.id, told, subject)
     else:
         console.carry(anchors.words(due) or mornings.words(due), due.id)

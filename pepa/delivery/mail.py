@@ -1,4 +1,5 @@
-"""Notices by mail, over SMTP. A mail says that something waits, never what; of tasks, how many and their codes."""
+"""Notices by mail, over SMTP. A mail says that something waits, never what; of tasks, how many and their
+codes; that the reader's own account was changed."""
 
 import smtplib
 import ssl
@@ -10,7 +11,7 @@ from uuid import UUID
 
 TIMEOUT = 20  # seconds
 SUBJECT, OF_TASKS, OF_ANCHOR = "Ada 1 hal menunggu", "Tugas hari ini", "Jangkar hari ini"
-OF_TRIAL = "Kabar percobaan"
+OF_TRIAL, OF_ACCOUNT = "Kabar percobaan", "Akun Anda diubah"
 BODY = """Ada yang menunggu. Masuk untuk melihatnya: {link}
 
 Email ini sengaja tidak menyebut isinya. Jangan dibalas.

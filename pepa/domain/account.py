@@ -233,7 +233,8 @@ def remove_passkey(actor: Member, *, passkey_id: UUID | None, passphrase: str) -
 
 
 def set_reach(actor: Member, *, email: str, phone: str, passphrase: str) -> UUID:
-    """Where mails and SMS go; a way back would go there too, so the passphrase is asked.
+    """Where mails and SMS go; a way back would go there too, so the passphrase is asked, and the owner is told, at the
+    address of before as well: whoever changes it could otherwise hear alone of all that they change next.
 
     Raises NotMail, WrongPassphrase, Busy.
     """
@@ -241,7 +242,14 @@ def set_reach(actor: Member, *, email: str, phone: str, passphrase: str) -> UUID
     sessions.confirm(actor, passphrase=passphrase)
     with transaction() as session:
         person = session.get_one(Person, actor.person_id)
+        before = (person.email, person.phone)
         person.email, person.phone = address, phone.strip() or None
+        if (person.email, person.phone) == before:
+            return actor.person_id
+        session.flush()
+        outbox.tell(session, actor.person_id, Notice.ACCOUNT)
+        if before[0] and before[0] != address:
+            outbox.tell_before(session, actor.person_id, Notice.ACCOUNT, before[0])
         audit.record(session, "account.reach", actor, actor.person_id)
     return actor.person_id
 

@@ -103,16 +103,6 @@ def of(actor: Member) -> Alerts:
     return Alerts(person.phone or "", person.has_sound, person.email or "")
 
 
-def set_phone(actor: Member, *, phone: str) -> Person:
-    """Where the actor's SMS go; empty for none."""
-    require(actor, Permission.SWAP_SHIFT)
-    with transaction() as session:
-        person = session.get_one(Person, actor.person_id)
-        person.phone = phone.strip() or None
-        audit.record(session, "alerts.phone", actor, actor.person_id)
-        return person
-
-
 def set_sound(actor: Member, *, has_sound: bool) -> Person:
     """Whether the actor's open pages ring."""
     require(actor, Permission.SWAP_SHIFT)

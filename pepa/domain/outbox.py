@@ -164,6 +164,13 @@ def tell(
             )
 
 
+def tell_before(session: Session, person_id: UUID, notice: Notice, address: str) -> None:
+    """Tell it by mail to the address that somebody had until now, besides: whoever changed it may be another."""
+    row = OutboxRow(person_id=person_id, notice=notice.value, channel=Channel.MAIL.value, due_at=clock.now())
+    row.address = address
+    session.add(row)
+
+
 def _standing_in(
     session: Session, person_id: UUID, report_id: UUID | None, organisation_id: UUID | None
 ) -> Sequence[UUID]:
@@ -290,7 +297,7 @@ def claim(limit: int = 20) -> Sequence[Due]:
             Notice(row.notice),
             row.person_id,
             row.report_id,
-            phone if row.channel == Channel.SMS else email,
+            row.address or (phone if row.channel == Channel.SMS else email),
             row.tries,
             row.booking_id,
             row.enrolment_id,
@@ -315,6 +322,7 @@ def sent(outbox_id: UUID) -> None:
     with transaction() as session:
         if row := session.get(OutboxRow, outbox_id):
             row.sent_at, row.due_at, row.leased_until = clock.hour(clock.now()), clock.hour(row.due_at), None
+            row.address = None
 
 
 def failed(outbox_id: UUID, tries: int) -> None:

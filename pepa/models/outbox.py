@@ -18,6 +18,7 @@ class OutboxRow(Base):
     event       what is told once to each person, however often somebody looks whether it is so; a number, not a name
     booking_id  what a calendar is sent of, as it stands when it leaves: one that waits takes in what changes meanwhile
     enrolment_id  whose link is sent, to the address that stands there
+    address     where it goes instead of the person's own: the one that they had before; none once it left
     """
 
     __tablename__ = "outbox"
@@ -51,6 +52,7 @@ class OutboxRow(Base):
     booking_id: Mapped[UUID | None]
     event: Mapped[UUID | None]
     enrolment_id: Mapped[UUID | None]
+    address: Mapped[str | None]
     due_at: Mapped[datetime] = mapped_column(Instant)
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(default=0)

@@ -10,6 +10,7 @@ from pepa import clock
 from pepa.domain import additions, callbacks, duty, withdrawals
 from pepa.models.reports import reference_of
 from tests import cast
+from tests.account.own import secrets_of
 from tests.client import Client, words
 
 HOUR = timedelta(hours=1)
@@ -323,8 +324,11 @@ def test_sound_and_number_are_each_person_s_own(app: Flask) -> None:
     assert alarms
     assert alarms["data-sound"] == "off"
     assert client.submit("Nyalakan bunyi").has("Bunyi menyala.")
-    assert client.submit("Simpan nomor", phone="12").status == 422
-    page = client.submit("Simpan nomor", phone="0812-0000-2222")
-    assert page.has("Nomor SUDAH disimpan.")
-    assert page.value("phone") == "0812-0000-2222"
-    assert cast.at_work(app, "bayu").open("/petugas/piket/tanda").value("phone") == ""
+    with app.app_context():
+        secret = secrets_of("ratna").passphrase
+    client.click("Ubah email dan nomor")
+    typed = {"phone": "0812-0000-2222", "passphrase": secret}
+    assert client.submit("Simpan", **{**typed, "phone": "12"}).status == 422
+    assert client.submit("Simpan", **typed).has("Email dan nomor SUDAH disimpan.")
+    assert client.open("/petugas/piket/tanda").has("SMS dikirim ke 0812-0000-2222.")
+    assert cast.at_work(app, "bayu").open("/petugas/piket/tanda").has("Nomor BELUM ada")

@@ -9,17 +9,16 @@ from pepa.errors import Invalid
 from pepa.policy import Permission
 from pepa.web import drafts
 from pepa.web.access import actor, needs
-from pepa.web.fields import OnceField, PhoneField, PickField, TextField, TickField
+from pepa.web.fields import OnceField, PickField, TextField, TickField
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
 from pepa.words import N_
 
 handovers_door = Blueprint("handovers", __name__, url_prefix="/piket")
 HANDED, READ = N_("SUDAH diserahkan."), N_("Dicatat: SUDAH Anda baca.")
-PHONE_KEPT = N_("Nomor SUDAH disimpan.")
 SOUND_ON, SOUND_OFF = N_("Bunyi menyala."), N_("Bunyi mati. SMS dan email tetap jalan.")
 NOT_YOURS = handovers.NotForYou.says
-notices(HANDED, READ, PHONE_KEPT, SOUND_ON, SOUND_OFF, NOT_YOURS)
+notices(HANDED, READ, SOUND_ON, SOUND_OFF, NOT_YOURS)
 
 
 class HandoverForm(Form):
@@ -27,10 +26,6 @@ class HandoverForm(Form):
     note = TextField(N_("Yang perlu diketahui"), needed=handovers.NothingWritten.says, longest=10_000)
     out = TextField(N_("Siapa di luar, pulang kapan (boleh kosong)"), longest=2000)
     once = OnceField()
-
-
-class PhoneForm(Form):
-    phone = PhoneField(N_("Nomor untuk SMS piket"), longest=30)
 
 
 class SoundForm(Form):
@@ -62,14 +57,10 @@ def confirm(handover_id: UUID) -> Reply:
     return see_other("staff.today.show", said=said)
 
 
-@handovers_door.route("/tanda", methods=["GET", "POST"])
+@handovers_door.route("/tanda")
 @needs(Permission.SWAP_SHIFT)
 def alarms() -> Reply:
-    how = alerts.of(actor())
-    form = PhoneForm(data={"phone": how.phone})
-    if form.submit(alerts.set_phone, actor()):
-        return see_other("staff.handovers.alarms", said=PHONE_KEPT)
-    return page("staff/handovers/alarms.html", form=form, how=how)
+    return page("staff/handovers/alarms.html", how=alerts.of(actor()))
 
 
 @handovers_door.route("/tanda/bunyi", methods=["POST"])
