@@ -157,7 +157,7 @@ def add() -> Reply:
         drafts.done()
         return see_other("staff.rooms.show", room_id=room_id, said=ADDED)
     form.turnaround.data = form.turnaround.data or "15"
-    return page("staff/rooms/edit.html", form=form, room=None, draft=draft)
+    return page("staff/rooms/edit.html", form=form, room=None, theirs=None, draft=draft)
 
 
 @rooms_door.route("/<uuid:room_id>")
