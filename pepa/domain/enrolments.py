@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pepa import clock
 from pepa.db import db, transaction
-from pepa.domain import audit, holders, keys, locks, members, onces, outbox, recovery
+from pepa.domain import audit, holders, incidents, keys, locks, members, onces, outbox, recovery
 from pepa.domain.outbox import Channel, Notice
 from pepa.errors import Conflict, Invalid, NotFound
 from pepa.models.enrolments import Enrolment
@@ -248,7 +248,7 @@ def bring_back(actor: Member, person_id: UUID) -> Made:
     """A way back for somebody who forgot the passphrase; an earlier one is none any more. Nothing else ends before it
     is used.
 
-    Raises NotFound, LastHolder.
+    Raises NotFound, LastHolder, incidents.NotCompared.
     """
     memberships = to_bring_back(actor, person_id)
     return way_back(memberships, actor)
@@ -264,6 +264,7 @@ def bring_back_at_machine(person_id: UUID) -> Made:
 
 def way_back(memberships: Sequence[Membership], actor: Member | None, given_up: Collection[UUID] = ()) -> Made:
     """A link for whoever works there. given_up: partners whose key may be lost with it. Raises LastHolder."""
+    incidents.require_compared(actor)
     person, place = memberships[0].person, memberships[0].organisation_id
     here = next((m.organisation_id for m in memberships if actor and m.organisation_id == actor.organisation_id), place)
     person_id, name, address = person.id, person.name, person.email
@@ -335,6 +336,7 @@ def again(actor: Member, enrolment_id: UUID) -> Made:
     Raises NotFound, Over.
     """
     get_for(actor, enrolment_id)
+    incidents.require_compared(actor)
     token = token_urlsafe(BYTES)
     with transaction() as session:
         row = session.get_one(Enrolment, enrolment_id)

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from pepa import clock
 from pepa.db import Kept, db, transaction
-from pepa.domain import audit, grants, outbox
-from pepa.errors import NotFound
+from pepa.domain import audit, grants, keys, outbox
+from pepa.errors import Conflict, NotFound
 from pepa.models.backups import Incident
 from pepa.models.boxes import Grant, HolderKind
 from pepa.models.cadres import Cadre
@@ -22,10 +22,17 @@ from pepa.models.devices import Device
 from pepa.models.organisations import ROOTS, Membership, Organisation, Role
 from pepa.models.people import Person
 from pepa.policy import Member, Permission, can, require
+from pepa.words import N_
 
 Days = tuple[date, date] | None  # the first and the last
 NAMED = 100  # cards on the page
 TOLD = timedelta(days=365)  # people come back with their code after months
+
+
+class NotCompared(Conflict):
+    """Whoever left since the copy was made works here again, but for the key: the spool took that from them."""
+
+    says = N_("Data dipulihkan dari salinan. Penyelia yang memegang kunci kantor mencocokkan anggota dulu.")
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class House:
 class Waiting:
     """What is to be looked at. own: the actor's house; due: names of root holders that have not compared their people
 
+    may_act   the actor holds the key of the house, or somebody who does has compared its people
     shut      how much nobody opens, since its key is neither in the copy nor in the spool
     incident  is told of, or None; last: the last one
     """
@@ -76,6 +84,7 @@ class Waiting:
     shut: int
     incident: Incident | None
     last: Incident | None
+    may_act: bool
 
     @property
     def is_over(self) -> bool:
@@ -128,14 +137,14 @@ def waiting(actor: Member) -> Waiting:
     is its own."""
     require(actor, Permission.COMPARE_RESTORED)
     own, newest = db.session.get_one(Organisation, actor.organisation_id), last()
-    incident = newest if told()[0] else None
+    incident, may_act = newest if told()[0] else None, is_compared(actor)
     if not can(actor, Permission.CONFIRM_RESTORED):
         due = [own.name] if own.compare_due else []
-        return Waiting([], _house(own), due, 0, len(grants.shut(own.id)), incident, newest)
+        return Waiting([], _house(own), due, 0, len(grants.shut(own.id)), incident, newest, may_act)
     every = db.session.scalars(sa.select(Organisation).order_by(Organisation.name)).all()
     partners = [_partner(one) for one in every if one.confirm_due]
     due = [one.name for one in every if one.compare_due]
-    return Waiting(partners, _house(own), due, outbox.held(), shut(), incident, newest)
+    return Waiting(partners, _house(own), due, outbox.held(), shut(), incident, newest, may_act)
 
 
 def _house(organisation: Organisation) -> House:
@@ -158,10 +167,26 @@ def _workers(organisation: Organisation) -> Sequence[Worker]:
     return [Worker(name, [role for role in Role if role in roles.split()]) for name, roles in found]
 
 
+def is_compared(actor: Member) -> bool:
+    """Whether nobody who left the actor's house since the copy was made is among those who act here: its people were
+    compared, or the actor holds its present key. Raises keys.Unopened for one that was tampered with."""
+    if not db.session.get_one(Organisation, actor.organisation_id).compare_due:
+        return True
+    generation = keys.generation_of(actor.organisation_id)
+    return generation == 0 or actor.keyring.pair(actor.organisation_id, generation) is not None
+
+
+def require_compared(actor: Member | None) -> None:
+    """None is whoever sits at the machine. Raises NotCompared."""
+    if actor is not None and not is_compared(actor):
+        raise NotCompared
+
+
 def compare(actor: Member) -> Organisation:
     """Somebody of a root holder looked at who is in it, and at its cards: those open again. Sent again it is done
-    once."""
+    once. Raises NotCompared for whoever does not hold its key."""
     require(actor, Permission.COMPARE_RESTORED)
+    require_compared(actor)
     with transaction() as session:
         own = session.get_one(Organisation, actor.organisation_id)
         if own.compare_due:
@@ -177,8 +202,10 @@ def _partner(organisation: Organisation) -> Partner:
 
 
 def confirm(actor: Member, partner_id: UUID) -> None:
-    """Its members and what it opens were looked at: they log in again. Sent again it is done once. Raises NotFound."""
+    """Its members and what it opens were looked at: they log in again. Sent again it is done once. Raises NotFound,
+    NotCompared."""
     require(actor, Permission.CONFIRM_RESTORED)
+    require_compared(actor)
     with transaction() as session:
         organisation = session.get(Organisation, partner_id)
         if organisation is None:
@@ -189,8 +216,9 @@ def confirm(actor: Member, partner_id: UUID) -> None:
 
 
 def release(actor: Member) -> int:
-    """Notices that came with the copy leave. Returns how many."""
+    """Notices that came with the copy leave. Returns how many. Raises NotCompared."""
     require(actor, Permission.CONFIRM_RESTORED)
+    require_compared(actor)
     return release_notices(actor)
 
 
@@ -203,8 +231,9 @@ def release_notices(actor: Member | None) -> int:
 
 
 def drop(actor: Member) -> int:
-    """They never leave: what they say is over. Returns how many."""
+    """They never leave: what they say is over. Returns how many. Raises NotCompared."""
     require(actor, Permission.CONFIRM_RESTORED)
+    require_compared(actor)
     with transaction() as session:
         if many := outbox.drop_held(session):
             audit.record(session, "outbox.dropped", actor, note=str(many))
@@ -212,8 +241,9 @@ def drop(actor: Member) -> int:
 
 
 def end(actor: Member) -> None:
-    """Whoever types an unknown code is not told of it any more."""
+    """Whoever types an unknown code is not told of it any more. Raises NotCompared."""
     require(actor, Permission.CONFIRM_RESTORED)
+    require_compared(actor)
     with transaction() as session:
         ended = sa.update(Incident).where(Incident.ended_at.is_(None))
         session.execute(ended.values(ended_at=clock.now(), ended_by_id=actor.person_id))

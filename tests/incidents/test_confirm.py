@@ -101,7 +101,7 @@ def test_nobody_else_may(context: Flask, login: str) -> None:
 
 def test_an_id_of_nothing(context: Flask) -> None:
     with pytest.raises(NotFound):
-        incidents.confirm(member("joko"), member("joko").person_id)
+        incidents.confirm(member("wulan"), member("joko").person_id)
 
 
 def test_another_membership_is_taken_where_one_waits(context: Flask) -> None:

@@ -26,6 +26,7 @@ def test_they_leave_once_somebody_says_so(app: Flask) -> None:
         with transaction() as session:
             outbox.tell(session, member("wulan").person_id, outbox.Notice.CANCELLED)
         assert [due.notice for due in outbox.claim(100)] == [outbox.Notice.CANCELLED], "what is new waits for nobody"
+        incidents.compare(member("wulan"))
     page = cast.at_work(app, "wulan").open("/petugas/setelah-pemulihan")
     assert page.has(f"{held} pemberitahuan ada di salinan.")
     client = cast.at_work(app, "joko")
