@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -102,15 +101,15 @@ def _month(at: datetime) -> date:
 
 
 def _forget_stays(session: Session, before: datetime) -> None:
-    old = sa.select(Stay.id, Stay.group_id).where(Stay.starts_at < before, Stay.ends_at < before)
-    found = session.execute(old.limit(LOT)).all()
-    session.execute(sa.delete(Stay).where(Stay.id.in_([stay_id for stay_id, _ in found])))
-    for group_id in {group_id for _, group_id in found}:
-        if session.scalar(sa.select(Stay.id).where(Stay.group_id == group_id).limit(1)) is None:
-            _forget_group(session, group_id)
-
-
-def _forget_group(session: Session, group_id: UUID) -> None:
-    session.execute(sa.delete(PresenceCell).where(PresenceCell.group_id == group_id))
-    session.execute(sa.delete(ApartGroup).where(ApartGroup.id == group_id))
-    audit.record(session, "apart.ended", None)
+    """Those without a room as well; and groups of which nobody came for as long, or ever."""
+    old = sa.select(Stay.id).where(Stay.starts_at < before, Stay.ends_at < before)
+    found = session.scalars(old.limit(LOT)).all()
+    session.execute(sa.delete(Stay).where(Stay.id.in_(found)))
+    nobody = sa.select(ApartGroup.id).where(
+        ApartGroup.made_on < before.astimezone(clock.JAKARTA).date(),
+        ~sa.exists().where(Stay.group_id == ApartGroup.id),
+    )
+    for group_id in session.scalars(nobody.limit(LOT)).all():
+        session.execute(sa.delete(PresenceCell).where(PresenceCell.group_id == group_id))
+        session.execute(sa.delete(ApartGroup).where(ApartGroup.id == group_id))
+        audit.record(session, "apart.ended", None)

@@ -1,11 +1,12 @@
 """Those who must never meet in the building: groups, their stays, and the quarters of an hour that a side holds."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pepa import clock
 from pepa.db import Base, Instant
 from pepa.words import N_, Choice
 
@@ -21,6 +22,7 @@ class ApartGroup(Base):
     """These must not meet. The id is a random number and says nothing; what it means is sealed to the office.
 
     generation  of the organisation's key that seals the label
+    made_on     since when: one of which nobody comes is forgotten
     """
 
     __tablename__ = "apart_groups"
@@ -31,6 +33,7 @@ class ApartGroup(Base):
     generation: Mapped[int]
     label_sealed: Mapped[bytes]
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    made_on: Mapped[date] = mapped_column(default=clock.today)
 
 
 class Stay(Base):

@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import Kept, db, transaction
-from pepa.domain import bookings, check_ins, endings, receptions, tallies
+from pepa.domain import apart, bookings, check_ins, endings, receptions, tallies
 from pepa.errors import NotAllowed
 from pepa.models.installation import Setting
 from pepa.models.rooms import Booking, BookingCell
@@ -93,8 +93,8 @@ def test_a_setting_says_after_how_long(context: Flask, value: str, gone: int) ->
 
 @pytest.mark.both
 def test_stays_and_groups_go_with_them(context: Flask, database: str) -> None:
-    group_id = made()
     with clock.frozen(EARLY):
+        group_id = made()
         decide(ask(group_id, "a", at("10.00")), is_granted=True)
         expect(group_id, "b", at("14.00"))
     with clock.frozen(EARLY + days(89)):
@@ -107,9 +107,25 @@ def test_stays_and_groups_go_with_them(context: Flask, database: str) -> None:
         assert [count(table) for table in (Booking, Stay, PresenceCell, ApartGroup)] == [0, 0, 0, 0]
 
 
-def test_a_group_of_which_somebody_comes_stays(context: Flask) -> None:
-    group_id = made()
+@pytest.mark.both
+def test_a_group_goes_though_each_of_its_stays_had_a_room(context: Flask, database: str) -> None:
+    """And one of which nobody ever came; each once it is as old as the setting says."""
     with clock.frozen(EARLY):
+        group_id = made()
+        decide(ask(group_id, "a", at("10.00")), is_granted=True)
+        apart.make(cast.member("ratna"), label="Dewi dan Anton", once="2")
+    with clock.frozen(EARLY + days(85)):
+        apart.make(cast.member("ratna"), label="Rini dan Tono", once="3")
+    with clock.frozen(EARLY + days(91)):
+        endings.purge()
+        tallies.purge()
+        assert [one.label for one in apart.groups(cast.member("ratna"))] == ["Rini dan Tono"]
+        assert not count(Stay)
+
+
+def test_a_group_of_which_somebody_comes_stays(context: Flask) -> None:
+    with clock.frozen(EARLY):
+        group_id = made()
         expect(group_id, "a", at("10.00"))
         expect(group_id, "a", at("10.00") + days(98))
     with clock.frozen(EARLY + days(91)):
