@@ -14,11 +14,15 @@ person's own choice (data-sound). Browsers let a page sound only once somebody h
     context = context || new AudioContext();
     if (context.state === "suspended") context.resume();
     const hint = document.getElementById("silent");
-    if (hint) hint.remove();
+    if (hint) hint.style.visibility = "hidden"; // its place stays: nothing moves away from under a finger
   }
 
   function hint() {
-    if (document.getElementById("silent")) return;
+    const there = document.getElementById("silent");
+    if (there) {
+      there.style.visibility = "";
+      return;
+    }
     const said = document.createElement("p");
     said.id = "silent";
     said.className = "meta";

@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
 from pepa.db import transaction
-from pepa.domain import alerts, reports
+from pepa.domain import alerts, reports, sessions
 from pepa.models.people import StaffSession
 from pepa.models.reports import Report
 from tests import cast
@@ -90,9 +90,23 @@ def test_before_anybody_touched_the_page_it_says_that_it_cannot(phone: Phone, qu
     expect(page.get_by_text("Tanda di halaman ini belum bisa berbunyi.")).to_be_visible()
     assert heard(page) == 0
     page.get_by_role("heading", level=1).click()
-    expect(page.get_by_text("Tanda di halaman ini belum bisa berbunyi.")).to_have_count(0)
+    expect(page.get_by_text("Tanda di halaman ini belum bisa berbunyi.")).to_be_hidden()
     later(page, 0.2)
     assert heard(page) > 0
+
+
+def test_the_first_touch_lands_where_it_was_aimed(phone: Phone, quiet: Flask) -> None:
+    """What the page said about its sound goes with that touch, and nothing below it moves."""
+    with quiet.app_context():
+        cast.tell(urgency="now")
+        sessions.keep_draft(cast.cookie_of("ratna"), "/petugas/telepon", {"what": "Setengah kalimat"})
+    page = desk(phone, quiet, width=1280, height=800)
+    page.goto("/petugas/telepon")
+    expect(page.get_by_text("Tanda di halaman ini belum bisa berbunyi.")).to_be_visible()
+    box = page.get_by_role("link", name="Pakai").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_label("Apa yang diceritakan?")).to_have_value("Setengah kalimat")
 
 
 def test_turned_off_it_is_silent_and_still_seen(phone: Phone, quiet: Flask) -> None:
