@@ -251,11 +251,39 @@ def cancel_by_code(*, code: str, appointment_ids: Sequence[UUID]) -> Sequence[He
     return by_code(code=code)
 
 
+@dataclass(frozen=True)
+class Count:
+    """How many came to a visit and how many did not; what looks like a machine's is nobody."""
+
+    came: int
+    missed: int
+
+
+def counts(found: Sequence[Visit]) -> dict[UUID, Count]:
+    """Of some visits, by id: what is known of each place still, and what was counted before it was forgotten."""
+    held = _counted(Appointment.visit_id.in_([visit.id for visit in found]))
+    return {
+        one.id: Count(one.came + held.get((one.id, S.CAME), 0), one.missed + held.get((one.id, S.MISSED), 0))
+        for one in found
+    }
+
+
+def _counted(*which: sa.ColumnElement[bool]) -> dict[tuple[UUID, str], int]:
+    over = (Appointment.state.in_((S.CAME, S.MISSED)), ~Appointment.is_aside)
+    query = sa.select(Appointment.visit_id, Appointment.state, sa.func.count()).where(*which, *over)
+    rows = db.session.execute(query.group_by(Appointment.visit_id, Appointment.state))
+    return {(visit_id, state): n for visit_id, state, n in rows}
+
+
 def purge() -> int:
-    """What is over for ninety days: code and number. A later date stays, and no longer names it. Returns how many."""
+    """What is over for ninety days: code and number. How many came is counted first; a later date stays, and no longer
+    names it. Returns how many."""
     old = Appointment.visit_id.in_(sa.select(Visit.id).where(Visit.ends_at < clock.now() - KEPT))
     followed = Appointment.after_id.in_(sa.select(Appointment.id).where(old))
     with transaction() as session:
+        for (visit_id, state), n in _counted(old).items():
+            column = Visit.came if state == S.CAME else Visit.missed
+            session.execute(sa.update(Visit).where(Visit.id == visit_id).values({column: column + n}))
         session.execute(sa.update(Appointment).where(followed).values(after_id=None))
         gone = session.execute(sa.delete(Appointment).where(old))
     return int(gone.rowcount)  # type: ignore[attr-defined]

@@ -202,13 +202,16 @@ def today_of(actor: Member) -> Sequence[Visit]:
     return db.session.scalars(query.order_by(Visit.starts_at, Visit.id)).all()
 
 
-def listed_for(actor: Member, *, at: str | None = None) -> Page[Visit]:
-    """What is still to come, of the actor's own or of all of the office for whoever plans."""
+def listed_for(actor: Member, *, at: str | None = None, is_past: bool = False) -> Page[Visit]:
+    """What is still to come, or what is over, the last one first: of the actor's own, and of all of the office for
+    whoever plans."""
     require(actor, Permission.RUN_VISIT)
     mine = _mine(actor)
     ours = Visit.organisation_id == actor.organisation_id if can(actor, Permission.PLAN_VISITS) else sa.false()
-    query = sa.select(Visit).where(sa.or_(mine, ours), Visit.ends_at > clock.now() - timedelta(days=1))
-    return keyset(query, Visit.starts_at, Visit.id, at=at)
+    since = clock.now() - timedelta(days=1)
+    over = Visit.ends_at <= since if is_past else Visit.ends_at > since
+    query = sa.select(Visit).where(sa.or_(mine, ours), over)
+    return keyset(query, Visit.starts_at, Visit.id, at=at, descends=is_past)
 
 
 def crew(visit_id: UUID) -> Sequence[Person]:

@@ -35,6 +35,7 @@ class Visit(Base):
     place         as people know it, such as "Balai Kelurahan"; shown to everybody
     slot_minutes  how long one talk is; seats: how many talks at a time
     offers        codes of Need with a space between: what is there (step-free, a woman officer)
+    came, missed  how many, of those whose places are forgotten by now
     """
 
     __tablename__ = "visits"
@@ -59,6 +60,8 @@ class Visit(Base):
     offers: Mapped[str] = mapped_column(default="")
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
+    came: Mapped[int] = mapped_column(default=0, server_default="0")
+    missed: Mapped[int] = mapped_column(default=0, server_default="0")
     made_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))
 
     @property

@@ -13,7 +13,7 @@ from pepa import clock
 from pepa.db import db, transaction
 from pepa.domain import appointments, audit, day_sheets, visits
 from pepa.models.audit import AuditEntry, Chain
-from pepa.models.visits import Appointment, AppointmentState
+from pepa.models.visits import Appointment, AppointmentState, Visit
 from tests import cast
 from tests.rooms.house import EARLY, at, days
 from tests.visits.calendar import asked, given_back, held_by, odd, planned
@@ -221,6 +221,30 @@ def test_ninety_days_later_nobody_is_known(visit_id: UUID) -> None:
         assert appointments.purge() == 1
     with pytest.raises(appointments.CodeUnknown):
         appointments.by_code(code=code)
+
+
+@pytest.mark.both
+def test_how_many_came_is_known_longer_than_who(context: Flask, database: str) -> None:
+    me = cast.member("wulan")
+    with clock.frozen(EARLY):
+        visit_id = planned(seats=3)
+        odd(visit_id, 0)
+    for slot in (0, 0, 1):
+        asked(visit_id, slot)
+    with clock.frozen(at("10.30")):
+        rows = [row.id for row in day_sheets.sheet(me, visit_id)]
+        for row_id, came in zip(rows, (True, True, False, False), strict=True):
+            day_sheets.mark_came(me, row_id, came=came)
+        day_sheets.walk_in(me, visit_id, slot=2, once="w")
+        (found,) = db.session.scalars(sa.select(Visit).where(Visit.id == visit_id))
+        before = appointments.counts([found])[visit_id]
+    with clock.frozen(at("12.01") + days(90)):
+        assert appointments.purge() == 5
+        assert appointments.purge() == 0
+        found = visits.find(visit_id)
+        db.session.refresh(found)
+        assert appointments.counts([found]) == {visit_id: before}
+    assert before == appointments.Count(came=3, missed=1)
 
 
 @pytest.mark.both

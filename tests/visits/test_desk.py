@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from pepa import clock
-from pepa.domain import areas, day_sheets, visits
+from pepa.domain import appointments, areas, day_sheets, visits
 from tests import cast, shelf
 from tests.rooms.house import EARLY, at, days
 from tests.visits.calendar import asked, odd, planned
@@ -208,3 +208,23 @@ def test_an_outsider_finds_nothing(app: Flask) -> None:
     assert nadia.get(f"/petugas/jadwal/{visit_id}").status == 404
     assert nadia.get("/petugas/jadwal/baru").status == 404
     assert "Belum ada jadwal." in nadia.get("/petugas/jadwal").text
+
+
+def test_what_is_over_says_how_many_came(app: Flask) -> None:
+    with app.app_context():
+        with clock.frozen(EARLY):
+            visit_id = planned()
+        for slot in (0, 1):
+            asked(visit_id, slot)
+        with clock.frozen(at("10.30")):
+            for row, came in zip(day_sheets.sheet(cast.member("wulan"), visit_id), (True, False), strict=True):
+                day_sheets.mark_came(cast.member("wulan"), row.id, came=came)
+    for later in (days(2), days(91)):
+        with clock.frozen(at("12.01") + later):
+            with app.app_context():
+                appointments.purge()
+            wulan = cast.at_work(app, "wulan")
+            assert not wulan.open("/petugas/jadwal").has("Balai Kelurahan")
+            page = wulan.click("Yang sudah lewat")
+            assert page.has("Balai Kelurahan", "Datang: 1. Tidak datang: 1.")
+            assert wulan.open(f"/petugas/jadwal/{visit_id}").has("Datang: 1. Tidak datang: 1.")

@@ -90,8 +90,11 @@ class NextForm(Form):
 @visits_door.route("")
 @needs(Permission.RUN_VISIT)
 def show() -> Reply:
-    found = visits.listed_for(actor(), at=request.args.get("at"))
-    return page("staff/visits/list.html", found=found, wards={one.code: one.name for one in areas.wards()})
+    is_past = "lalu" in request.args
+    found = visits.listed_for(actor(), at=request.args.get("at"), is_past=is_past)
+    counts = appointments.counts(found.items) if is_past else {}
+    wards = {one.code: one.name for one in areas.wards()}
+    return page("staff/visits/list.html", found=found, wards=wards, is_past=is_past, counts=counts)
 
 
 @visits_door.app_template_global()
@@ -200,6 +203,7 @@ def _sheet(visit: Visit, form: SlotForm) -> Reply:
         form=form,
         visit=visit,
         listed=visits.listed(visit.id),
+        count=appointments.counts([visit])[visit.id],
         crew=visits.crew(visit.id),
         rows=day_sheets.sheet(me, visit.id),
         most_aside=day_sheets.MOST_ASIDE,
