@@ -96,9 +96,13 @@ def of(actor: Member) -> Account:
 # The passphrase
 
 
-def words(actor: Member, turn: int) -> str:
-    """Six words that the page offers, the same each time this turn is asked for, until the passphrase is another."""
-    return locks.drawn_words(turn, actor.session_hash, db.session.get_one(Person, actor.person_id).secret_sealed)
+def words(actor: Member, turn: int, browser: str) -> str:
+    """Six words that the page offers, the same each time this turn is asked for, until the passphrase is another.
+
+    browser: a secret of this browser's. All the rest stands in the database, and in its copies.
+    """
+    sealed = db.session.get_one(Person, actor.person_id).secret_sealed
+    return locks.drawn_words(turn, browser, actor.session_hash, sealed)
 
 
 def change_passphrase(actor: Member, *, passphrase: str, words: str, words_again: str) -> UUID:

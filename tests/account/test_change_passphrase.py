@@ -37,6 +37,20 @@ def test_the_page_changes_it(app: Flask) -> None:
         assert logs_in("ratna", WORDS, locks.totp_now(old.totp_secret))
 
 
+def test_the_words_offered_are_drawn_from_what_the_browser_alone_holds(app: Flask) -> None:
+    """The session's hash and the old lock stand in the database: with the server key they would give the words."""
+    with app.app_context():
+        cookie = cast.cookie_of("ratna")
+        me = sessions.member(cookie)
+        assert me
+        offered = account.words(me, 0, cookie)
+        assert offered == account.words(me, 0, cookie)
+        assert offered != account.words(me, 0, cast.cookie_of("ratna"))
+    shown = cast.at_work(app, "ratna").open("/petugas/akun/sandi")
+    again = cast.at_work(app, "ratna").open("/petugas/akun/sandi")
+    assert shown.tree.select_one("#offered ol") != again.tree.select_one("#offered ol")
+
+
 def test_what_was_sealed_opens_as_before(context: Flask) -> None:
     report_id = cast.tell("Masih terbaca").report_id
     me, public = cast.member("ratna"), row("ratna").public_key

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 
 from pepa.domain import account
 from pepa.web import scans
-from pepa.web.access import actor, member
+from pepa.web.access import STAFF_COOKIE, actor, member
 from pepa.web.fields import AnswerField, CodeField, LineField, PassphraseField, PhoneField, PickField, turn_asked
 from pepa.web.forms import Form
 from pepa.web.pages import Reply, notices, page, see_other
@@ -76,7 +76,7 @@ def show() -> Reply:
 def passphrase() -> Reply:
     form = PassphraseForm()
     turn = turn_asked()
-    words = account.words(actor(), turn).split()
+    words = account.words(actor(), turn, request.cookies[STAFF_COOKIE]).split()
     if form.submit(account.change_passphrase, actor()):
         return see_other("staff.account.show", said=CHANGED)
     other = url_for("staff.account.passphrase", turn=turn + 1)
