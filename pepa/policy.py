@@ -314,14 +314,19 @@ def require(actor: Actor | None, permission: Permission) -> None:
         raise NotAllowed
 
 
-def may_give(roles: frozenset[Role], from_id: UUID, organisation_id: UUID, *, is_root: bool) -> frozenset[Role]:
-    """The roles that a member may give to somebody else in an organisation; none: has no say there.
+def may_give(
+    roles: frozenset[Role], from_id: UUID, organisation_id: UUID, *, is_root: bool, is_office: bool
+) -> frozenset[Role]:
+    """The roles that a member may give to somebody else in an organisation; none: has no say there. The head of a root
+    holder without an administrator, the independent one, is its supervisors' to give and to take.
 
     roles, from_id  of the member, and where they have them
     """
     here = organisation_id == from_id
     leads = {Role.ADMINISTRATOR, *([Role.SUPERVISOR if is_root else Role.COORDINATOR] if here else [])}
     given = frozenset[Role]().union(*(MAY_GIVE[role] for role in roles & leads))
+    if is_root and not is_office and here and Role.SUPERVISOR in roles:
+        given |= {Role.HEAD}
     return given if is_root else given & frozenset(PARTNER_ROLES)
 
 

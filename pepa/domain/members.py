@@ -157,7 +157,8 @@ def _given(
 ) -> Sequence[Role]:
     if organisation.kind == OrganisationKind.INDEPENDENT and organisation.id != from_id:
         return ()
-    given = may_give(roles, from_id, organisation.id, is_root=organisation.is_root)
+    root, office = organisation.is_root, organisation.is_office
+    given = may_give(roles, from_id, organisation.id, is_root=root, is_office=office)
     if not given or (Role.ADMINISTRATOR not in roles and not is_holder()):
         return ()
     return [role for role in organisation.roles if role in given]

@@ -9,7 +9,7 @@ from pepa.domain import approvals, audit, departures, feeds, members, notices, s
 from pepa.errors import NotFound
 from pepa.models.approvals import Approval
 from pepa.models.audit import Chain
-from pepa.models.organisations import Membership
+from pepa.models.organisations import Membership, Organisation, Role
 from pepa.models.people import Person
 from tests import cast
 from tests.members.people import membership, newcomer, told, words
@@ -52,6 +52,17 @@ def test_where_only_they_lead_everybody_there_and_the_administrators_are_told(co
     departures.leave(member("wulan"), one, manner="suspected", passphrase=words("wulan"))
     assert told("suspected") == {"tegar", "joko"}
     assert any("mungkin di tangan" in line.says for line in notices.list_for(member("joko")).items)
+
+
+def test_a_head_of_the_independent_holder_can_be_put_out(context: Flask) -> None:
+    """No administrator has a say there: its supervisors do, and give the role too; at the office they do not."""
+    head, intan = newcomer("kepala", kind="independent", roles="head"), member("intan")
+    given = members.given_by(intan, db.session.get_one(Organisation, office("independent")))
+    assert Role.HEAD in given
+    assert Role.ADMINISTRATOR not in given
+    assert Role.HEAD not in members.given_by(member("wulan"), db.session.get_one(Organisation, office()))
+    left = departures.leave(intan, head.membership_id, manner="suspected", passphrase=words("intan"))
+    assert not left.is_active
 
 
 def test_a_first_yes_and_a_calendar_of_theirs_elsewhere_end_too(context: Flask) -> None:
