@@ -78,7 +78,7 @@ def test_what_was_taken_from_somebody_stands_on_top_until_its_time_is_over(app: 
             assert [one.id for one in diaries.lost(cast.member("melati"))] == [booking_id], "not what they cancelled"
             assert not diaries.lost(cast.member("ilham"))
         page = cast.at_work(app, "melati").open("/petugas/pesanan")
-        assert page.has("Ruang yang tidak jadi Anda pakai", "14.00–15.00")
+        assert page.has("Ruang yang tidak jadi dipakai", "14.00–15.00")
         assert not page.has("11.00–12.00")
     with clock.frozen(at("15.00")), app.app_context():
         assert not diaries.lost(cast.member("melati"))
