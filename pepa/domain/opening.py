@@ -125,11 +125,11 @@ def between(first: date, last: date, *, is_fresh: bool = False) -> House:
     return House(hours, {day: known.holidays[day] for day in days if day in known.holidays}, found)
 
 
-def is_shut(starts_at: datetime, ends_at: datetime) -> bool:
+def is_shut(starts_at: datetime, ends_at: datetime, known: House | None = None) -> bool:
     """Whether the house is shut in any part of a stretch within one day. Where nobody has said its hours yet, holidays
-    and closures shut it."""
+    and closures shut it. known: of its day, where that was asked already"""
     day = starts_at.astimezone(clock.JAKARTA).date()
-    house = between(day, day)
+    house = known or between(day, day)
     if calendar().sets:
         return not house.is_open(None, starts_at, ends_at)
     return day in house.holidays or bool(house.closures(None, starts_at, ends_at))

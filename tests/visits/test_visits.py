@@ -9,7 +9,7 @@ from flask import Flask
 
 from pepa import clock
 from pepa.db import Kept, db, transaction
-from pepa.domain import areas, opening, visits
+from pepa.domain import areas, clashes, opening, visits
 from pepa.errors import NotAllowed, NotFound
 from pepa.models.places import Holiday
 from pepa.models.rooms import Need
@@ -131,6 +131,32 @@ def test_nobody_takes_a_place_on_a_shut_day(context: Flask, shut: Callable[[], N
             changed(before, kind="office", kelurahan_code=None, ends_at=at("11.00"))
         changed(before, kind="office", kelurahan_code=None, place="Loket 2")
         planned(once="elsewhere")
+
+
+def test_what_the_house_was_shut_on_later_is_told_to_whoever_shuts_it(app: Flask) -> None:
+    with app.app_context(), clock.frozen(EARLY):
+        opened()
+        visit_id = at_office(ends_at=at("11.00"))
+        planned(once="elsewhere")
+        at_office(starts_at=at("11.00"), once="later")
+    with app.app_context():
+        asked(visit_id, 0)
+    says = "Konsultasi di kantor pada waktu tutup"
+    with clock.frozen(EARLY):
+        assert not cast.at_work(app, "wulan").open("/petugas/ruang/jam-buka").has(says)
+        with app.app_context():
+            closed()
+            (found,) = clashes.of_office(cast.member("wulan"))
+            assert (found.visit.id, found.held, found.is_own) == (visit_id, 1, True)
+            assert clashes.of_office(cast.member("nadia")) == ()
+        wulan = cast.at_work(app, "wulan")
+        wulan.open("/petugas/ruang/jam-buka")
+        assert wulan.click("Seluruh gedung").has(says, "09.00–11.00", "1 orang memegang tempat.")
+        for path in ("/petugas/jadwal", "/petugas/ruang/jam-buka/libur"):
+            assert wulan.open(path).has(says)
+        with app.app_context():
+            visits.cancel(cast.member("wulan"), visit_id, version=1)
+        assert not wulan.open("/petugas/jadwal").has(says)
 
 
 def test_nobody_takes_a_place_outside_of_the_hours(context: Flask) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask_babel import gettext
 
-from pepa.domain import appointments, areas, day_sheets, onces, routing, visits
+from pepa.domain import appointments, areas, clashes, day_sheets, onces, routing, visits
 from pepa.models.rooms import Need
 from pepa.models.visits import Visit, VisitKind
 from pepa.policy import Permission, can
@@ -101,6 +101,12 @@ def show() -> Reply:
 def visits_today() -> Sequence[Visit]:
     """Those of today that the visitor goes along with."""
     return visits.today_of(actor()) if can(actor(), Permission.RUN_VISIT) else ()
+
+
+@visits_door.app_template_global()
+def shut_visits() -> Sequence[clashes.Clash]:
+    """Those at the office on a time at which it is shut."""
+    return clashes.of_office(actor())
 
 
 def _wards() -> list[tuple[str, str]]:
