@@ -153,6 +153,8 @@ def _settle_roster() -> None:
                 shift.person_id = people[turns[number % len(turns)]]
                 shift.starts_at = since + number * SHIFT
                 shift.ends_at = shift.starts_at + SHIFT
+            local = shift.ends_at.astimezone(clock.JAKARTA)  # the last ends where the demo's own turns go on
+            shift.ends_at += timedelta(hours=-local.hour % 8)
 
 
 def copied(template: Path, folder: Path, database_url: str | None = None) -> Config:
