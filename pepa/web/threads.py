@@ -53,6 +53,7 @@ DONE = {
     "note.changed": N_("Catatan dalam diubah, %(nama)s"),
     "report.answered": N_("Dijawab %(nama)s"),
     "report.late": N_("Lewat batas waktu"),
+    "report.caught_up": N_("Disamakan dengan simpanan kedua setelah pemulihan"),
     "callback.promised": N_("Telepon balik dijanjikan, %(nama)s"),
     "callback.begun": N_("Menelepon: %(nama)s"),
     "callback.done": N_("Hasil telepon dicatat, %(nama)s"),
