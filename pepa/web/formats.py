@@ -3,9 +3,10 @@ that pages use, only this file and `InstantField` know Asia/Jakarta."""
 
 from datetime import date, datetime
 
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 
 from pepa import clock
+from pepa.web.languages import said
 from pepa.words import N_
 
 DAYS = (N_("Senin"), N_("Selasa"), N_("Rabu"), N_("Kamis"), N_("Jumat"), N_("Sabtu"), N_("Minggu"))
@@ -18,12 +19,12 @@ MONTHS = (
 def on(day: date) -> str:
     """`Rabu 25 Nov`, or `Jumat 1 Jan 2027` in another year."""
     year = "" if day.year == clock.today().year else f" {day.year}"
-    return f"{gettext(DAYS[day.weekday()])} {day.day} {gettext(MONTHS[day.month - 1])}{year}"
+    return f"{said(DAYS[day.weekday()])} {day.day} {said(MONTHS[day.month - 1])}{year}"
 
 
 def month(day: date) -> str:
     """`Nov 2026`."""
-    return f"{gettext(MONTHS[day.month - 1])} {day.year}"
+    return f"{said(MONTHS[day.month - 1])} {day.year}"
 
 
 def when(at: datetime) -> str:
@@ -42,13 +43,13 @@ def around_near(at: datetime) -> str:
 
 
 def _around(at: datetime) -> str:
-    return str(gettext("sekitar pukul %(jam)s", jam=at.astimezone(clock.JAKARTA).hour))
+    return said(N_("sekitar pukul %(jam)s")) % {"jam": at.astimezone(clock.JAKARTA).hour}
 
 
 def hours(at: datetime) -> str:
     """`14.30`"""
     here = at.astimezone(clock.JAKARTA)
-    return str(gettext("%(jam)s.%(menit)s", jam=f"{here:%H}", menit=f"{here:%M}"))
+    return said(N_("%(jam)s.%(menit)s")) % {"jam": f"{here:%H}", "menit": f"{here:%M}"}
 
 
 def day(at: datetime) -> date:
@@ -79,8 +80,8 @@ def day_near(at: datetime) -> str:
     """`hari ini`, `kemarin`, `Senin` within the last week, else `Kamis 26 Nov`: an instant that lies behind."""
     days = (clock.today() - day(at)).days
     if days in (0, 1):
-        return str(gettext((N_("hari ini"), N_("kemarin"))[days]))
-    return str(gettext(DAYS[day(at).weekday()])) if 0 < days < 7 else on(day(at))
+        return said((N_("hari ini"), N_("kemarin"))[days])
+    return said(DAYS[day(at).weekday()]) if 0 < days < 7 else on(day(at))
 
 
 def minutes_since(at: datetime) -> int:
@@ -101,7 +102,7 @@ def iso(at: datetime) -> str:
 
 def thousands(number: int) -> str:
     """`100.000`"""
-    return f"{number:,}".replace(",", gettext("1.000")[1])
+    return f"{number:,}".replace(",", said(N_("1.000"))[1])
 
 
 def numeric(cell: date | int | str) -> str:
@@ -115,7 +116,7 @@ def size(number: int) -> str:
     """`340 kB`, `1,2 MB`"""
     if number < 1_000_000:
         return f"{max(1, round(number / 1000))} kB"
-    point = "." if gettext("1.000")[1] == "," else ","
+    point = "." if said(N_("1.000"))[1] == "," else ","
     return f"{number / 1_000_000:.1f} MB".replace(".", point)
 
 

@@ -18,11 +18,11 @@ def register(app: Flask) -> None:
     Babel(app, default_locale=INDONESIAN, default_timezone="Asia/Jakarta", locale_selector=language)
     app.url_defaults(_hand_on)
     app.jinja_env.globals.update(language=language, way=way, other_language=other_language)
-    app.jinja_env.install_gettext_callables(_said, _counted, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(said, _counted, newstyle=True)  # type: ignore[attr-defined]
 
 
-def _said(sentence: str) -> str:
-    """A sentence of a template. The Indonesian one is what stands there: to look for it took a third of a page."""
+def said(sentence: str) -> str:
+    """A sentence of a page. The Indonesian one is what stands there: to look for it took a third of a page."""
     return sentence if language() == INDONESIAN else str(get_translations().ugettext(sentence))
 
 
