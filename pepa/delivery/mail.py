@@ -12,19 +12,14 @@ from uuid import UUID
 TIMEOUT = 20  # seconds
 SUBJECT, OF_TASKS, OF_ANCHOR = "Ada 1 hal menunggu", "Tugas hari ini", "Jangkar hari ini"
 OF_TRIAL, OF_ACCOUNT = "Kabar percobaan", "Akun Anda diubah"
-BODY = """Ada yang menunggu. Masuk untuk melihatnya: {link}
+BODY = """{said} Masuk untuk melihatnya: {link}
 
 Email ini sengaja tidak menyebut isinya. Jangan dibalas.
 """
+WAITS = "Ada yang menunggu."
 OF_BOOKING = {
-    "REQUEST": """Ruang yang Anda pesan, untuk kalender Anda. Masuk untuk melihatnya: {link}
-
-Email ini sengaja tidak menyebut isinya. Jangan dibalas.
-""",
-    "CANCEL": """Pesanan ruang Anda batal. Lampiran ini menghapusnya dari kalender Anda. Masuk untuk melihatnya: {link}
-
-Email ini sengaja tidak menyebut isinya. Jangan dibalas.
-""",
+    "REQUEST": "Ruang yang Anda pesan, untuk kalender Anda.",
+    "CANCEL": "Pesanan ruang Anda batal. Lampiran ini menghapusnya dari kalender Anda.",
 }
 INVITED = "Undangan"
 LINK = """Anda diundang masuk ke program kantor. Buka sendiri, dari HP atau komputer Anda:
@@ -96,8 +91,8 @@ def written(
     message["Subject"] = calendar[0] if calendar else subject or usual
     message["Message-ID"] = f"<{notice_id}@{urlsplit(base_url).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
-    said = OF_BOOKING[calendar[1]] if calendar else BODY
-    body = said.format(link=base_url.rstrip("/") + "/petugas/")
+    said = OF_BOOKING[calendar[1]] if calendar else WAITS
+    body = BODY.format(said=said, link=base_url.rstrip("/") + "/petugas/")
     if link:
         body = LINK.format(link=link)
     message.set_content(f"{told}\n\n{body}" if told else body)

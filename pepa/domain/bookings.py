@@ -135,7 +135,7 @@ def place(
     if purpose not in set(Purpose):
         raise PurposeMissing
     room = _room(session, room_id)
-    _check(room, starts_at, ends_at)
+    check_time(room.id, starts_at, ends_at)
     if room.is_child:
         child_rooms.check(session, actor.organisation_id, purpose, companion)
     now, asks = clock.now(), room.is_child or stay is not None
@@ -183,8 +183,9 @@ def _room(session: Session, room_id: UUID) -> Room:
     return room
 
 
-def _check(room: Room, starts_at: datetime, ends_at: datetime) -> None:
-    """The rules that need nobody else's booking."""
+def check_time(room_id: UUID | None, starts_at: datetime, ends_at: datetime) -> None:
+    """The rules of a time in a room, or with None in the house, that need nobody else's booking. Raises OffTheGrid,
+    WrongLength, InThePast, TooFar, HouseShut."""
     if int(starts_at.timestamp()) % QUARTER or int(ends_at.timestamp()) % QUARTER or starts_at.microsecond:
         raise OffTheGrid
     if not SHORTEST <= ends_at - starts_at <= LONGEST:
@@ -194,7 +195,7 @@ def _check(room: Room, starts_at: datetime, ends_at: datetime) -> None:
     if starts_at > clock.now() + opening.AHEAD:
         raise TooFar
     day = starts_at.astimezone(clock.JAKARTA).date()
-    if not opening.between(day, day).is_open(room.id, starts_at, ends_at):
+    if not opening.between(day, day).is_open(room_id, starts_at, ends_at):
         raise HouseShut
 
 
@@ -245,7 +246,7 @@ def move(actor: Member, booking_id: UUID, *, room_id: UUID, starts_at: datetime,
         if booking.state not in (S.REQUESTED, S.CONFIRMED):
             raise NotSo
         room = _room(session, room_id)
-        _check(room, starts_at, ends_at)
+        check_time(room.id, starts_at, ends_at)
         if room.is_child:
             child_rooms.check(session, booking.organisation_id, booking.purpose, booking.companion)
         stay = presence.of_booking(session, booking.id)
@@ -339,7 +340,7 @@ def decide(actor: Member, booking_id: UUID, *, is_granted: bool, version: int) -
 def _grant(session: Session, booking: Booking, room_id: UUID, starts_at: datetime, ends_at: datetime) -> None:
     """A move that was asked for. Its place is held; what is shut since, and who comes by which door, is asked again."""
     room = _room(session, room_id)
-    _check(room, starts_at, ends_at)
+    check_time(room.id, starts_at, ends_at)
     stay = presence.of_booking(session, booking.id)
     if stay is not None and presence.is_door_taken(session, stay, starts_at.astimezone(clock.JAKARTA).date()):
         raise instead(offers(session, room, starts_at, ends_at - starts_at, but=booking.id, stay=stay))

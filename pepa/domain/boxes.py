@@ -164,10 +164,11 @@ def _open(box_id: UUID, kind: HolderKind, holder_id: UUID, pair_of: Callable[[Gr
     for grant, present, newest, is_due in rows:
         if (grant.holder_kind, grant.holder_id) != (kind, holder_id):
             continue
-        _check_grant(grant)
-        pair = pair_of(grant)
-        if pair is not None:
-            secrets = _follow(box_id, grant.epoch, _granted(grant, pair))
+        check_grant(grant)
+        if (pair := pair_of(grant)) is not None:
+            some = (Epoch.box_id == box_id, Epoch.number <= grant.epoch)
+            older = db.session.scalars(sa.select(Epoch).where(*some).order_by(Epoch.number.desc()))
+            secrets = _chained(box_id, grant.epoch, _granted(grant, pair), older)
             holders = frozenset(_holding(row[0] for row in rows if row[0].epoch == newest))
             return OpenBox(box_id, grant.epoch, secrets, grant.epoch == present == newest, holders, is_due)
     raise NotFound
@@ -177,7 +178,7 @@ def _holding(grants: Iterable[Grant]) -> Iterator[tuple[str, UUID]]:
     """Whose grants are ours; one that is not says nothing."""
     for grant in grants:
         with suppress(keys.KeysUnsound):
-            _check_grant(grant)
+            check_grant(grant)
             yield grant.holder_kind, grant.holder_id
 
 
@@ -185,16 +186,15 @@ def open_all(actor: Member, box_ids: Sequence[UUID]) -> dict[UUID, OpenBox]:
     """Many boxes at once, to read only: by one question for the grants and one for the epochs. What does not open is
     left out."""
     mine = (Grant.holder_kind == HolderKind.ORGANISATION.value, Grant.holder_id == actor.organisation_id)
-    grants: dict[UUID, Grant] = {}
-    for grant in db.session.scalars(sa.select(Grant).where(Grant.box_id.in_(box_ids), *mine).order_by(Grant.epoch)):
-        grants[grant.box_id] = grant  # the newest stays
+    held = sa.select(Grant).where(Grant.box_id.in_(box_ids), *mine).order_by(Grant.epoch)
+    grants = {grant.box_id: grant for grant in db.session.scalars(held)}  # the newest stays
     epochs = defaultdict(list)
     for epoch in db.session.scalars(sa.select(Epoch).where(Epoch.box_id.in_(box_ids)).order_by(Epoch.number.desc())):
         epochs[epoch.box_id].append(epoch)
     found = {}
     for box_id, grant in grants.items():
         with suppress(keys.Unopened, keys.KeysUnsound):
-            _check_grant(grant)
+            check_grant(grant)
             if pair := actor.keyring.pair(actor.organisation_id, grant.holder_generation):
                 older = [epoch for epoch in epochs[box_id] if epoch.number <= grant.epoch]
                 secrets = _chained(box_id, grant.epoch, _granted(grant, pair), older)
@@ -202,9 +202,15 @@ def open_all(actor: Member, box_ids: Sequence[UUID]) -> dict[UUID, OpenBox]:
     return found
 
 
-def _check_grant(grant: Grant) -> None:
-    parts = (grant.holder_kind, grant.holder_id, grant.holder_generation, grant.key_sealed)
-    keys.check(grant.mac, "grant", grant.box_id, grant.epoch, *parts)
+def check_grant(grant: Grant) -> None:
+    """Raises KeysUnsound where a row was not made by us."""
+    whose = (grant.holder_kind, grant.holder_id, grant.holder_generation)
+    keys.check(grant.mac, "grant", grant.box_id, grant.epoch, *whose, grant.key_sealed)
+
+
+def check_epoch(box_id: UUID, epoch: Epoch) -> None:
+    """Raises KeysUnsound where a row was not made by us, or not for this box."""
+    keys.check(epoch.mac, "epoch", box_id, epoch.number, epoch.commitment, epoch.previous_sealed or b"")
 
 
 def require_newest(box: OpenBox) -> None:
@@ -228,17 +234,12 @@ def _granted(grant: Grant, pair: KeyPair) -> Secret:
     return Secret(plain[-32:])
 
 
-def _follow(box_id: UUID, newest: int, secret: Secret) -> dict[int, Secret]:
-    """Check the epoch's commitment and open its forerunners by the chain; the keys by their number."""
-    query = sa.select(Epoch).where(Epoch.box_id == box_id, Epoch.number <= newest).order_by(Epoch.number.desc())
-    return _chained(box_id, newest, secret, db.session.scalars(query))
-
-
 def _chained(box_id: UUID, newest: int, secret: Secret, epochs: Iterable[Epoch]) -> dict[int, Secret]:
+    """Check the epoch's commitment and open its forerunners by the chain; the keys by their number."""
     found: dict[int, Secret] = {}
     expected = newest
     for epoch in epochs:
-        keys.check(epoch.mac, "epoch", box_id, epoch.number, epoch.commitment, epoch.previous_sealed or b"")
+        check_epoch(box_id, epoch)
         if epoch.number != expected or not sealing.same(epoch.commitment, _commitment(box_id, epoch.number, secret)):
             raise Broken("epoch")
         found[epoch.number] = secret
@@ -353,7 +354,7 @@ def _grants(session: Session, box: OpenBox) -> list[Grant]:
     _require_unturned(session, box)
     grants = list(session.scalars(sa.select(Grant).where(Grant.box_id == box.box_id, Grant.epoch == box.number)))
     for grant in grants:
-        _check_grant(grant)
+        check_grant(grant)
     return grants
 
 

@@ -170,11 +170,9 @@ def _check(said: Said) -> None:
     if numbers != list(range(1, said.box["epoch"] + 1)) or not said.grants:
         raise keys.KeysUnsound
     for one in said.epochs:
-        parts = (one["box_id"], one["number"], one["commitment"], one["previous_sealed"] or b"")
-        keys.check(one["mac"], "epoch", *parts)
+        boxes.check_epoch(said.box["id"], Epoch(**one))
     for one in said.grants:
-        whose = (one["holder_kind"], one["holder_id"], one["holder_generation"])
-        keys.check(one["mac"], "grant", one["box_id"], one["epoch"], *whose, one["key_sealed"])
+        boxes.check_grant(Grant(**one))
         if (one["box_id"], one["epoch"]) != (said.box["id"], said.box["epoch"]):
             raise keys.KeysUnsound
 

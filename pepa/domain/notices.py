@@ -25,15 +25,6 @@ from pepa.words import N_
 MOST = 99  # unread ones that are counted
 # Who is told where nobody who reads reports is left, or did anything: they hear that one waits, and open none.
 LEADING = {Role.HEAD, Role.ADMINISTRATOR, Role.COORDINATOR, Role.CASE_MANAGER}
-# What they hear, without a code.
-CALLED = {
-    Notice.ALARM: N_("Ada yang perlu dibaca sekarang."),
-    Notice.LATE_READING: N_("Batas baca sebuah laporan lewat."),
-    Notice.LATE_ANSWER: N_("Batas jawab sebuah laporan lewat."),
-    Notice.EMERGENCY: N_("Ada pembukaan darurat."),
-    Notice.POLICE: N_("Batas lapor polisi sebuah laporan berjalan."),
-    Notice.RESTRICTION: N_("Permintaan pembatasan data menunggu keputusan."),
-}
 # What the list says, inside the program and read by its member alone; where nothing stands, what was sent.
 SAID = {
     Notice.ALARM: N_("Ada yang perlu dibaca sekarang."),
@@ -62,6 +53,15 @@ SAID = {
     Notice.HAND_ON: N_("Ada yang keluar. Piket atau laporannya menunggu orang lain."),
     Notice.STAND_IN: N_("Ada perubahan pengganti."),
     Notice.TASKS_LEFT: N_("Ada tugas yang belum ada orangnya."),
+}
+# What those who lead hear of it, without a code.
+CALLED = {
+    Notice.ALARM: SAID[Notice.ALARM],
+    Notice.LATE_READING: N_("Batas baca sebuah laporan lewat."),
+    Notice.LATE_ANSWER: N_("Batas jawab sebuah laporan lewat."),
+    Notice.EMERGENCY: N_("Ada pembukaan darurat."),
+    Notice.POLICE: N_("Batas lapor polisi sebuah laporan berjalan."),
+    Notice.RESTRICTION: N_("Permintaan pembatasan data menunggu keputusan."),
 }
 
 

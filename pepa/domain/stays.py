@@ -24,7 +24,7 @@ from pepa.domain import (
     settings,
 )
 from pepa.errors import Conflict, Invalid, NotFound
-from pepa.models.rooms import QUARTER, Booking, BookingState, Room
+from pepa.models.rooms import Booking, BookingState, Room
 from pepa.models.stays import ApartGroup, Side, Stay
 from pepa.policy import Member, Permission, require
 from pepa.words import N_
@@ -92,16 +92,7 @@ def expect(
     apart.get_for(actor, group_id)
     ends_at = starts_at + timedelta(minutes=minutes)
     ours = side_of(side)
-    if int(starts_at.timestamp()) % QUARTER or int(ends_at.timestamp()) % QUARTER:
-        raise bookings.OffTheGrid
-    if not bookings.SHORTEST <= ends_at - starts_at <= bookings.LONGEST:
-        raise bookings.WrongLength
-    if cells.of(starts_at) < cells.of(clock.now()):
-        raise bookings.InThePast
-    if starts_at > clock.now() + opening.AHEAD:
-        raise bookings.TooFar
-    if not _house(starts_at).is_open(None, starts_at, ends_at):
-        raise bookings.HouseShut
+    bookings.check_time(None, starts_at, ends_at)
     stay = _expected(actor, group_id, ours, entrance, starts_at, ends_at, window)
     try:
         with transaction() as session:
